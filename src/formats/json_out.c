@@ -1,0 +1,203 @@
+#include "formats/json_out.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void lm_json_out_init(struct lm_json_out *o, struct lm_buf *b)
+{
+    *o = (struct lm_json_out){ .b = b };
+}
+
+static void before_value(struct lm_json_out *o)
+{
+    if (o->after_key) {
+        o->after_key = false;
+        return;
+    }
+    uint64_t bit = (uint64_t)1 << o->depth;
+    if ((o->has_member & bit) != 0)
+        lm_buf_putc(o->b, ',');
+    o->has_member |= bit;
+}
+
+static void open(struct lm_json_out *o, char c)
+{
+    before_value(o);
+    lm_buf_putc(o->b, c);
+    if (o->depth >= 63) {
+        o->b->failed = true;
+        return;
+    }
+    o->depth++;
+    o->has_member &= ~((uint64_t)1 << o->depth);
+}
+
+static void close_with(struct lm_json_out *o, char c)
+{
+    lm_buf_putc(o->b, c);
+    if (o->depth > 0)
+        o->depth--;
+}
+
+void lm_json_object(struct lm_json_out *o)
+{
+    open(o, '{');
+}
+
+void lm_json_object_end(struct lm_json_out *o)
+{
+    close_with(o, '}');
+}
+
+void lm_json_array(struct lm_json_out *o)
+{
+    open(o, '[');
+}
+
+void lm_json_array_end(struct lm_json_out *o)
+{
+    close_with(o, ']');
+}
+
+static bool plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+}
+
+static void put_string(struct lm_json_out *o, struct lm_str s)
+{
+    lm_buf_putc(o->b, '"');
+    size_t i = 0;
+    while (i < s.n) {
+        size_t from = i;
+        while (i < s.n && plain((unsigned char)s.p[i]))
+            i++;
+        lm_buf_put(o->b, (struct lm_str){ s.p + from, i - from });
+        if (i == s.n)
+            break;
+        uint32_t cp;
+        size_t k = lm_utf8_decode(lm_str_skip(s, i), &cp);
+        if (k == 0) {
+            lm_buf_put(o->b, LM_STR("\xef\xbf\xbd"));
+            i++;
+            continue;
+        }
+        if (cp == '"' || cp == '\\') {
+            lm_buf_putc(o->b, '\\');
+            lm_buf_putc(o->b, (char)cp);
+        } else if (cp == '\n') {
+            lm_buf_put(o->b, LM_STR("\\n"));
+        } else if (cp < 0x80 || cp == 0x2028 || cp == 0x2029) {
+            lm_buf_printf(o->b, "\\u%04x", cp);
+        } else {
+            lm_buf_put(o->b, (struct lm_str){ s.p + i, k });
+        }
+        i += k;
+    }
+    lm_buf_putc(o->b, '"');
+}
+
+void lm_json_key(struct lm_json_out *o, const char *key)
+{
+    before_value(o);
+    put_string(o, lm_str(key));
+    lm_buf_putc(o->b, ':');
+    o->after_key = true;
+}
+
+void lm_json_str(struct lm_json_out *o, struct lm_str s)
+{
+    before_value(o);
+    put_string(o, s);
+}
+
+void lm_json_z(struct lm_json_out *o, const char *z)
+{
+    if (z == NULL)
+        lm_json_null(o);
+    else
+        lm_json_str(o, lm_str(z));
+}
+
+void lm_json_i64(struct lm_json_out *o, int64_t v)
+{
+    before_value(o);
+    lm_buf_printf(o->b, "%lld", (long long)v);
+}
+
+void lm_json_u64(struct lm_json_out *o, uint64_t v)
+{
+    before_value(o);
+    lm_buf_printf(o->b, "%llu", (unsigned long long)v);
+}
+
+void lm_json_double(struct lm_json_out *o, double v)
+{
+    if (!isfinite(v)) {
+        lm_json_null(o);
+        return;
+    }
+    before_value(o);
+    char text[40];
+    for (int digits = 1; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v)
+            break;
+    }
+    lm_buf_put(o->b, lm_str(text));
+}
+
+void lm_json_bool(struct lm_json_out *o, bool v)
+{
+    before_value(o);
+    lm_buf_put(o->b, v ? LM_STR("true") : LM_STR("false"));
+}
+
+void lm_json_null(struct lm_json_out *o)
+{
+    before_value(o);
+    lm_buf_put(o->b, LM_STR("null"));
+}
+
+void lm_json_kv_str(struct lm_json_out *o, const char *key, struct lm_str s)
+{
+    lm_json_key(o, key);
+    lm_json_str(o, s);
+}
+
+void lm_json_kv_z(struct lm_json_out *o, const char *key, const char *z)
+{
+    lm_json_key(o, key);
+    lm_json_z(o, z);
+}
+
+void lm_json_kv_i64(struct lm_json_out *o, const char *key, int64_t v)
+{
+    lm_json_key(o, key);
+    lm_json_i64(o, v);
+}
+
+void lm_json_kv_u64(struct lm_json_out *o, const char *key, uint64_t v)
+{
+    lm_json_key(o, key);
+    lm_json_u64(o, v);
+}
+
+void lm_json_kv_double(struct lm_json_out *o, const char *key, double v)
+{
+    lm_json_key(o, key);
+    lm_json_double(o, v);
+}
+
+void lm_json_kv_bool(struct lm_json_out *o, const char *key, bool v)
+{
+    lm_json_key(o, key);
+    lm_json_bool(o, v);
+}
+
+void lm_json_kv_null(struct lm_json_out *o, const char *key)
+{
+    lm_json_key(o, key);
+    lm_json_null(o);
+}

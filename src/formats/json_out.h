@@ -1,0 +1,44 @@
+/* json_out.h - writes one JSON document into a buffer.
+ *
+ * Commas and nesting are kept by the writer. Strings: invalid UTF-8 becomes U+FFFD; `<`, `>`, `&`,
+ * U+2028 and U+2029 are escaped so that the text is safe wherever it is put. Doubles are written with
+ * the fewest digits that read back the same; NaN and infinities as null. Failure is the buffer's.
+ */
+#ifndef LM_FORMATS_JSON_OUT_H
+#define LM_FORMATS_JSON_OUT_H
+
+#include "base/buf.h"
+
+struct lm_json_out {
+    struct lm_buf *b;
+    uint32_t depth;
+    uint64_t has_member; /* bit per depth, at most 63 deep */
+    bool after_key;
+};
+
+void lm_json_out_init(struct lm_json_out *o, struct lm_buf *b);
+
+void lm_json_object(struct lm_json_out *o);
+void lm_json_object_end(struct lm_json_out *o);
+void lm_json_array(struct lm_json_out *o);
+void lm_json_array_end(struct lm_json_out *o);
+void lm_json_key(struct lm_json_out *o, const char *key);
+
+void lm_json_str(struct lm_json_out *o, struct lm_str s);
+void lm_json_z(struct lm_json_out *o, const char *z);    /* NULL writes null */
+void lm_json_i64(struct lm_json_out *o, int64_t v);
+void lm_json_u64(struct lm_json_out *o, uint64_t v);
+void lm_json_double(struct lm_json_out *o, double v);
+void lm_json_bool(struct lm_json_out *o, bool v);
+void lm_json_null(struct lm_json_out *o);
+
+/* key and value together, for flat objects. */
+void lm_json_kv_str(struct lm_json_out *o, const char *key, struct lm_str s);
+void lm_json_kv_z(struct lm_json_out *o, const char *key, const char *z);
+void lm_json_kv_i64(struct lm_json_out *o, const char *key, int64_t v);
+void lm_json_kv_u64(struct lm_json_out *o, const char *key, uint64_t v);
+void lm_json_kv_double(struct lm_json_out *o, const char *key, double v);
+void lm_json_kv_bool(struct lm_json_out *o, const char *key, bool v);
+void lm_json_kv_null(struct lm_json_out *o, const char *key);
+
+#endif

@@ -1,0 +1,111 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "base/str.h"
+
+static void arena_keeps_its_ceiling(void **state)
+{
+    (void)state;
+    struct lm_arena a;
+    lm_arena_init(&a, 100000);
+    assert_non_null(lm_arena_alloc(&a, 60000));
+    assert_non_null(lm_arena_alloc(&a, 30000));
+    assert_null(lm_arena_alloc(&a, 30000));
+    assert_null(lm_arena_array(&a, SIZE_MAX / 2, 8));
+    lm_arena_reset(&a);
+    assert_non_null(lm_arena_alloc(&a, 60000));
+    lm_arena_free(&a);
+}
+
+static void buf_failure_is_sticky(void **state)
+{
+    (void)state;
+    struct lm_buf b;
+    lm_buf_init(&b, 10);
+    lm_buf_put(&b, LM_STR("12345"));
+    assert_false(b.failed);
+    lm_buf_put(&b, LM_STR("123456"));
+    assert_true(b.failed);
+    lm_buf_put(&b, LM_STR("1"));
+    assert_int_equal(b.n, 5);
+    lm_buf_clear(&b);
+    assert_false(b.failed);
+    lm_buf_free(&b);
+}
+
+static void map_finds_what_was_put(void **state)
+{
+    (void)state;
+    struct lm_arena a;
+    struct lm_map m;
+    lm_arena_init(&a, 0);
+    lm_map_init(&m, &a);
+    for (int i = 0; i < 5000; i++) {
+        uint64_t *v;
+        bool fresh;
+        struct lm_str key = lm_arena_printf(&a, "key %d", i);
+        assert_int_equal(lm_map_put(&m, key, (uint64_t)i, &v, &fresh), LM_OK);
+        assert_true(fresh);
+    }
+    assert_int_equal(*lm_map_get(&m, LM_STR("key 4321")), 4321);
+    assert_null(lm_map_get(&m, LM_STR("key 5000")));
+    assert_true(lm_str_eq(m.entries[17].key, LM_STR("key 17")));
+    lm_arena_free(&a);
+}
+
+static void numbers_are_whole_or_nothing(void **state)
+{
+    (void)state;
+    int64_t v = 7;
+    double d = 0;
+    assert_true(lm_str_to_i64(LM_STR("-9223372036854775807"), &v));
+    assert_int_equal(v, -INT64_MAX);
+    assert_false(lm_str_to_i64(LM_STR("9223372036854775808"), &v));
+    assert_false(lm_str_to_i64(LM_STR("12 "), &v));
+    assert_false(lm_str_to_i64(LM_STR(""), &v));
+    assert_true(lm_str_to_double(LM_STR("1.25e2"), &d));
+    assert_true(d == 125.0);
+    assert_false(lm_str_to_double(LM_STR("nan"), &d));
+    assert_false(lm_str_to_double(LM_STR("0x10"), &d));
+}
+
+static void utf8_refuses_what_the_rfc_refuses(void **state)
+{
+    (void)state;
+    assert_int_equal(lm_utf8_valid_prefix(LM_STR("aé漢😀")), 10);
+    assert_int_equal(lm_utf8_valid_prefix(LM_STR("ab\xc0\x80")), 2);         /* overlong */
+    assert_int_equal(lm_utf8_valid_prefix(LM_STR("\xed\xa0\x80")), 0);       /* surrogate */
+    assert_int_equal(lm_utf8_valid_prefix(LM_STR("\xf4\x90\x80\x80")), 0);   /* above U+10FFFF */
+    assert_int_equal(lm_utf8_valid_prefix(LM_STR("12345678\xe2\x82")), 8);   /* cut short */
+}
+
+static void errors_keep_their_place(void **state)
+{
+    (void)state;
+    struct lm_error e;
+    assert_int_equal(lm_fail(&e, LM_EINPUT, "broken %d", 3), LM_EINPUT);
+    lm_fail_at(&e, "chat.txt", "byte %d", 12);
+    lm_fail_hint(&e, "ask for it again");
+    assert_string_equal(e.message, "broken 3");
+    assert_string_equal(e.locator, "byte 12");
+    assert_int_equal(lm_err_exit_status(LM_EINPUT), 3);
+    assert_int_equal(lm_err_exit_status(LM_ELOCKED), 4);
+    assert_int_equal(lm_fail(NULL, LM_EIO, "nobody listens"), LM_EIO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arena_keeps_its_ceiling), cmocka_unit_test(buf_failure_is_sticky),
+        cmocka_unit_test(map_finds_what_was_put), cmocka_unit_test(numbers_are_whole_or_nothing),
+        cmocka_unit_test(utf8_refuses_what_the_rfc_refuses), cmocka_unit_test(errors_keep_their_place),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
