@@ -1,0 +1,57 @@
+#include "model/words.h"
+
+#define WORD(id, word) word,
+#define LISTED(id, word) word ", "
+
+static bool parse(const char *const *words, size_t n, struct lm_str word, size_t *ret)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (lm_str_eq_nocase(lm_str(words[i]), word)) {
+            *ret = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+#define DEFINE(name, list)                                                                                   \
+    static const char *const name##_table[] = { list(WORD) };                                                \
+    const char *lm_##name##_word(enum lm_##name v)                                                           \
+    {                                                                                                        \
+        return (size_t)v < sizeof name##_table / sizeof name##_table[0] ? name##_table[v] : "?";             \
+    }                                                                                                        \
+    bool lm_##name##_parse(struct lm_str word, enum lm_##name *ret)                                          \
+    {                                                                                                        \
+        size_t at;                                                                                           \
+        if (!parse(name##_table, sizeof name##_table / sizeof name##_table[0], word, &at))                   \
+            return false;                                                                                    \
+        *ret = (enum lm_##name)at;                                                                           \
+        return true;                                                                                         \
+    }                                                                                                        \
+    const char *lm_##name##_words(void)                                                                      \
+    {                                                                                                        \
+        return list(LISTED);                                                                                 \
+    }
+
+DEFINE(platform, LM_PLATFORMS)
+DEFINE(event_kind, LM_EVENT_KINDS)
+DEFINE(thread_kind, LM_THREAD_KINDS)
+DEFINE(authority_kind, LM_AUTHORITY_KINDS)
+DEFINE(reach, LM_REACHES)
+DEFINE(qualifier, LM_QUALIFIERS)
+DEFINE(unit, LM_UNITS)
+DEFINE(identifier_type, LM_IDENTIFIER_TYPES)
+DEFINE(time_quality, LM_TIME_QUALITIES)
+DEFINE(op_table, LM_OP_TABLES)
+
+bool lm_platform_is_social(enum lm_platform p)
+{
+    return p == LM_PLATFORM_FACEBOOK || p == LM_PLATFORM_INSTAGRAM || p == LM_PLATFORM_TIKTOK
+           || p == LM_PLATFORM_SNAPCHAT;
+}
+
+bool lm_platform_is_encrypted(enum lm_platform p)
+{
+    return p == LM_PLATFORM_WHATSAPP || p == LM_PLATFORM_TELEGRAM || p == LM_PLATFORM_SIGNAL
+           || p == LM_PLATFORM_WIRE || p == LM_PLATFORM_WICKR;
+}

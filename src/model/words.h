@@ -1,0 +1,107 @@
+/* words.h - the closed vocabularies, each with the one spelling used in files, JSON and SQL.
+ *
+ * An enum, its table of words, lm_<x>_word() and lm_<x>_parse() come from one list, so they cannot
+ * drift apart. Words are compared without regard to ASCII case. Meanings: the law and operation
+ * vocabularies of the design; authority kinds after 18 U.S.C. 2510-2523, 2701-2713, 3121-3127.
+ */
+#ifndef LM_MODEL_WORDS_H
+#define LM_MODEL_WORDS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+#define LM_PLATFORMS(X)                                                                                      \
+    X(NONE, "none") X(FACEBOOK, "facebook") X(INSTAGRAM, "instagram") X(TIKTOK, "tiktok")                    \
+    X(SNAPCHAT, "snapchat") X(WHATSAPP, "whatsapp") X(TELEGRAM, "telegram") X(SIGNAL, "signal")              \
+    X(WIRE, "wire") X(WICKR, "wickr") X(PHONE, "phone") X(EMAIL, "email") X(OTHER, "other")
+
+#define LM_EVENT_KINDS(X)                                                                                    \
+    X(MESSAGE, "message") X(CALL, "call") X(LOGIN, "login") X(PAYMENT, "payment")                            \
+    X(CONTACT_ADDED, "contact_added") X(GROUP_CHANGE, "group_change") X(LOCATION, "location")                \
+    X(OTHER, "other")
+
+#define LM_THREAD_KINDS(X) X(UNKNOWN, "unknown") X(DIRECT, "direct") X(GROUP, "group") X(CHANNEL, "channel")
+
+#define LM_AUTHORITY_KINDS(X)                                                                                \
+    X(SEARCH_WARRANT, "search_warrant") X(D_ORDER, "d_order")                                                \
+    X(GRAND_JURY_SUBPOENA, "grand_jury_subpoena") X(ADMIN_SUBPOENA, "admin_subpoena")                        \
+    X(PEN_TRAP, "pen_trap") X(TITLE_III, "title_iii") X(CONSENT, "consent") X(EXIGENT, "exigent")            \
+    X(OWN_RECORDS, "own_records") X(OPEN_SOURCE, "open_source") X(AREA_REQUEST, "area_request")
+
+/* What an authority reaches, widest first; a wider reach includes the narrower ones, location apart. */
+#define LM_REACHES(X)                                                                                        \
+    X(CONTENT, "content") X(NON_CONTENT, "non_content") X(SUBSCRIBER, "subscriber") X(LOCATION, "location")
+
+#define LM_QUALIFIERS(X)                                                                                     \
+    X(EXACT, "exact") X(NEARLY, "nearly") X(ABOUT, "about") X(MORE_THAN, "more_than") X(AT_LEAST, "at_least")
+
+#define LM_UNITS(X)                                                                                          \
+    X(NONE, "none") X(LB, "lb") X(KG, "kg") X(OZ, "oz") X(G, "g") X(MG, "mg") X(PILLS, "pills")              \
+    X(USD, "USD") X(COUNT, "count") X(DOSES, "doses")
+
+#define LM_IDENTIFIER_TYPES(X)                                                                               \
+    X(PHONE, "phone") X(EMAIL, "email") X(HANDLE, "handle") X(NAME, "name") X(ACCOUNT_ID, "account_id")      \
+    X(IP, "ip") X(DEVICE, "device")
+
+/* How well the moment of a row is known. */
+#define LM_TIME_QUALITIES(X)                                                                                 \
+    X(NONE, "none")   /* the row has no time */                                                              \
+    X(UTC, "utc")     /* the source states UTC or an epoch */                                                \
+    X(ZONE, "zone")   /* wall clock plus an offset that the source or a person states */                     \
+    X(LOCAL, "local") /* wall clock, zone unknown: an interval of -12 h … +14 h */
+
+#define LM_OP_TABLES(X)                                                                                      \
+    X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
+    X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
+
+#define LM_WORD_ENUM(name, list, prefix)                                                                     \
+    enum name { list(prefix) };
+
+#define LM_E_PLATFORM(id, word) LM_PLATFORM_##id,
+#define LM_E_EVENT(id, word) LM_EVENT_##id,
+#define LM_E_THREAD(id, word) LM_THREAD_##id,
+#define LM_E_AUTHORITY(id, word) LM_AUTHORITY_##id,
+#define LM_E_REACH(id, word) LM_REACH_##id,
+#define LM_E_QUALIFIER(id, word) LM_QUALIFIER_##id,
+#define LM_E_UNIT(id, word) LM_UNIT_##id,
+#define LM_E_IDENTIFIER(id, word) LM_IDENTIFIER_##id,
+#define LM_E_TIME(id, word) LM_TIME_##id,
+#define LM_E_OP(id, word) LM_OP_##id,
+
+LM_WORD_ENUM(lm_platform, LM_PLATFORMS, LM_E_PLATFORM)
+LM_WORD_ENUM(lm_event_kind, LM_EVENT_KINDS, LM_E_EVENT)
+LM_WORD_ENUM(lm_thread_kind, LM_THREAD_KINDS, LM_E_THREAD)
+LM_WORD_ENUM(lm_authority_kind, LM_AUTHORITY_KINDS, LM_E_AUTHORITY)
+LM_WORD_ENUM(lm_reach, LM_REACHES, LM_E_REACH)
+LM_WORD_ENUM(lm_qualifier, LM_QUALIFIERS, LM_E_QUALIFIER)
+LM_WORD_ENUM(lm_unit, LM_UNITS, LM_E_UNIT)
+LM_WORD_ENUM(lm_identifier_type, LM_IDENTIFIER_TYPES, LM_E_IDENTIFIER)
+LM_WORD_ENUM(lm_time_quality, LM_TIME_QUALITIES, LM_E_TIME)
+LM_WORD_ENUM(lm_op_table, LM_OP_TABLES, LM_E_OP)
+
+/* lm_<x>_word: static text, "?" for a value outside the enum.
+ * lm_<x>_parse: false when the word is not in the list; *ret then untouched.
+ * lm_<x>_words: the list as one line for messages: "exact, nearly, about". */
+#define LM_WORD_FUNCTIONS(name)                                                                              \
+    const char *lm_##name##_word(enum lm_##name v);                                                          \
+    bool lm_##name##_parse(struct lm_str word, enum lm_##name *ret);                                         \
+    const char *lm_##name##_words(void);
+
+LM_WORD_FUNCTIONS(platform)
+LM_WORD_FUNCTIONS(event_kind)
+LM_WORD_FUNCTIONS(thread_kind)
+LM_WORD_FUNCTIONS(authority_kind)
+LM_WORD_FUNCTIONS(reach)
+LM_WORD_FUNCTIONS(qualifier)
+LM_WORD_FUNCTIONS(unit)
+LM_WORD_FUNCTIONS(identifier_type)
+LM_WORD_FUNCTIONS(time_quality)
+LM_WORD_FUNCTIONS(op_table)
+
+/* The two overlapping flags of the operation: which platforms are social media, which are encrypted
+ * communications (as the announcement of Operation Last Mile lists them). */
+bool lm_platform_is_social(enum lm_platform p);
+bool lm_platform_is_encrypted(enum lm_platform p);
+
+#endif

@@ -1,0 +1,36 @@
+/* What every reader calls: the helpers that reader.h declares. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lastmile/reader.h"
+
+lm_err lm_input_sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
+{
+    return in->sibling != NULL ? in->sibling(in, path, ret_bytes) : LM_ENOTFOUND;
+}
+
+lm_err lm_sink_fact(struct lm_sink *sink, struct lm_locator record, const struct lm_fact *fact)
+{
+    struct lm_entry entry = { .records = &record, .n_records = 1, .facts = fact, .n_facts = 1 };
+    return sink->entry(sink, &entry);
+}
+
+lm_err lm_sink_problem(struct lm_sink *sink, enum lm_problem_kind kind, uint64_t records, struct lm_locator at,
+                       const char *fmt, ...)
+{
+    char reason[240];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(reason, sizeof reason, fmt, ap);
+    va_end(ap);
+    struct lm_problem problem = { .kind = kind, .records = records, .at = at, .reason = lm_str(reason) };
+    return sink->problem(sink, &problem);
+}
+
+const struct lm_reader *lm_reader_find(struct lm_str name)
+{
+    for (size_t i = 0; lm_readers[i] != NULL; i++)
+        if (lm_str_eq(lm_str(lm_readers[i]->name), name))
+            return lm_readers[i];
+    return NULL;
+}
