@@ -116,7 +116,7 @@ static void show_difference(struct lm_str want, struct lm_str got)
 
 static void one_fixture(const char *relative)
 {
-    char path[4096], expected_path[4200];
+    char path[8200], expected_path[8300];
     (void)snprintf(path, sizeof path, "%s/%s", top_folder, relative);
     (void)snprintf(expected_path, sizeof expected_path, "%s.expected", path);
     struct lm_buf bytes, want;
