@@ -1,0 +1,176 @@
+#include "model/selector.h"
+
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+#include "model/phone_e164.h"
+
+static bool phone_punctuation(char c)
+{
+    return c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '/';
+}
+
+/* Digits only, with a leading '+' allowed; the no-break spaces and marks that phones paste are passed over. */
+static bool phone_clean(struct lm_str raw, char out[32], size_t *ret_n)
+{
+    size_t n = 0;
+    raw = lm_str_trim(raw);
+    if (lm_str_starts(raw, LM_STR("tel:")))
+        raw = lm_str_skip(raw, 4);
+    while (raw.n > 0) {
+        uint32_t cp;
+        size_t k = lm_utf8_decode(raw, &cp);
+        if (k == 0)
+            return false;
+        if (cp == '+' && n == 0)
+            out[n++] = '+';
+        else if (cp >= '0' && cp <= '9' && n < 24)
+            out[n++] = (char)cp;
+        else if (!(cp < 0x80 && phone_punctuation((char)cp)) && cp != 0xa0 && cp != 0x202f && cp != 0x2011
+                 && !(cp >= 0x200e && cp <= 0x200f) && !(cp >= 0x202a && cp <= 0x202e))
+            return false;
+        raw = lm_str_skip(raw, k);
+    }
+    *ret_n = n;
+    return n > (size_t)(n > 0 && out[0] == '+');
+}
+
+static size_t drop(char *p, size_t n, size_t at, size_t count)
+{
+    memmove(p + at, p + at + count, n - at - count);
+    return n - count;
+}
+
+/* Numbers that reach the same telephone under two spellings; rules as in the header. */
+static size_t match_key(char *p, size_t n)
+{
+    struct lm_str s = { p, n };
+    if (lm_str_starts(s, LM_STR("+521")) && n == 14)
+        return drop(p, n, 3, 1);
+    if (lm_str_starts(s, LM_STR("+549")) && n == 14)
+        return drop(p, n, 3, 1);
+    if (lm_str_starts(s, LM_STR("+55")) && n == 14 && p[5] == '9')
+        return drop(p, n, 5, 1);
+    return n;
+}
+
+bool lm_phone_key(struct lm_arena *a, struct lm_str raw, struct lm_str *ret)
+{
+    char clean[32], e164[32];
+    size_t n;
+    if (!phone_clean(raw, clean, &n))
+        return false;
+    size_t k = 0;
+    if (n >= 7)
+        k = lm_phone_e164(clean, n, e164, sizeof e164);
+    if (k == 0 && clean[0] != '+' && n >= 11) { /* an export that dropped the '+' */
+        memmove(clean + 1, clean, n);
+        clean[0] = '+';
+        k = lm_phone_e164(clean, n + 1, e164, sizeof e164);
+        memmove(clean, clean + 1, n);
+    }
+    if (k == 0 && (clean[0] == '+' || n > 6))
+        return false;
+    struct lm_str key = k != 0 ? lm_arena_copy(a, (struct lm_str){ e164, match_key(e164, k) })
+                               : lm_arena_copy(a, (struct lm_str){ clean, n });
+    if (key.p == NULL)
+        return false;
+    *ret = key;
+    return true;
+}
+
+static struct lm_str lower_copy(struct lm_arena *a, struct lm_str s)
+{
+    char *p = lm_arena_alloc(a, s.n + 1);
+    for (size_t i = 0; p != NULL && i < s.n; i++)
+        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+    return (struct lm_str){ p, p != NULL ? s.n : 0 };
+}
+
+bool lm_email_key(struct lm_arena *a, struct lm_str raw, struct lm_str *ret)
+{
+    raw = lm_str_trim(raw);
+    if (raw.n > 7 && lm_str_eq_nocase(lm_str_take(raw, 7), LM_STR("mailto:")))
+        raw = lm_str_skip(raw, 7);
+    const char *at = raw.n > 2 ? memchr(raw.p, '@', raw.n) : NULL;
+    if (at == NULL || at == raw.p || at == raw.p + raw.n - 1
+        || memchr(at + 1, '@', (size_t)(raw.p + raw.n - at - 1)) != NULL)
+        return false;
+    for (size_t i = 0; i < raw.n; i++)
+        if ((unsigned char)raw.p[i] <= ' ' || raw.p[i] == '<' || raw.p[i] == '>' || raw.p[i] == ',')
+            return false;
+    struct lm_str key = lower_copy(a, raw);
+    if (key.p == NULL)
+        return false;
+    *ret = key;
+    return true;
+}
+
+bool lm_handle_key(struct lm_arena *a, struct lm_str raw, struct lm_str *ret)
+{
+    raw = lm_str_trim(raw);
+    if (raw.n > 0 && raw.p[0] == '@')
+        raw = lm_str_skip(raw, 1);
+    if (raw.n == 0 || raw.n > 512)
+        return false;
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfkc = unorm2_getNFKCCasefoldInstance(&status);
+    UChar wide[1024], folded[2048];
+    char utf8[4096];
+    int32_t n = 0;
+    u_strFromUTF8(wide, 1024, &n, raw.p, (int32_t)raw.n, &status);
+    if (U_SUCCESS(status))
+        n = unorm2_normalize(nfkc, wide, n, folded, 2048, &status);
+    int32_t bytes = 0;
+    if (U_SUCCESS(status))
+        u_strToUTF8(utf8, sizeof utf8, &bytes, folded, n, &status);
+    if (U_FAILURE(status) || bytes <= 0)
+        return false;
+    struct lm_str key = lm_arena_copy(a, (struct lm_str){ utf8, (size_t)bytes });
+    if (key.p == NULL)
+        return false;
+    *ret = key;
+    return true;
+}
+
+bool lm_identifier_key(struct lm_arena *a, enum lm_identifier_type type, struct lm_str raw, struct lm_str *ret)
+{
+    switch (type) {
+    case LM_IDENTIFIER_PHONE:
+        return lm_phone_key(a, raw, ret);
+    case LM_IDENTIFIER_EMAIL:
+        return lm_email_key(a, raw, ret);
+    case LM_IDENTIFIER_HANDLE:
+    case LM_IDENTIFIER_NAME:
+        return lm_handle_key(a, raw, ret);
+    case LM_IDENTIFIER_ACCOUNT_ID:
+    case LM_IDENTIFIER_IP:
+    case LM_IDENTIFIER_DEVICE:
+        break;
+    }
+    struct lm_str key = lower_copy(a, lm_str_trim(raw));
+    if (key.n == 0)
+        return false;
+    *ret = key;
+    return true;
+}
+
+bool lm_selector_guess(struct lm_str word, enum lm_identifier_type *ret)
+{
+    char clean[32];
+    size_t n;
+    word = lm_str_trim(word);
+    if (word.n > 1 && word.p[0] == '@') {
+        *ret = LM_IDENTIFIER_HANDLE;
+        return true;
+    }
+    if (phone_clean(word, clean, &n) && n - (clean[0] == '+') >= 7) {
+        *ret = LM_IDENTIFIER_PHONE;
+        return true;
+    }
+    if (word.n > 2 && memchr(word.p + 1, '@', word.n - 2) != NULL) {
+        *ret = LM_IDENTIFIER_EMAIL;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,251 @@
+/* store.h - the workspace: NAME.lastmile (SQLite) and NAME.lastmile.d/{exhibits,segments,keys}.
+ *
+ * This header is the seam to a second engine: analysis verbs, not SQL. One writer at a time (a lock
+ * file), any number of snapshot readers. Every look is bound to an investigation and a purpose: the
+ * store derives the authorities from the filter itself, and a caller cannot widen it.
+ *
+ * ownership  slices handed to a callback live until it returns; a callback returns LM_OK to go on, anything
+ *            else stops the verb, which passes that code on
+ * errors     LM_EDAMAGED (the workspace), LM_ELOCKED (a writer holds it longer than 5 s), LM_EDENIED
+ *            (authority, reach, purpose), LM_ENOTFOUND, LM_EIO, LM_ENOMEM
+ * threads    one lm_store per thread
+ * audit      every change and every look at content is an entry written in the same transaction
+ * test       tests/unit/test_store*.c
+ */
+#ifndef LM_STORE_STORE_H
+#define LM_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "model/fact.h"
+
+struct lm_store;
+
+/* --- the workspace --- */
+
+/* Makes NAME.lastmile and its folder; LM_EEXIST when either is there. actor: the operating system's user. */
+lm_err lm_store_create(const char *path, const char *actor, struct lm_error *e);
+
+enum lm_store_mode { LM_STORE_READ, LM_STORE_WRITE };
+/* Opens any older schema (migrating it needs LM_STORE_WRITE). LM_STORE_READ still writes audit entries for
+ * looks, in short transactions. LM_ENOTFOUND when there is no such file; LM_EDAMAGED when it is not ours. */
+lm_err lm_store_open(const char *path, enum lm_store_mode mode, const char *actor, struct lm_store **ret,
+                     struct lm_error *e);
+void lm_store_close(struct lm_store *st);
+
+/* --- legal basis: entered by a person, never by evidence --- */
+
+struct lm_investigation {
+    struct lm_str id, title, agency, division;
+};
+lm_err lm_store_add_investigation(struct lm_store *st, const struct lm_investigation *i, struct lm_error *e);
+lm_err lm_store_investigations(struct lm_store *st, lm_err (*each)(void *user, const struct lm_investigation *i),
+                               void *user, struct lm_error *e);
+
+struct lm_covered_account {
+    enum lm_platform platform;
+    struct lm_str id; /* as the authority writes it */
+};
+
+struct lm_authority {
+    struct lm_str id, investigation, number, court, offences, seizure_terms;
+    enum lm_authority_kind kind;
+    enum lm_reach reach;
+    bool reaches_location;       /* location is a reach of its own: given beside another one */
+    int32_t issued_day, from_day, to_day, expires_day; /* LM_DAY_NONE: not stated; from and to inclusive */
+    bool sealed, revoked;
+    const struct lm_covered_account *accounts; /* none: every account in the exhibit */
+    size_t n_accounts;
+};
+/* LM_EDENIED when the reach is wider than the kind allows (a subpoena or d_order or pen_trap never reaches content). */
+lm_err lm_store_add_authority(struct lm_store *st, const struct lm_authority *a, struct lm_error *e);
+lm_err lm_store_authority(struct lm_store *st, struct lm_arena *a, struct lm_str id, struct lm_authority *ret,
+                          struct lm_error *e);
+lm_err lm_store_authorities(struct lm_store *st, struct lm_str investigation,
+                            lm_err (*each)(void *user, const struct lm_authority *a), void *user, struct lm_error *e);
+/* Revoking: nothing under it is returned any more; nothing is deleted. */
+lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct lm_str reason, struct lm_error *e);
+
+/* --- intake: one import at a time; the caller has already decided what is in scope --- */
+
+enum lm_outcome { LM_OUTCOME_KEPT, LM_OUTCOME_DUPLICATE, LM_OUTCOME_HELD, LM_OUTCOME_REJECTED };
+
+struct lm_counts {
+    uint64_t seen, kept, duplicate, held, rejected; /* source records; seen = the other four */
+    uint64_t facts;                                 /* facts written (events, identifiers, operation rows) */
+    uint64_t problems;
+};
+
+struct lm_import;
+
+/* Takes the writer lock. LM_EDENIED: authority unknown to a person's entry, revoked or expired. */
+lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e);
+
+/* Copies the bytes of fd into exhibits/ under their SHA-256 (kept once). */
+lm_err lm_import_blob(struct lm_import *im, int fd, struct lm_sha256 *ret_hash, uint64_t *ret_bytes,
+                      struct lm_error *e);
+/* A read-only descriptor on a kept blob. */
+lm_err lm_import_open_blob(struct lm_import *im, const struct lm_sha256 *hash, int *ret_fd, struct lm_error *e);
+
+struct lm_exhibit {
+    struct lm_sha256 sha256; /* of the file; for a folder, of its manifest */
+    struct lm_str name;      /* last component of the path as given */
+    bool folder;
+    uint64_t bytes;
+    struct lm_str zone;      /* stated by a person; empty: unknown */
+    struct lm_str owner;     /* stated by a person, "PLATFORM:ID"; empty: unknown */
+};
+/* *ret_known: the same bytes are already an exhibit under this investigation (its records will be duplicates). */
+lm_err lm_import_exhibit(struct lm_import *im, const struct lm_exhibit *x, int64_t *ret_id, bool *ret_known,
+                         struct lm_error *e);
+
+struct lm_source {
+    int64_t exhibit;
+    struct lm_str path;       /* inside the exhibit; for a single file its name */
+    struct lm_sha256 sha256;
+    uint64_t bytes;
+    struct lm_str reader;     /* empty: nobody claimed it */
+};
+lm_err lm_import_source(struct lm_import *im, const struct lm_source *s, int64_t *ret_id, struct lm_error *e);
+
+/* Writes an entry that is in scope; tells kept from duplicate. Duplicate = the same source bytes (SHA-256) at the same
+ * locator, or the same platform message id, leg and time, within one investigation; never equal text alone.
+ * Commits every 5,000 rows or 100 ms on its own. */
+lm_err lm_import_entry(struct lm_import *im, int64_t source, const struct lm_entry *entry, enum lm_outcome *ret,
+                       struct lm_error *e);
+/* Out of scope: only the locators and the reason are kept. */
+lm_err lm_import_held(struct lm_import *im, int64_t source, const struct lm_entry *entry, struct lm_str reason,
+                      struct lm_error *e);
+lm_err lm_import_problem(struct lm_import *im, int64_t source, const struct lm_problem *p, struct lm_error *e);
+
+enum lm_source_state {
+    LM_SOURCE_READ,      /* to the end */
+    LM_SOURCE_BROKEN,    /* up to a break; what was read is kept */
+    LM_SOURCE_EMPTY,     /* its structure proves that it holds nothing */
+    LM_SOURCE_UNCLAIMED,
+    LM_SOURCE_CONTAINER, /* peeled: its members are sources of their own */
+    LM_SOURCE_ENCRYPTED, /* listed, not read */
+};
+/* Writes the counts of the source; *ret_counts must close, or LM_EINTERNAL. */
+lm_err lm_import_source_end(struct lm_import *im, int64_t source, enum lm_source_state state,
+                            struct lm_counts *ret_counts, struct lm_error *e);
+
+/* Commits, rebuilds the contact edges that changed, writes the audit entry with the digest of what was written, lets
+ * the lock go. im is gone afterwards, whatever is returned. After a crash everything that was committed is there and
+ * the next import says that one was interrupted. */
+lm_err lm_import_end(struct lm_import *im, struct lm_counts *ret_totals, struct lm_error *e);
+void lm_import_abandon(struct lm_import *im);
+
+/* --- looks --- */
+
+struct lm_filter {
+    struct lm_str investigation; /* required; LM_ENOTFOUND when there is none of that id */
+    struct lm_str purpose;       /* one line, goes into the audit entry; "search" when a person gave none */
+};
+
+struct lm_hit {
+    int64_t event, thread;
+    enum lm_event_kind kind;
+    enum lm_platform platform;
+    unsigned flags;
+    struct lm_when at;
+    struct lm_str from, to;      /* display name or id; several recipients joined by ", "; groups by their title */
+    struct lm_str text;
+    struct lm_str detail;        /* the source's own word for the event */
+    struct lm_str why;           /* "word \"hielo\" in the text", "phone +13035550101 is the sender" */
+    struct lm_str exhibit;       /* SHA-256 in hex */
+    struct lm_str source;        /* member path */
+    struct lm_str locator;
+    struct lm_str authority;
+    int64_t duration_s;          /* -1: not stated */
+};
+
+struct lm_search {
+    struct lm_str query; /* words (all must occur, diacritics folded), "a phrase", a phone in any spelling, an e-mail, @handle */
+    uint64_t limit, offset;
+};
+/* Hits in order of time. *ret_total counts all of them. Held, revoked and other investigations' rows never appear. */
+lm_err lm_store_search(struct lm_store *st, const struct lm_filter *f, const struct lm_search *s,
+                       lm_err (*each)(void *user, const struct lm_hit *hit), void *user, uint64_t *ret_total,
+                       struct lm_error *e);
+
+struct lm_thread_row {
+    int64_t id;
+    enum lm_platform platform;
+    enum lm_thread_kind kind;
+    struct lm_str title, native, exhibit, source;
+    uint64_t events;
+    int64_t first_us, last_us;
+};
+lm_err lm_store_threads(struct lm_store *st, const struct lm_filter *f,
+                        lm_err (*each)(void *user, const struct lm_thread_row *t), void *user, struct lm_error *e);
+/* The conversation as it ran: in order of time, then of place in the source. why stays empty. LM_EDENIED, and an
+ * audit entry, when the thread lies under another investigation. */
+lm_err lm_store_thread(struct lm_store *st, const struct lm_filter *f, int64_t thread, uint64_t limit, uint64_t offset,
+                       lm_err (*each)(void *user, const struct lm_hit *event), void *user, uint64_t *ret_total,
+                       struct lm_error *e);
+
+/* Contacts between accounts, in order of (from, to, kind, month). Group messages are weighed 1/(members - 1); groups
+ * above 20 and threads with unknown members are counted in *ret_left_out, not returned. */
+struct lm_edge_row {
+    int64_t from, to;                 /* account ids */
+    struct lm_str from_name, to_name; /* identifier first, display name only when there is no identifier */
+    enum lm_event_kind kind;
+    int32_t month;                    /* months since 1970-01; INT32_MIN: unknown */
+    struct lm_str authority;
+    uint64_t occurrences;
+    double weight;
+    int64_t first_us, last_us;
+    int64_t source;                   /* the source that supplies most of it */
+};
+lm_err lm_store_edges(struct lm_store *st, const struct lm_filter *f,
+                      lm_err (*each)(void *user, const struct lm_edge_row *row), void *user, uint64_t *ret_left_out,
+                      struct lm_error *e);
+
+/* Operation rows, with the reference that stands in every figure ("seizures.csv row 3 (byte 120)"). f NULL: all
+ * investigations (totals of an operation hold no content). */
+lm_err lm_store_op_rows(struct lm_store *st, const struct lm_filter *f,
+                        lm_err (*each)(void *user, const struct lm_op_row *row, struct lm_str reference), void *user,
+                        struct lm_error *e);
+
+struct lm_ledger_row {
+    int64_t source;
+    struct lm_str exhibit, path, reader, authority, investigation;
+    struct lm_sha256 sha256;
+    enum lm_source_state state;
+    struct lm_counts counts;
+};
+lm_err lm_store_ledger(struct lm_store *st, const struct lm_filter *f,
+                       lm_err (*each)(void *user, const struct lm_ledger_row *row), void *user, struct lm_error *e);
+
+struct lm_problem_row {
+    struct lm_str path, reader, kind, locator, reason;
+    uint64_t records;
+};
+lm_err lm_store_problems(struct lm_store *st, const struct lm_filter *f,
+                         lm_err (*each)(void *user, const struct lm_problem_row *row), void *user, struct lm_error *e);
+
+/* --- integrity --- */
+
+struct lm_verify {
+    uint64_t exhibits, exhibits_bad; /* blobs re-hashed, and those missing or changed */
+    uint64_t audit_entries;
+    bool audit_ok;
+    uint64_t audit_broken_at;        /* seq, when not ok */
+    uint64_t sources, sources_open;  /* ledgers walked, and those whose counts do not close */
+    bool batches_ok;                 /* the digests of what was written */
+    bool database_ok;                /* PRAGMA integrity_check, foreign keys */
+    enum { LM_HEAD_NOT_CHECKED, LM_HEAD_FOUND, LM_HEAD_MISSING } head;
+    char audit_head[65];
+};
+/* head empty: truncation cannot be found and the answer says "not checked". Each finding also goes to each(). */
+lm_err lm_store_verify(struct lm_store *st, struct lm_str head, struct lm_verify *ret,
+                       lm_err (*each)(void *user, const char *what, const char *detail), void *user,
+                       struct lm_error *e);
+
+/* One entry of the chain, in a transaction of its own (for looks and acts outside the store's own verbs). */
+lm_err lm_store_audit(struct lm_store *st, const char *action, struct lm_str object, const char *outcome,
+                      struct lm_error *e);
+
+#endif
