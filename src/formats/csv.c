@@ -63,7 +63,7 @@ static size_t line_end(const char *p, size_t i, size_t n)
 /* --- one row --- */
 
 struct row {
-    size_t start, i;   /* first byte of the row; where reading stands */
+    size_t start, i; /* first byte of the row; where reading stands */
     size_t n_cells;
     size_t rewrite_bytes;
     unsigned oddities;
@@ -249,8 +249,12 @@ lm_err lm_csv_next(struct lm_csv *c, struct lm_csv_row *ret, bool *ret_done)
     lm_err e = rewrite_cells(c, &r);
     if (e != LM_OK)
         return e;
-    *ret = (struct lm_csv_row){ .cells = c->cells, .n = r.n_cells, .at = r.start, .end = r.i,
-                                .number = c->number, .oddities = r.oddities };
+    *ret = (struct lm_csv_row){ .cells = c->cells,
+                                .n = r.n_cells,
+                                .at = r.start,
+                                .end = r.i,
+                                .number = c->number,
+                                .oddities = r.oddities };
     *ret_done = false;
     return LM_OK;
 }

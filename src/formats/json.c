@@ -5,11 +5,11 @@
 #define ESCAPE_ROOM 4 /* the longest thing one escape turns into */
 
 enum state {
-    VALUE,        /* a value must follow */
-    FIRST_VALUE,  /* after `[`: a value or `]` */
-    FIRST_KEY,    /* after `{`: a key or `}` */
-    COLON,        /* after a key */
-    AFTER,        /* after a value: `,` or an end; at depth 0 the end of the input */
+    VALUE,       /* a value must follow */
+    FIRST_VALUE, /* after `[`: a value or `]` */
+    FIRST_KEY,   /* after `{`: a key or `}` */
+    COLON,       /* after a key */
+    AFTER,       /* after a value: `,` or an end; at depth 0 the end of the input */
     FAILED,
 };
 
@@ -139,15 +139,14 @@ static lm_err string_rewritten(struct lm_json *j, size_t open, size_t i, struct 
     struct lm_buf *b = &j->scratch;
     lm_buf_clear(b);
     for (;;) {
+        if (b->n > LM_JSON_MAX_STRING || i - from > LM_JSON_MAX_STRING - b->n)
+            return too_long(j, open);
         char *out = lm_buf_reserve(b, i - from + ESCAPE_ROOM);
         if (out == NULL)
-            return i - from > LM_JSON_MAX_STRING - b->n ? too_long(j, open)
-                                                        : broken(j, open, LM_ENOMEM, "no memory for a string");
+            return broken(j, open, LM_ENOMEM, "no memory for a string");
         memcpy(out, p + from, i - from);
         out += i - from;
         b->n += i - from;
-        if (b->n > LM_JSON_MAX_STRING)
-            return too_long(j, open);
         if (i >= n || (p[i] == '\\' && i + 1 >= n))
             return broken(j, n, LM_EINPUT, "the input ends inside a string");
         if (p[i] == '"')
@@ -344,7 +343,8 @@ static inline lm_err value(struct lm_json *j, size_t at, struct lm_json_token *t
 }
 
 /* One token into t, whose text and oddities are filled only with keep. */
-static inline __attribute__((always_inline)) lm_err advance(struct lm_json *j, struct lm_json_token *t, bool keep)
+static inline __attribute__((always_inline)) lm_err advance(struct lm_json *j, struct lm_json_token *t,
+                                                            bool keep)
 {
     const unsigned char *p = (const unsigned char *)j->in.p;
     size_t n = j->in.n, i = skip_space(p, j->pos, n);

@@ -61,7 +61,8 @@ static inline size_t clean_run_portable(const unsigned char *p, size_t i, size_t
         if (n - i >= sizeof w) {
             memcpy(&w, p + i, sizeof w);
             if ((w & HIGHS) == 0
-                && (some_below(w, 0x20) | some_below(w ^ ONES * '"', 1) | some_below(w ^ ONES * '\\', 1)) == 0) {
+                && (some_below(w, 0x20) | some_below(w ^ ONES * '"', 1) | some_below(w ^ ONES * '\\', 1))
+                       == 0) {
                 i += sizeof w;
                 continue;
             }
@@ -165,10 +166,9 @@ static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
         return i;
     while (n - i >= 16) {
         __m128i v = load16(p + i);
-        __m128i white = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
-                                                  _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
-                                     _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')),
-                                                  _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'))));
+        __m128i white = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
+            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'))));
         unsigned other = ~mask16(white) & 0xffffu;
         if (other != 0)
             return i + (size_t)__builtin_ctz(other);
@@ -201,8 +201,8 @@ static inline size_t quote_or_backslash(const unsigned char *p, size_t i, size_t
 #if LM_JSON_SSE2
     while (n - i >= 16) {
         __m128i v = load16(p + i);
-        unsigned hit = mask16(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')),
-                                           _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+        unsigned hit = mask16(
+            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
         if (hit != 0)
             return i + (size_t)__builtin_ctz(hit);
         i += 16;
