@@ -58,6 +58,7 @@ struct lm_json {
     size_t pos;
     uint32_t depth;
     uint8_t state;
+    uint8_t indent;                          /* spaces per level, as far as seen: a guess for speed */
     lm_err failed;
     const char *why;                         /* static text, when failed */
     uint64_t stack[LM_JSON_MAX_DEPTH / 64];  /* bit: 1 object, 0 array */

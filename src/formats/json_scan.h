@@ -131,25 +131,25 @@ static inline size_t clean_block(__m128i v, unsigned high, unsigned stop)
     return (expected >> 16) == 0 ? 16 : (size_t)(31 - __builtin_clz(two));
 }
 
-/* The first place from i on (a character's start) that is a quote, a backslash, a control below 0x20
- * or the start of an ill-formed sequence; n when there is none. */
-static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
+/* Bit per byte of v that may end a clean run: quotes, backslashes and, since bytes are compared as
+ * signed, controls and all bytes ≥ 0x80. */
+static inline unsigned may_end(__m128i v)
 {
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+    return mask16(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
+}
+
+static __attribute__((noinline)) size_t clean_run_long(const unsigned char *p, size_t i, size_t n)
+{
     while (n - i >= 16) {
         __m128i v = load16(p + i);
-        /* signed: below 0x20 is a control or a byte ≥ 0x80 */
-        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
-                                   _mm_cmplt_epi8(v, space));
-        unsigned any = mask16(hit);
+        unsigned any = may_end(v), high = mask16(v), stop = any & ~high;
         if (any == 0) {
             i += 16;
             continue;
         }
-        unsigned high = mask16(v);
         if ((any & (0u - any) & high) == 0)
             return i + (size_t)__builtin_ctz(any);
-        unsigned stop = any & ~high;
         size_t k = clean_block(v, high, stop);
         if (k == SIZE_MAX)
             break;
@@ -160,16 +160,36 @@ static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
     return clean_run_portable(p, i, n);
 }
 
+/* The first place from i on (a character's start) that is a quote, a backslash, a control below 0x20
+ * or the start of an ill-formed sequence; n when there is none. Most keys and many values end in the
+ * first block, as plain ASCII. */
+static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
+{
+    if (n - i >= 16) {
+        __m128i v = load16(p + i);
+        unsigned any = may_end(v);
+        if (any != 0 && (any & (0u - any) & mask16(v)) == 0)
+            return i + (size_t)__builtin_ctz(any);
+    }
+    return clean_run_long(p, i, n);
+}
+
+/* Bit per byte of v that is not white space. */
+static inline unsigned not_white(__m128i v)
+{
+    __m128i space = _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')), lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+    __m128i cr = _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')), tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
+    return ~mask16(_mm_or_si128(_mm_or_si128(space, lf), _mm_or_si128(cr, tab))) & 0xffffu;
+}
+
 static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
 {
     if (i < n && p[i] > ' ')
         return i;
+    if (n - i >= 2 && p[i] == ' ' && p[i + 1] > ' ')
+        return i + 1;
     while (n - i >= 16) {
-        __m128i v = load16(p + i);
-        __m128i white = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'))));
-        unsigned other = ~mask16(white) & 0xffffu;
+        unsigned other = not_white(load16(p + i));
         if (other != 0)
             return i + (size_t)__builtin_ctz(other);
         i += 16;
@@ -179,11 +199,27 @@ static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
     return i;
 }
 
+/* Does white space from i on end after exactly `guess` bytes? A caller that expects it can go on from
+ * there without waiting for where it really ends. */
+static inline bool skip_guessed(const unsigned char *p, size_t i, size_t n, uint32_t guess)
+{
+    if (n - i < 16 || guess > 15)
+        return false;
+    unsigned want = 1u << guess;
+    return (not_white(load16(p + i)) & (want | (want - 1))) == want;
+}
+
 #else
 
 static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
 {
     return clean_run_portable(p, i, n);
+}
+
+static inline bool skip_guessed(const unsigned char *p, size_t i, size_t n, uint32_t guess)
+{
+    (void)p, (void)i, (void)n, (void)guess;
+    return false;
 }
 
 static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
