@@ -147,21 +147,23 @@ INLINE lm_err give(struct lm_json *j, struct lm_json_token *ret, struct lm_json_
     return LM_OK;
 }
 
-/* The rest of a string that cannot be given as it stands in the input: from the opening quote at
- * t.at, clean up to i. */
-static __attribute__((noinline)) lm_err string_rewritten(struct lm_json *j, size_t i, struct lm_json_token t,
-                                                         enum state after, struct lm_json_token *ret)
+/* The rest of a string that cannot be given as it stands in the input: its quote is at `at`, and it is
+ * clean up to i. */
+static __attribute__((noinline)) lm_err string_rewritten(struct lm_json *j, size_t at, size_t i,
+                                                         enum lm_json_type type, enum state after,
+                                                         struct lm_json_token *ret)
 {
+    struct lm_json_token t = { .type = type, .at = at, .depth = j->depth };
     const unsigned char *p = (const unsigned char *)j->in.p;
-    size_t n = j->in.n, from = t.at + 1;
+    size_t n = j->in.n, from = at + 1;
     struct lm_buf *b = &j->scratch;
     lm_buf_clear(b);
     for (;;) {
         if (b->n > LM_JSON_MAX_STRING || i - from > LM_JSON_MAX_STRING - b->n)
-            return too_long(j, t.at);
+            return too_long(j, at);
         char *out = lm_buf_reserve(b, i - from + ESCAPE_ROOM);
         if (out == NULL)
-            return broken(j, t.at, LM_ENOMEM, "no memory for a string");
+            return broken(j, at, LM_ENOMEM, "no memory for a string");
         memcpy(out, p + from, i - from);
         out += i - from;
         b->n += i - from;
@@ -205,11 +207,10 @@ INLINE lm_err string(struct lm_json *j, size_t at, enum lm_json_type type, enum 
 {
     const unsigned char *p = (const unsigned char *)j->in.p;
     size_t n = j->in.n, i;
-    struct lm_json_token t = { .type = type, .at = at, .depth = j->depth };
     if (keep) {
         i = clean_run(p, at + 1, n);
         if (i >= n || p[i] != '"')
-            return string_rewritten(j, i, t, after, ret);
+            return string_rewritten(j, at, i, type, after, ret);
         if (i - at - 1 > LM_JSON_MAX_STRING)
             return too_long(j, at);
     } else {
@@ -217,8 +218,8 @@ INLINE lm_err string(struct lm_json *j, size_t at, enum lm_json_type type, enum 
         if (i >= n)
             return broken(j, n, LM_EINPUT, "the input ends inside a string");
     }
+    struct lm_json_token t = { type, .at = at, .end = i + 1, .depth = j->depth };
     t.text = (struct lm_str){ j->in.p + at + 1, i - at - 1 };
-    t.end = i + 1;
     return give(j, ret, t, after, keep);
 }
 
