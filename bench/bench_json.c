@@ -1,10 +1,11 @@
 /* bench_json.c - the JSON pull reader against yajl on a Telegram-like export.
  *
- * bench_json [--file PATH] [--mb N] [--runs N]
+ * bench_json [--file PATH] [--mb N] [--runs N] | bench_json --read PATH [--runs N]
  * Writes a made-up export of N MB (200) to PATH (kept) or to a file in TMPDIR (removed), the same bytes
  * every time; maps it and gives the same mapping to both, in turn. Both see every token with its text
  * and offset and validate UTF-8; what they saw is compared. The export has no `\xNN` in it, since yajl
- * refuses those. Memory is measured in a process of its own per reader. */
+ * refuses those. Memory is measured in a process of its own per reader. --read
+ * measures a file that is there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -335,13 +336,29 @@ static int compare_readers(int fd, int runs)
     return 0;
 }
 
+/* The export, open for reading; NULL when it cannot be written. */
+static FILE *make_export(const char *path, long mb)
+{
+    const char *dir = getenv("TMPDIR");
+    char temporary[4096];
+    (void)snprintf(temporary, sizeof temporary, "%s/bench_json.XXXXXX", dir != NULL ? dir : "/tmp");
+    int fd = path != NULL ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+                          : mkostemp(temporary, O_CLOEXEC);
+    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (f == NULL || (path == NULL && unlink(temporary) != 0) || !write_export(f, mb * 1000000))
+        return NULL;
+    return f;
+}
+
 int main(int argc, char **argv)
 {
-    const char *path = NULL, *dir = getenv("TMPDIR");
+    const char *path = NULL, *there = NULL;
     long mb = 200, runs = 5;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--file") == 0)
             path = argv[i + 1];
+        else if (strcmp(argv[i], "--read") == 0)
+            there = argv[i + 1];
         else if (strcmp(argv[i], "--mb") == 0)
             mb = strtol(argv[i + 1], NULL, 10);
         else if (strcmp(argv[i], "--runs") == 0)
@@ -350,19 +367,16 @@ int main(int argc, char **argv)
             argc = 0;
     }
     if (argc % 2 == 0 || mb < 1 || runs < 1 || runs > MAX_RUNS) {
-        fprintf(stderr, "usage: bench_json [--file PATH] [--mb N] [--runs N]\n");
+        fprintf(stderr,
+                "usage: bench_json [--file PATH] [--mb N] [--runs N] | bench_json --read PATH [--runs N]\n");
         return 2;
     }
-    char temporary[4096];
-    (void)snprintf(temporary, sizeof temporary, "%s/bench_json.XXXXXX", dir != NULL ? dir : "/tmp");
-    int fd = path != NULL ? open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
-                          : mkostemp(temporary, O_CLOEXEC);
-    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
-    if (f == NULL || (path == NULL && unlink(temporary) != 0) || !write_export(f, mb * 1000000)) {
-        fprintf(stderr, "bench_json: cannot write the export: %s\n", strerror(errno));
+    FILE *f = there != NULL ? fopen(there, "r") : make_export(path, mb);
+    if (f == NULL) {
+        fprintf(stderr, "bench_json: no export to read: %s\n", strerror(errno));
         return 1;
     }
-    int status = compare_readers(fd, (int)runs);
+    int status = compare_readers(fileno(f), (int)runs);
     (void)fclose(f);
     return status;
 }
