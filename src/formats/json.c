@@ -2,7 +2,7 @@
 
 #include "formats/json_scan.h"
 
-#define ESCAPE_ROOM 4 /* the longest thing one escape turns into */
+#define ESCAPE_ROOM 16 /* bytes beyond a piece of text: what an escape turns into, a copy of fixed size */
 
 /* One token is one pass through advance(): the parts are inlined so that a token is written once. */
 #define INLINE static inline __attribute__((always_inline))
@@ -164,7 +164,10 @@ static __attribute__((noinline)) lm_err string_rewritten(struct lm_json *j, size
         char *out = lm_buf_reserve(b, i - from + ESCAPE_ROOM);
         if (out == NULL)
             return broken(j, at, LM_ENOMEM, "no memory for a string");
-        memcpy(out, p + from, i - from);
+        if (i - from <= 16 && n - from >= 16) /* most pieces are short: one copy of fixed size */
+            memcpy(out, p + from, 16);
+        else
+            memcpy(out, p + from, i - from);
         out += i - from;
         b->n += i - from;
         if (i >= n || (p[i] == '\\' && i + 1 >= n))

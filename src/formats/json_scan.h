@@ -112,25 +112,6 @@ static inline unsigned bad_second(__m128i v)
            | (equal(v, 0xf0) << 1 & ~from_90) | (equal(v, 0xf4) << 1 & from_90);
 }
 
-/* How many bytes of v, which starts at a character, are whole well-formed characters and lie before
- * the first set bit of stop; SIZE_MAX when something before it is ill-formed. */
-static inline size_t clean_block(__m128i v, unsigned high, unsigned stop)
-{
-    unsigned two = above(v, 0xc1) & high, three = above(v, 0xdf) & high, four = above(v, 0xef) & high;
-    unsigned beyond = above(v, 0xf4) & high;
-    unsigned follow = high & ~(above(v, 0xbf) & high);
-    unsigned expected = two << 1 | three << 2 | four << 3;
-    unsigned bad = (expected ^ follow) | (high & ~follow & ~two) | beyond;
-    if (three != 0)
-        bad |= bad_second(v);
-    bad &= stop != 0 ? stop ^ (stop - 1) : 0xffffu;
-    if (bad != 0)
-        return SIZE_MAX;
-    if (stop != 0)
-        return (size_t)__builtin_ctz(stop);
-    return (expected >> 16) == 0 ? 16 : (size_t)(31 - __builtin_clz(two));
-}
-
 /* Bit per byte of v that may end a clean run: quotes, backslashes and, since bytes are compared as
  * signed, controls and all bytes ≥ 0x80. */
 static inline unsigned may_end(__m128i v)
@@ -139,25 +120,41 @@ static inline unsigned may_end(__m128i v)
     return mask16(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
 }
 
+/* As clean_run, a block at a time: lead bytes say where continuation bytes must stand, and the two
+ * masks must agree up to the first byte that ends the run. A two-byte character may lie across two
+ * blocks (carry); at a longer one the next block starts anew. */
 static __attribute__((noinline)) size_t clean_run_long(const unsigned char *p, size_t i, size_t n)
 {
+    unsigned carry = 0; /* bit 0: the first byte must be a continuation */
     while (n - i >= 16) {
         __m128i v = load16(p + i);
-        unsigned any = may_end(v), high = mask16(v), stop = any & ~high;
-        if (any == 0) {
+        unsigned any = may_end(v);
+        if ((any | carry) == 0) {
             i += 16;
             continue;
         }
-        if ((any & (0u - any) & high) == 0)
+        unsigned high = mask16(v), stop = any & ~high;
+        if (carry == 0 && (any & (0u - any) & high) == 0)
             return i + (size_t)__builtin_ctz(any);
-        size_t k = clean_block(v, high, stop);
-        if (k == SIZE_MAX)
+        unsigned two = above(v, 0xc1) & high, three = above(v, 0xdf) & high, four = above(v, 0xef) & high;
+        unsigned follow = high & ~(above(v, 0xbf) & high);
+        unsigned longer = three << 2 | four << 3, expected = carry | two << 1 | longer;
+        unsigned bad = (expected ^ follow) | (high & ~follow & ~two) | (above(v, 0xf4) & high);
+        if (three != 0)
+            bad |= bad_second(v);
+        if ((bad & (stop != 0 ? stop ^ (stop - 1) : 0xffffu)) != 0)
             break;
-        i += k;
         if (stop != 0)
-            return i;
+            return i + (size_t)__builtin_ctz(stop);
+        if (longer >> 16 != 0) {
+            i += (size_t)(31 - __builtin_clz(two));
+            carry = 0;
+        } else {
+            i += 16;
+            carry = expected >> 16;
+        }
     }
-    return clean_run_portable(p, i, n);
+    return clean_run_portable(p, i - carry, n);
 }
 
 /* The first place from i on (a character's start) that is a quote, a backslash, a control below 0x20
@@ -168,7 +165,9 @@ static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
     if (n - i >= 16) {
         __m128i v = load16(p + i);
         unsigned any = may_end(v);
-        if (any != 0 && (any & (0u - any) & mask16(v)) == 0)
+        if (any == 0)
+            i += 16;
+        else if ((any & (0u - any) & mask16(v)) == 0)
             return i + (size_t)__builtin_ctz(any);
     }
     return clean_run_long(p, i, n);
