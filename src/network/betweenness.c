@@ -15,6 +15,7 @@ struct lm_between {
     struct lm_carver *carver;
     struct lm_blocks *blocks; /* NULL when directed */
     double *total;            /* of the part being measured */
+    double *slot[LM_WORKERS_SLOTS];
     double *ones;        /* weights, when directed */
     uint32_t *in_order;  /* 0, 1, 2, … when directed */
     struct lm_brandes_net net;
@@ -34,6 +35,9 @@ lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool direct
     b->in_order = lm_arena_array(a, by_arcs ? g->n : 0, sizeof *b->in_order);
     if (b->total == NULL || b->ones == NULL || b->in_order == NULL)
         return LM_ENOMEM;
+    for (int i = 0; i < LM_WORKERS_SLOTS; i++)
+        if ((b->slot[i] = lm_arena_array(a, g->n, sizeof *b->slot[i])) == NULL)
+            return LM_ENOMEM;
     for (uint32_t v = 0; by_arcs && v < g->n; v++) {
         b->ones[v] = 1;
         b->in_order[v] = v;
@@ -66,13 +70,15 @@ static void work(void *ctx, unsigned worker, uint32_t chunk)
     uint32_t to = b->net.n - from < CHUNK_SOURCES ? b->net.n : from + CHUNK_SOURCES;
     for (uint32_t s = from; s < to && !lm_cancelled(b->effort); s += LM_LANES)
         lm_brandes_sources(b->brandes[worker], &b->net, b->sources + s, to - s < LM_LANES ? to - s : LM_LANES);
+    lm_brandes_take(b->brandes[worker], b->net.n, b->slot[chunk % LM_WORKERS_SLOTS]);
 }
 
-static void merge(void *ctx, unsigned worker, uint32_t chunk)
+static void merge(void *ctx, uint32_t chunk)
 {
-    (void)chunk;
     struct lm_between *b = ctx;
-    lm_brandes_take(b->brandes[worker], b->net.n, b->total);
+    const double *sum = b->slot[chunk % LM_WORKERS_SLOTS];
+    for (uint32_t v = 0; v < b->net.n; v++)
+        b->total[v] += sum[v];
 }
 
 /* Sums the dependencies of all sources of `net`, taken in this order, into b->total. */

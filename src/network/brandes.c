@@ -178,14 +178,14 @@ void lm_brandes_sources(struct lm_brandes *s, const struct lm_brandes_net *g, co
         wide_source(s, g, sources[l]);
 }
 
-void lm_brandes_take(struct lm_brandes *s, uint32_t n, double *total)
+void lm_brandes_take(struct lm_brandes *s, uint32_t n, double *ret_sum)
 {
     for (uint32_t v = 0; v < n; v++) {
         double *acc = s->acc + (size_t)v * LM_LANES;
         double sum = 0;
         for (int l = 0; l < LM_LANES; l++)
             sum += acc[l];
-        total[v] += sum;
+        ret_sum[v] = sum;
         memset(acc, 0, LM_LANES * sizeof *acc);
     }
 }

@@ -41,7 +41,7 @@ lm_err lm_brandes_open(struct lm_arena *a, uint32_t n_max, enum lm_brandes_build
 /* Adds the dependencies of n ≤ LM_LANES distinct sources to the scratch. O(m). */
 void lm_brandes_sources(struct lm_brandes *s, const struct lm_brandes_net *g, const uint32_t *sources, uint32_t n);
 
-/* total[v] += what was added up since the last take. O(n). */
-void lm_brandes_take(struct lm_brandes *s, uint32_t n, double *total);
+/* ret_sum[v] = what was added up since the last take. O(n). */
+void lm_brandes_take(struct lm_brandes *s, uint32_t n, double *ret_sum);
 
 #endif
