@@ -155,8 +155,9 @@ void lm_brandes_sources(struct lm_brandes *s, const struct lm_brandes_net *g, co
 {
     double source_weight[LM_LANES] = { 0 };
     uint64_t open_arcs = g->in.at[g->n];
-    for (uint32_t v = 0; v < g->n; v++) /* lanes without a source are done */
-        s->visited[v] = n < LM_LANES ? (lanes_t)(ALL_LANES << n) : 0;
+    lanes_t idle = (lanes_t)(((1u << LM_LANES) - 1) & ~((1u << n) - 1)); /* lanes without a source are done */
+    for (uint32_t v = 0; v < g->n; v++)
+        s->visited[v] = idle;
     for (uint32_t l = 0; l < n; l++) {
         uint32_t v = sources[l];
         lanes_t bit = (lanes_t)((lanes_t)1 << l);
