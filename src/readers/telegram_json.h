@@ -31,6 +31,7 @@ struct tg {
     struct lm_jread r;
     struct tg_chat chat;
     bool owner_known;
+    bool owner_stated;  /* by the profile, not found in a chat */
     bool owner_unclear; /* chats contradict each other */
     char owner_native[TG_ID_ROOM];
     struct tg_text owner_name;

@@ -111,7 +111,7 @@ lm_err tg_profile(struct lm_jread *r, void *user)
     if (self.form == LM_ACCOUNT_NATIVE && self.native.n < sizeof tg->owner_native) {
         memcpy(tg->owner_native, self.native.p, self.native.n);
         tg->owner_native[self.native.n] = '\0';
-        tg->owner_known = true;
+        tg->owner_known = tg->owner_stated = true;
         identifier(&f, owner, LM_IDENTIFIER_ACCOUNT_ID, self.native, "own_profile", none);
     }
     tg_set(&tg->owner_name, name);

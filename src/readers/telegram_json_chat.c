@@ -126,6 +126,7 @@ static void profile_hints(struct tg *tg, struct lm_json *j)
             return;
         if (id && (v.type == LM_JSON_STRING || v.type == LM_JSON_NUMBER))
             owner_is(tg, v.text);
+        tg->owner_stated = tg->owner_known;
         if (lm_json_skip(j, &v, NULL) != LM_OK)
             return;
     }
@@ -143,6 +144,7 @@ static void scan(struct tg *tg, uint64_t at, bool root)
     while (more && lm_json_next(&j, &k) == LM_OK && k.type == LM_JSON_KEY) {
         bool name = lm_str_eq(k.text, LM_STR("name")), type = lm_str_eq(k.text, LM_STR("type"));
         bool id = lm_str_eq(k.text, LM_STR("id"));
+        bool messages = lm_str_eq(k.text, LM_STR("messages"));
         bool profile = root && lm_str_eq(k.text, LM_STR("personal_information"));
         more = lm_json_next(&j, &v) == LM_OK;
         if (!more)
@@ -155,7 +157,7 @@ static void scan(struct tg *tg, uint64_t at, bool root)
             hint_text(&c->id, &c->has_id, &v);
         else if (profile && v.type == LM_JSON_OBJECT && !tg->owner_known)
             profile_hints(tg, &j);
-        more = lm_json_skip(&j, &v, NULL) == LM_OK;
+        more = messages ? lm_jread_pass_list(&j, &v) == LM_OK : lm_json_skip(&j, &v, NULL) == LM_OK;
     }
     lm_json_free(&j);
 }
@@ -313,7 +315,7 @@ static lm_err settle(struct tg *tg, uint64_t messages_at)
         (void)snprintf(c->peer_native, sizeof c->peer_native, "user%lld", (long long)id);
         c->peer.form = LM_ACCOUNT_NATIVE;
         c->peer.native = lm_str(c->peer_native);
-        if (tg->owner_known && !tg->profile_seen && lm_str_eq(c->peer.native, lm_str(tg->owner_native)))
+        if (tg->owner_known && !tg->owner_stated && lm_str_eq(c->peer.native, lm_str(tg->owner_native)))
             return owner_disputed(tg, messages_at);
     } else if (c->name.n != 0) {
         c->peer.form = LM_ACCOUNT_NAME;

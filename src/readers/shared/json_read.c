@@ -3,10 +3,17 @@
 #define RAW_MAX_DEPTH 32
 #define ODDITY_WORDS "%s%s%s%s%s"
 
+/* How many bytes may be read a second time after damage: what is hostile ends, what is damaged does not. */
+static uint64_t budget_for(const struct lm_json *j)
+{
+    return (uint64_t)8 * j->in.n + 4096;
+}
+
 void lm_jread_init(struct lm_jread *r, struct lm_read *ctx, struct lm_sink *sink)
 {
     *r = (struct lm_jread){ .ctx = ctx, .sink = sink, .emitted = true };
     lm_json_init(&r->j, ctx->in->bytes);
+    r->budget = budget_for(&r->j);
     lm_buf_init(&r->raw, LM_JREAD_MAX_RAW + 64);
 }
 
@@ -325,12 +332,24 @@ lm_err lm_jread_emit(struct lm_jread *r, const struct lm_fact *facts, size_t n_f
     return e;
 }
 
-/* Where the next record of the array starts, after the JSON broke somewhere behind the start of the one at `start`;
- * false when the file does not say. */
-static bool next_record(const struct lm_jread *r, uint64_t start, size_t *ret)
+lm_err lm_jread_emit_range(struct lm_jread *r, uint64_t at, uint64_t end, unsigned oddities,
+                           const struct lm_fact *facts, size_t n_facts)
 {
-    struct lm_str in = r->j.in;
-    size_t line = (size_t)start, i = (size_t)lm_json_offset(&r->j);
+    struct lm_locator where = range(at, end);
+    if (n_facts == 0)
+        return reject(r, at, end, "the record says nothing that can be read");
+    r->records++;
+    r->oddities = oddities;
+    struct lm_entry entry = { .records = &where, .n_records = 1, .facts = facts, .n_facts = n_facts };
+    lm_err e = r->sink->entry(r->sink, &entry);
+    return e == LM_OK && oddities != 0 ? say_altered(r, where) : e;
+}
+
+/* The first line from byte `from` on that starts a record as the one at `start` does; false when the file does not say. */
+static bool next_record(const struct lm_json *j, uint64_t start, uint64_t from, size_t *ret)
+{
+    struct lm_str in = j->in;
+    size_t line = (size_t)start, i = (size_t)from;
     while (line > 0 && (in.p[line - 1] == ' ' || in.p[line - 1] == '\t'))
         line--;
     if (line == start || line == 0 || in.p[line - 1] != '\n')
@@ -352,14 +371,31 @@ static bool next_record(const struct lm_jread *r, uint64_t start, size_t *ret)
     return false;
 }
 
-/* The JSON broke in the record at `start`, or just behind it. LM_OK when reading goes on with the next one. */
+/* Picks the list up again after the JSON broke in the record at `start`, or just behind it. A record that broke may
+ * have swallowed others (a quote is missing), so the search starts with its own second line. *budget bounds what is
+ * read twice. False when reading cannot go on. */
+static bool pick_up(struct lm_json *j, uint64_t start, uint32_t depth, bool in_record, uint64_t *budget, size_t *ret_next)
+{
+    size_t next;
+    uint64_t broke = lm_json_offset(j);
+    if (start == UINT64_MAX || !next_record(j, start, in_record ? start + 1 : broke, &next))
+        return false;
+    uint64_t again = broke > next ? broke - next : 0;
+    if (again > *budget || !lm_json_resume(j, next, depth))
+        return false;
+    *budget -= again;
+    *ret_next = next;
+    return true;
+}
+
+/* LM_OK when reading goes on with the next record. */
 static lm_err resume(struct lm_jread *r, uint64_t start, uint32_t depth, bool in_record)
 {
     size_t next;
     const char *why = r->j.why;
     uint64_t broke = lm_json_offset(&r->j);
     lm_err failed = r->j.failed;
-    if (start == UINT64_MAX || !next_record(r, start, &next) || !lm_json_resume(&r->j, next, depth))
+    if (!pick_up(&r->j, start, depth, in_record, &r->budget, &next))
         return failed;
     r->resumed = r->emitted = true;
     if (in_record) {
@@ -413,6 +449,27 @@ lm_err lm_jread_array(struct lm_jread *r, const struct lm_json_token *array, lm_
         if (e != LM_OK && r->j.failed != LM_OK)
             e = resume(r, last, array->depth + 1, in_record);
         if (e != LM_OK)
+            return e;
+    }
+}
+
+lm_err lm_jread_pass_list(struct lm_json *j, const struct lm_json_token *array)
+{
+    uint64_t last = UINT64_MAX, budget = budget_for(j);
+    struct lm_json_token t;
+    if (array->type != LM_JSON_ARRAY)
+        return lm_json_skip(j, array, NULL);
+    for (;;) {
+        size_t next;
+        lm_err e = lm_json_next(j, &t);
+        if (e == LM_OK && t.type == LM_JSON_ARRAY_END)
+            return LM_OK;
+        bool in_record = e == LM_OK;
+        if (in_record) {
+            last = t.at;
+            e = lm_json_skip(j, &t, NULL);
+        }
+        if (e != LM_OK && !pick_up(j, last, array->depth + 1, in_record, &budget, &next))
             return e;
     }
 }

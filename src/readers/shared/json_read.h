@@ -31,6 +31,7 @@ struct lm_jread {
     struct lm_json j;
     uint64_t records;  /* kept or rejected */
     uint32_t notices;
+    uint64_t budget;   /* bytes that may be read a second time after damage */
     bool resumed;      /* the JSON broke at least once and was picked up again */
 
     /* the record in hand */
@@ -86,11 +87,18 @@ void lm_jread_doubt(struct lm_jread *r, const char *why);
  * rejected. Called once per record. */
 lm_err lm_jread_emit(struct lm_jread *r, const struct lm_fact *facts, size_t n_facts);
 
+/* The same for a record that was read in another way: its range and what was odd in it. */
+lm_err lm_jread_emit_range(struct lm_jread *r, uint64_t at, uint64_t end, unsigned oddities,
+                           const struct lm_fact *facts, size_t n_facts);
+
 /* Reads the record whose object r->opened began, to its end, and calls lm_jread_emit. */
 typedef lm_err (*lm_jread_one)(struct lm_jread *r, void *user);
 
 /* All elements of the array that `array` began; null is an empty array; anything else is a notice. */
 lm_err lm_jread_array(struct lm_jread *r, const struct lm_json_token *array, lm_jread_one one, void *user);
+/* Passes over the list that `array` began without a word, picking up after broken records as lm_jread_array does. For
+ * looking ahead with a lm_json of one's own. Anything but a list is skipped. */
+lm_err lm_jread_pass_list(struct lm_json *j, const struct lm_json_token *array);
 /* One object, `object` being its first token, as a record. */
 lm_err lm_jread_object(struct lm_jread *r, const struct lm_json_token *object, lm_jread_one one, void *user);
 

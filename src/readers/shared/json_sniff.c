@@ -1,7 +1,5 @@
 #include "readers/shared/json_sniff.h"
 
-#include "formats/json.h"
-
 #define NAME_ROOM 40
 
 struct walk {
@@ -88,6 +86,19 @@ static void look_up(struct walk *w, const struct lm_json_token *t)
     }
 }
 
+/* The next value with its path in w; false at the end. */
+static bool next_value(struct walk *w, struct lm_json *j, struct lm_json_token *t)
+{
+    if (t->type == LM_JSON_ARRAY)
+        set_name(w, t->depth + 1, LM_STR("[]"));
+    while (lm_json_next(j, t) == LM_OK && t->type != LM_JSON_END) {
+        if (t->type != LM_JSON_KEY)
+            return true;
+        set_name(w, t->depth, t->text);
+    }
+    return false;
+}
+
 int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t n_clues, uint64_t *ret_found)
 {
     struct walk w = { .clues = clues, .n_clues = n_clues < LM_SNIFF_MAX_CLUES ? n_clues : LM_SNIFF_MAX_CLUES };
@@ -96,15 +107,8 @@ int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t 
     int bits = 0;
     lm_json_init(&j, head);
     bool object = lm_json_next(&j, &t) == LM_OK && t.type == LM_JSON_OBJECT;
-    while (object && lm_json_next(&j, &t) == LM_OK && t.type != LM_JSON_END) {
-        if (t.type == LM_JSON_KEY) {
-            set_name(&w, t.depth, t.text);
-            continue;
-        }
+    while (object && next_value(&w, &j, &t))
         look_up(&w, &t);
-        if (t.type == LM_JSON_ARRAY)
-            set_name(&w, t.depth + 1, LM_STR("[]"));
-    }
     lm_json_free(&j);
     for (size_t i = 0; i < w.n_clues; i++) {
         if ((w.found >> i & 1) == 0)
@@ -119,4 +123,18 @@ int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t 
     if (ret_found != NULL)
         *ret_found = w.found;
     return bits;
+}
+
+void lm_json_pick(struct lm_str doc, const char *const *paths, size_t n_paths, lm_json_take take, void *user)
+{
+    struct walk w = { .n_clues = 0 };
+    struct lm_json j;
+    struct lm_json_token t;
+    lm_json_init(&j, doc);
+    bool object = lm_json_next(&j, &t) == LM_OK && t.type == LM_JSON_OBJECT;
+    while (object && next_value(&w, &j, &t))
+        for (size_t i = 0; i < n_paths && t.depth > 0 && t.depth <= LM_SNIFF_MAX_DEPTH && kind_of(t.type) != 0; i++)
+            if (path_is(&w, t.depth, paths[i]))
+                take(user, i, &t);
+    lm_json_free(&j);
 }

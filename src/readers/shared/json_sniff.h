@@ -1,4 +1,4 @@
-/* json_sniff.h - evidence in the first bytes of a JSON file, for bid().
+/* json_sniff.h - values of a JSON file by their paths: evidence for bid(), and small files beside the evidence.
  *
  * Walks the head (which may end anywhere) and looks up every value by its path: "/messages/[]/from_id" is the member
  * from_id of any element of the root's member messages. A root that is not an object has no paths.
@@ -7,7 +7,7 @@
 #ifndef LM_READERS_SHARED_JSON_SNIFF_H
 #define LM_READERS_SHARED_JSON_SNIFF_H
 
-#include "base/str.h"
+#include "formats/json.h"
 
 #define LM_SNIFF_MAX_DEPTH 6
 #define LM_SNIFF_MAX_CLUES 40
@@ -30,5 +30,9 @@ struct lm_sniff_clue {
 
 /* Sum of the bits of the clues found, 0 when a negative one was. *ret_found (may be NULL) gets bit i for clue i. */
 int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t n_clues, uint64_t *ret_found);
+
+/* Every value of doc at one of the paths, in the order of the file, until the file ends or breaks. */
+typedef void (*lm_json_take)(void *user, size_t path, const struct lm_json_token *value);
+void lm_json_pick(struct lm_str doc, const char *const *paths, size_t n_paths, lm_json_take take, void *user);
 
 #endif
