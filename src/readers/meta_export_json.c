@@ -1,9 +1,17 @@
-/* meta_export_json.c - Facebook's and Instagram's "Download your information", JSON: threads, logins, profile. */
+/* meta_export_json.c - Facebook's and Instagram's "Download your information", JSON: threads, logins,
+ * profile. */
 #include "readers/meta_export_json.h"
 
 #include "readers/shared/json_sniff.h"
 
-enum { CLUE_MESSAGES, CLUE_LOGINS, CLUE_LOGOUTS, CLUE_PROFILE_FB, CLUE_PROFILE_OLD, CLUE_PROFILE_IG }; /* the first ones below */
+enum {
+    CLUE_MESSAGES,
+    CLUE_LOGINS,
+    CLUE_LOGOUTS,
+    CLUE_PROFILE_FB,
+    CLUE_PROFILE_OLD,
+    CLUE_PROFILE_IG
+}; /* the first ones below */
 
 static const struct lm_sniff_clue clues[] = {
     [CLUE_MESSAGES] = { "/messages", LM_SNIFF_ARRAY, 0, NULL },
@@ -55,8 +63,9 @@ static int bid(const struct lm_input *in, struct lm_str head)
 /* Read by meta_look_ahead, or (the last ones) of no use here: the text in docs/readers says which. */
 static bool header(struct lm_str key)
 {
-    static const char *const keys[] = { "participants", "title",       "thread_path", "thread_type",   "is_still_participant",
-                                        "threadName",   "magic_words", "image",       "joinable_mode", "is_pending" };
+    static const char *const keys[] = { "participants",         "title",      "thread_path", "thread_type",
+                                        "is_still_participant", "threadName", "magic_words", "image",
+                                        "joinable_mode",        "is_pending" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (lm_str_eq(key, lm_str(keys[i])))
             return true;
@@ -128,8 +137,9 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
 const struct lm_reader lm_reader_meta_export_json = {
     .name = "meta_export_json",
     .title = "Facebook or Instagram \"Download your information\", JSON",
-    .reference = "no document of Meta's; member names as open parsers of the export read them (RLEAPP, chat-miner, "
-                 "chat-analytics), checked 2026-07",
+    .reference =
+        "no document of Meta's; member names as open parsers of the export read them (RLEAPP, chat-miner, "
+        "chat-analytics), checked 2026-07",
     .tested_on = "files of other projects (one minimal one), and our own",
     .lookahead = (size_t)64 << 10,
     .bid = bid,

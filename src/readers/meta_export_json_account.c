@@ -1,7 +1,8 @@
 /* meta_export_json_account.c - the owner's profile, logins and logouts.
  *
  * Labels inside string_map_data are in the language of the export, so values are told by their shape. Of the
- * profile only names, addresses and numbers are read: the rest of it (faith, politics, birthplace …) has no field. */
+ * profile only names, addresses and numbers are read: the rest of it (faith, politics, birthplace …) has no
+ * field. */
 #include "readers/meta_export_json.h"
 
 #include "readers/shared/json_sniff.h"
@@ -11,8 +12,19 @@
 
 /* --- profile --- */
 
-enum { FULL_NAME, FULL_NAME_V1, IG_NAME, IG_USERNAME, N_NAMES, /* names that stand under messages come first */
-       FB_USERNAME = N_NAMES, FB_EMAIL, FB_PHONE, IG_EMAIL, IG_PHONE, N_PATHS };
+enum {
+    FULL_NAME,
+    FULL_NAME_V1,
+    IG_NAME,
+    IG_USERNAME,
+    N_NAMES, /* names that stand under messages come first */
+    FB_USERNAME = N_NAMES,
+    FB_EMAIL,
+    FB_PHONE,
+    IG_EMAIL,
+    IG_PHONE,
+    N_PATHS
+};
 
 static const char *const paths[N_PATHS] = {
     [FULL_NAME] = "/profile_v2/name/full_name",
@@ -27,9 +39,11 @@ static const char *const paths[N_PATHS] = {
 };
 
 static const enum lm_identifier_type types[N_PATHS] = {
-    [FULL_NAME] = LM_IDENTIFIER_NAME,      [FULL_NAME_V1] = LM_IDENTIFIER_NAME,  [IG_NAME] = LM_IDENTIFIER_NAME,
-    [IG_USERNAME] = LM_IDENTIFIER_HANDLE,  [FB_USERNAME] = LM_IDENTIFIER_HANDLE, [FB_EMAIL] = LM_IDENTIFIER_EMAIL,
-    [FB_PHONE] = LM_IDENTIFIER_PHONE,      [IG_EMAIL] = LM_IDENTIFIER_EMAIL,     [IG_PHONE] = LM_IDENTIFIER_PHONE,
+    [FULL_NAME] = LM_IDENTIFIER_NAME,     [FULL_NAME_V1] = LM_IDENTIFIER_NAME,
+    [IG_NAME] = LM_IDENTIFIER_NAME,       [IG_USERNAME] = LM_IDENTIFIER_HANDLE,
+    [FB_USERNAME] = LM_IDENTIFIER_HANDLE, [FB_EMAIL] = LM_IDENTIFIER_EMAIL,
+    [FB_PHONE] = LM_IDENTIFIER_PHONE,     [IG_EMAIL] = LM_IDENTIFIER_EMAIL,
+    [IG_PHONE] = LM_IDENTIFIER_PHONE,
 };
 
 struct picks {
@@ -77,7 +91,9 @@ lm_err meta_profile(struct meta *m, uint64_t at)
         return p.err;
     for (size_t i = 0; i < p.n; i++) {
         struct lm_identifier_fact f = { .account = { .platform = m->platform, .form = LM_ACCOUNT_OWNER },
-                                        .type = types[p.path[i]], .value = p.text[i], .basis = LM_STR("own_profile") };
+                                        .type = types[p.path[i]],
+                                        .value = p.text[i],
+                                        .basis = LM_STR("own_profile") };
         facts[i] = (struct lm_fact){ .kind = LM_FACT_IDENTIFIER, .identifier = f };
     }
     return lm_jread_emit_range(r, at, end, p.oddities, facts, p.n);
@@ -98,7 +114,8 @@ static bool looks_like_ip(struct lm_str s)
         char c = s.p[i];
         dots += c == '.';
         colons += c == ':';
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.' || c == ':'))
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.'
+              || c == ':'))
             return false;
     }
     return s.n <= 45 && (dots == 3 || colons >= 2);
@@ -176,8 +193,13 @@ static lm_err session(struct meta *m, enum lm_event_kind kind, struct lm_str det
         lm_jread_reject(r, "no moment that can be read");
     struct lm_account_ref owner = { .platform = m->platform, .form = LM_ACCOUNT_OWNER };
     facts[0] = (struct lm_fact){ .kind = LM_FACT_EVENT,
-                                 .event = { .kind = kind, .platform = m->platform, .at = at, .detail = detail,
-                                            .from = owner, .duration_s = -1, .raw = lm_jread_raw_done(r) } };
+                                 .event = { .kind = kind,
+                                            .platform = m->platform,
+                                            .at = at,
+                                            .detail = detail,
+                                            .from = owner,
+                                            .duration_s = -1,
+                                            .raw = lm_jread_raw_done(r) } };
     struct lm_identifier_fact f = { .account = owner, .basis = LM_STR("login"), .at = at };
     if (l.ip.n != 0) {
         f.type = LM_IDENTIFIER_IP;

@@ -5,7 +5,7 @@
 
 #define FAILED_MEDIA "Failed to download media"
 #define PAYMENT_SENTENCE "A payment request was auto-detected"
-#define MAX_MS INT64_C(253402300799999)  /* the end of year 9999 */
+#define MAX_MS INT64_C(253402300799999)      /* the end of year 9999 */
 #define LIKELY_SECONDS INT64_C(100000000000) /* as milliseconds: March 1973 */
 
 struct values {
@@ -105,7 +105,8 @@ static lm_err one_reaction(struct meta *m, struct values *v, bool *ret_odd)
             return e;
     }
     if (e == LM_OK)
-        e = lm_jread_push(&m->r, (void **)&v->reactions, v->n_reactions, &v->cap_reactions, sizeof *v->reactions);
+        e = lm_jread_push(&m->r, (void **)&v->reactions, v->n_reactions, &v->cap_reactions,
+                          sizeof *v->reactions);
     if (e == LM_OK)
         v->reactions[v->n_reactions++] = (struct lm_reaction){ .by = meta_account(m, actor), .what = what };
     return e == LM_ELIMIT && m->r.j.failed == LM_OK ? LM_OK : e;
@@ -166,7 +167,8 @@ static bool is(struct lm_str s, const char *word)
 
 static bool medium_key(struct lm_str key)
 {
-    static const char *const keys[] = { "photos", "videos", "audio_files", "files", "gifs", "sticker", "share", "media" };
+    static const char *const keys[] = { "photos", "videos",  "audio_files", "files",
+                                        "gifs",   "sticker", "share",       "media" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (is(key, keys[i]))
             return true;
@@ -227,7 +229,8 @@ static lm_err member(struct meta *m, struct values *v, struct lm_str key, const 
 
 /* --- what they add up to --- */
 
-/* The sentences that stand for a reaction when the app that reads the thread cannot show one (English exports). */
+/* The sentences that stand for a reaction when the app that reads the thread cannot show one (English
+ * exports). */
 static bool reaction_notice(struct lm_str content)
 {
     struct lm_str s = lm_str_trim(content);
@@ -306,7 +309,8 @@ static lm_err failed_media(struct meta *m, struct values *v)
 {
     if (!m->encrypted_form || !is(v->content, FAILED_MEDIA))
         return LM_OK;
-    lm_err e = lm_jread_push(&m->r, (void **)&v->attachments, v->n_attachments, &v->cap_attachments, sizeof *v->attachments);
+    lm_err e = lm_jread_push(&m->r, (void **)&v->attachments, v->n_attachments, &v->cap_attachments,
+                             sizeof *v->attachments);
     if (e == LM_OK)
         v->attachments[v->n_attachments++] = (struct lm_attachment){ .bytes = -1, .note = v->content };
     v->content = (struct lm_str){ NULL, 0 };
@@ -332,7 +336,9 @@ lm_err meta_message(struct lm_jread *r, void *user)
         e = failed_media(m, &v);
     if (e != LM_OK)
         return e;
-    *ev = (struct lm_event){ .platform = m->platform, .thread = m->thread, .duration_s = -1, .text = v.content };
+    *ev = (struct lm_event){
+        .platform = m->platform, .thread = m->thread, .duration_s = -1, .text = v.content
+    };
     kind_of(&v, ev);
     moment(m, &v, ev);
     e = legs(m, &v, ev);
@@ -343,8 +349,11 @@ lm_err meta_message(struct lm_jread *r, void *user)
     ev->reactions = v.reactions;
     ev->n_reactions = v.n_reactions;
     if (v.ip.n != 0 && ev->from.form != LM_ACCOUNT_NONE) {
-        struct lm_identifier_fact f = { .account = ev->from, .type = LM_IDENTIFIER_IP, .value = v.ip,
-                                        .basis = LM_STR("message"), .at = ev->at };
+        struct lm_identifier_fact f = { .account = ev->from,
+                                        .type = LM_IDENTIFIER_IP,
+                                        .value = v.ip,
+                                        .basis = LM_STR("message"),
+                                        .at = ev->at };
         facts[n++] = (struct lm_fact){ .kind = LM_FACT_IDENTIFIER, .identifier = f };
     } else if (v.ip.n != 0) {
         lm_jread_raw_text(r, LM_STR("ip"), v.ip);

@@ -1,4 +1,5 @@
-/* meta_export_json_thread.c - which thread a file is part of, who is in it, whose export and which platform it is. */
+/* meta_export_json_thread.c - which thread a file is part of, who is in it, whose export and which platform
+ * it is. */
 #include "readers/meta_export_json.h"
 
 #include "readers/shared/mojibake.h"
@@ -178,7 +179,8 @@ static struct lm_str folder_of(struct lm_str path)
     return lm_str_take(path, n != 0 ? n - 1 : 0);
 }
 
-/* "…/messages/inbox/jane_1/message_2.json" → "inbox/jane_1", which is what thread_path says in whole files. */
+/* "…/messages/inbox/jane_1/message_2.json" → "inbox/jane_1", which is what thread_path says in whole files.
+ */
 static struct lm_str thread_from_path(struct lm_str path)
 {
     struct lm_str folder = folder_of(path), top = folder_of(folder_of(folder));
@@ -263,13 +265,16 @@ static lm_err settle(struct meta *m)
     m->thread = (struct lm_thread_ref){ .native = native_of(m), .title = m->title, .kind = kind_of(m) };
     lm_err e = LM_OK;
     if (!m->platform_told)
-        e = lm_jread_notice(&m->r, 0, m->r.j.in.n, "nothing says whether this is Facebook or Instagram: read as Facebook");
+        e = lm_jread_notice(&m->r, 0, m->r.j.in.n,
+                            "nothing says whether this is Facebook or Instagram: read as Facebook");
     if (e == LM_OK && m->members_doubtful)
-        e = lm_jread_notice(&m->r, 0, m->r.j.in.n,
-                            "participants without a name or of the same name: legs may stand for several people");
+        e = lm_jread_notice(
+            &m->r, 0, m->r.j.in.n,
+            "participants without a name or of the same name: legs may stand for several people");
     if (e == LM_OK && m->left)
-        e = lm_jread_notice(&m->r, 0, m->r.j.in.n,
-                            "the owner is no longer in this thread: its list of participants may be incomplete");
+        e = lm_jread_notice(
+            &m->r, 0, m->r.j.in.n,
+            "the owner is no longer in this thread: its list of participants may be incomplete");
     m->members_doubtful = m->members_doubtful || m->left;
     return e;
 }

@@ -3,8 +3,8 @@
 
 #include "readers/shared/json_sniff.h"
 
-#define CHAT_TYPES                                                                                                     \
-    " saved_messages replies verification_codes personal_chat bot_chat private_group private_supergroup "             \
+#define CHAT_TYPES                                                                                        \
+    " saved_messages replies verification_codes personal_chat bot_chat private_group private_supergroup " \
     "public_supergroup private_channel public_channel "
 
 /* What other forms of evidence hold, and Telegram's never does, comes first. */
@@ -104,7 +104,8 @@ static lm_err chats(struct tg *tg, const struct lm_json_token *list)
         lm_err e = lm_jread_skip(&tg->r, list);
         return e != LM_OK || list->type == LM_JSON_NULL
                    ? e
-                   : lm_jread_notice(&tg->r, list->at, lm_json_offset(&tg->r.j), "a list of chats that is no list");
+                   : lm_jread_notice(&tg->r, list->at, lm_json_offset(&tg->r.j),
+                                     "a list of chats that is no list");
     }
     for (;;) {
         struct lm_json_token t;
@@ -121,9 +122,9 @@ static const struct {
     const char *key;
     section_list list;
 } sections[] = {
-    { "contacts", contacts }, { "frequent_contacts", frequent }, { "sessions", sessions },
-    { "web_sessions", sessions }, { "profile_pictures", media }, { "stories", media },
-    { "chats", chats }, { "left_chats", chats },
+    { "contacts", contacts },     { "frequent_contacts", frequent }, { "sessions", sessions },
+    { "web_sessions", sessions }, { "profile_pictures", media },     { "stories", media },
+    { "chats", chats },           { "left_chats", chats },
 };
 
 static lm_err root_member(struct tg *tg, struct lm_str key, const struct lm_json_token *v)
@@ -161,7 +162,8 @@ static lm_err root(struct tg *tg)
     if (e != LM_OK)
         return e;
     if (t.type != LM_JSON_OBJECT)
-        return lm_fail(tg->r.ctx->error, LM_EINPUT, "not an export of Telegram: the document is not an object");
+        return lm_fail(tg->r.ctx->error, LM_EINPUT,
+                       "not an export of Telegram: the document is not an object");
     tg_chat_begin(tg, t.at);
     for (;;) {
         lm_arena_reset(tg->r.ctx->record);
@@ -197,8 +199,9 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
 const struct lm_reader lm_reader_telegram_json = {
     .name = "telegram_json",
     .title = "Telegram Desktop export, JSON",
-    .reference = "github.com/telegramdesktop/tdesktop, Telegram/SourceFiles/export/output/export_output_json.cpp, "
-                 "checked 2026-07",
+    .reference =
+        "github.com/telegramdesktop/tdesktop, Telegram/SourceFiles/export/output/export_output_json.cpp, "
+        "checked 2026-07",
     .tested_on = "files of other projects (two minimal ones), and our own",
     .lookahead = (size_t)64 << 10,
     .bid = bid,

@@ -22,7 +22,7 @@ struct tg_chat {
     bool has_type, has_id; /* the member was there, null or not */
     struct tg_text thread; /* native id of the thread */
     enum lm_thread_kind kind;
-    bool saved;            /* notes to oneself */
+    bool saved;                 /* notes to oneself */
     struct lm_account_ref peer; /* the other end of a direct chat; form NONE when it is not known */
     char peer_native[TG_ID_ROOM];
 };
@@ -35,7 +35,8 @@ struct tg {
     bool owner_unclear; /* chats contradict each other */
     char owner_native[TG_ID_ROOM];
     struct tg_text owner_name;
-    const char *owner_basis; /* how the owner's id was found, when no record of its own says it; to be told once */
+    const char
+        *owner_basis; /* how the owner's id was found, when no record of its own says it; to be told once */
     bool hints_read;
     bool profile_seen;
     bool list_seen;
@@ -77,15 +78,45 @@ lm_err tg_media(struct lm_jread *r, void *user); /* profile pictures, stories */
 
 /* telegram_json_event.c: what the members of one message add up to. */
 enum tg_slot { /* members that hold one string, number or word */
-    TG_ID, TG_TYPE, TG_DATE, TG_DATE_UNIX, TG_EDITED, TG_EDITED_UNIX, TG_FROM, TG_FROM_ID, TG_ACTOR, TG_ACTOR_ID,
-    TG_ACTION, TG_REPLY, TG_REPLY_PEER, TG_FORWARDED, TG_FILE, TG_FILE_NAME, TG_FILE_SIZE, TG_MIME, TG_MEDIA_TYPE, TG_PHOTO,
-    TG_PHOTO_SIZE, TG_VCARD, TG_VCARD_SIZE, TG_DURATION, TG_DURATION_GROUP, TG_DISCARD, TG_AMOUNT, TG_CURRENCY, TG_STARS,
-    TG_TO, TG_TO_ID, TG_PEER_NAME, TG_PEER_ID, TG_SLOTS,
+               TG_ID,
+               TG_TYPE,
+               TG_DATE,
+               TG_DATE_UNIX,
+               TG_EDITED,
+               TG_EDITED_UNIX,
+               TG_FROM,
+               TG_FROM_ID,
+               TG_ACTOR,
+               TG_ACTOR_ID,
+               TG_ACTION,
+               TG_REPLY,
+               TG_REPLY_PEER,
+               TG_FORWARDED,
+               TG_FILE,
+               TG_FILE_NAME,
+               TG_FILE_SIZE,
+               TG_MIME,
+               TG_MEDIA_TYPE,
+               TG_PHOTO,
+               TG_PHOTO_SIZE,
+               TG_VCARD,
+               TG_VCARD_SIZE,
+               TG_DURATION,
+               TG_DURATION_GROUP,
+               TG_DISCARD,
+               TG_AMOUNT,
+               TG_CURRENCY,
+               TG_STARS,
+               TG_TO,
+               TG_TO_ID,
+               TG_PEER_NAME,
+               TG_PEER_ID,
+               TG_SLOTS,
 };
 
 struct tg_values {
-    struct lm_json_token slot[TG_SLOTS]; /* type LM_JSON_END: not there */
-    uint64_t used;                       /* slots that found a field; the others go to raw */
+    struct lm_json_token slot[TG_SLOTS];                 /* type LM_JSON_END: not there */
+    uint64_t used;                                       /* slots that found a field; the others go to raw */
     bool has_text, has_entities, odd_text, odd_entities; /* odd: holds more than text and its formatting */
     struct lm_str text, entities;
     uint64_t text_at, text_end, entities_at, entities_end;

@@ -1,4 +1,5 @@
-/* telegram_json_account.c - what a whole-account export says besides chats: profile, contacts, sessions, pictures. */
+/* telegram_json_account.c - what a whole-account export says besides chats: profile, contacts, sessions,
+ * pictures. */
 #include "readers/telegram_json.h"
 
 #define MAX_VALUES 24
@@ -65,8 +66,8 @@ struct facts {
     size_t n;
 };
 
-static void identifier(struct facts *f, struct lm_account_ref account, enum lm_identifier_type type, struct lm_str value,
-                       const char *basis, struct lm_when at)
+static void identifier(struct facts *f, struct lm_account_ref account, enum lm_identifier_type type,
+                       struct lm_str value, const char *basis, struct lm_when at)
 {
     if (value.n == 0 || account.form == LM_ACCOUNT_NONE)
         return;
@@ -82,7 +83,11 @@ static struct lm_event *event(struct facts *f, enum lm_event_kind kind, const ch
     struct lm_fact *fact = &f->items[f->n++];
     *fact = (struct lm_fact){
         .kind = LM_FACT_EVENT,
-        .event = { .kind = kind, .platform = LM_PLATFORM_TELEGRAM, .at = at, .detail = lm_str(detail), .from = from,
+        .event = { .kind = kind,
+                   .platform = LM_PLATFORM_TELEGRAM,
+                   .at = at,
+                   .detail = lm_str(detail),
+                   .from = from,
                    .duration_s = -1 },
     };
     return &fact->event;
@@ -183,9 +188,9 @@ lm_err tg_frequent(struct lm_jread *r, void *user)
     for (size_t i = 0; i < v.n; i++)
         if (lm_str_eq(v.keys[i], LM_STR("type")))
             type = v.values[i].text;
-    const char *prefix = lm_str_eq(type, LM_STR("user")) || type.n == 0       ? "user"
-                         : lm_str_eq(type, LM_STR("private_group"))           ? "chat"
-                                                                              : "channel";
+    const char *prefix = lm_str_eq(type, LM_STR("user")) || type.n == 0 ? "user"
+                         : lm_str_eq(type, LM_STR("private_group"))     ? "chat"
+                                                                        : "channel";
     if (lm_str_to_i64(id, &n) && n > 0) {
         id = lm_arena_printf(r->ctx->record, "%s%lld", prefix, (long long)n);
         if (id.p == NULL)
@@ -207,7 +212,8 @@ lm_err tg_frequent(struct lm_jread *r, void *user)
     return lm_jread_emit(r, f.items, f.n);
 }
 
-/* One session is two moments: when it was made and when it was last seen; the address belongs to the second. */
+/* One session is two moments: when it was made and when it was last seen; the address belongs to the second.
+ */
 lm_err tg_session(struct lm_jread *r, void *user)
 {
     struct tg *tg = user;

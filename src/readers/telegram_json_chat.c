@@ -98,7 +98,8 @@ struct lm_when tg_when(struct lm_str unixtime, struct lm_str local)
     return w;
 }
 
-/* --- looking ahead, without the record machinery and without a word about damage: that comes when it is read --- */
+/* --- looking ahead, without the record machinery and without a word about damage: that comes when it is read
+ * --- */
 
 static void hint_text(struct tg_text *t, bool *has, const struct lm_json_token *v)
 {
@@ -132,7 +133,8 @@ static void profile_hints(struct tg *tg, struct lm_json *j)
     }
 }
 
-/* Header members of the chat whose '{' is at `at`; in the root also the owner's id. Those already known stay. */
+/* Header members of the chat whose '{' is at `at`; in the root also the owner's id. Those already known stay.
+ */
 static void scan(struct tg *tg, uint64_t at, bool root)
 {
     struct tg_chat *c = &tg->chat;
@@ -170,7 +172,8 @@ void tg_root_hints(struct tg *tg)
     scan(tg, tg->chat.at, true);
 }
 
-/* The first user besides the other end who writes in a chat of two is the owner. True when j's record named one. */
+/* The first user besides the other end who writes in a chat of two is the owner. True when j's record named
+ * one. */
 static bool writer_besides(struct tg *tg, struct lm_json *j, struct lm_str peer)
 {
     struct lm_json_token k, v;
@@ -237,8 +240,9 @@ static lm_err header_text(struct tg *tg, const struct lm_json_token *v, struct t
         if (v->text.n > sizeof t->p)
             oddities |= LM_JSON_BAD_UTF8;
         tg_set(t, v->text);
-        return oddities == 0 ? LM_OK
-                             : lm_jread_notice(&tg->r, v->at, v->end, "a chat's header is read otherwise than written");
+        return oddities == 0
+                   ? LM_OK
+                   : lm_jread_notice(&tg->r, v->at, v->end, "a chat's header is read otherwise than written");
     }
     lm_err e = lm_jread_skip(&tg->r, v);
     if (e == LM_OK && v->type != LM_JSON_NULL)
@@ -270,10 +274,10 @@ static enum lm_thread_kind kind_of(struct lm_str type)
         const char *type;
         enum lm_thread_kind kind;
     } kinds[] = {
-        { "personal_chat", LM_THREAD_DIRECT },      { "bot_chat", LM_THREAD_DIRECT },
-        { "saved_messages", LM_THREAD_DIRECT },     { "private_group", LM_THREAD_GROUP },
-        { "private_supergroup", LM_THREAD_GROUP },  { "public_supergroup", LM_THREAD_GROUP },
-        { "private_channel", LM_THREAD_CHANNEL },   { "public_channel", LM_THREAD_CHANNEL },
+        { "personal_chat", LM_THREAD_DIRECT },     { "bot_chat", LM_THREAD_DIRECT },
+        { "saved_messages", LM_THREAD_DIRECT },    { "private_group", LM_THREAD_GROUP },
+        { "private_supergroup", LM_THREAD_GROUP }, { "public_supergroup", LM_THREAD_GROUP },
+        { "private_channel", LM_THREAD_CHANNEL },  { "public_channel", LM_THREAD_CHANNEL },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (lm_str_eq(type, lm_str(kinds[i].type)))
@@ -301,7 +305,8 @@ static lm_err settle(struct tg *tg, uint64_t messages_at)
     else if (c->name.n != 0)
         tg_set(&c->thread, tg_str(&c->name));
     else
-        c->thread.n = (size_t)snprintf(c->thread.p, sizeof c->thread.p, "chat at byte %llu", (unsigned long long)c->at);
+        c->thread.n =
+            (size_t)snprintf(c->thread.p, sizeof c->thread.p, "chat at byte %llu", (unsigned long long)c->at);
     if (c->kind != LM_THREAD_DIRECT)
         return LM_OK;
     if (!tg->owner_known && !tg->owner_unclear)
@@ -341,7 +346,8 @@ lm_err tg_chat_one(struct tg *tg, const struct lm_json_token *object)
         e = lm_jread_skip(&tg->r, object);
         return e != LM_OK || object->type == LM_JSON_NULL
                    ? e
-                   : lm_jread_notice(&tg->r, object->at, lm_json_offset(&tg->r.j), "a chat that is not an object");
+                   : lm_jread_notice(&tg->r, object->at, lm_json_offset(&tg->r.j),
+                                     "a chat that is not an object");
     }
     tg_chat_begin(tg, object->at);
     for (;;) {
@@ -359,7 +365,8 @@ lm_err tg_chat_one(struct tg *tg, const struct lm_json_token *object)
             if (e == LM_OK && !taken)
                 e = lm_jread_skip(&tg->r, &v);
             if (e == LM_OK && !taken)
-                e = lm_jread_notice(&tg->r, v.at, lm_json_offset(&tg->r.j), "a member of the chat that is not read");
+                e = lm_jread_notice(&tg->r, v.at, lm_json_offset(&tg->r.j),
+                                    "a member of the chat that is not read");
         }
         if (e != LM_OK)
             return e;

@@ -74,7 +74,8 @@ static void moment(struct tg *tg, struct tg_values *v, struct lm_event *ev)
     /* `date` is the same moment by the clock of the exporting computer. */
     if (ev->at.quality == LM_TIME_UTC && local.quality == LM_TIME_LOCAL) {
         int64_t apart = local.us - ev->at.us;
-        if (apart < -12 * 3600 * LM_SECOND_US || apart > 14 * 3600 * LM_SECOND_US || apart % QUARTER_HOUR_US != 0) {
+        if (apart < -12 * 3600 * LM_SECOND_US || apart > 14 * 3600 * LM_SECOND_US
+            || apart % QUARTER_HOUR_US != 0) {
             lm_jread_doubt(&tg->r, "date and date_unixtime are not the same moment in any zone");
             v->used &= ~((uint64_t)1 << TG_DATE);
         }
@@ -109,7 +110,8 @@ static lm_err ids(struct tg *tg, struct tg_values *v, struct lm_event *ev)
 {
     int64_t n;
     struct lm_str id = tg_take(v, TG_ID), thread = tg_str(&tg->chat.thread);
-    ev->thread = (struct lm_thread_ref){ .native = thread, .title = tg_str(&tg->chat.name), .kind = tg->chat.kind };
+    ev->thread =
+        (struct lm_thread_ref){ .native = thread, .title = tg_str(&tg->chat.name), .kind = tg->chat.kind };
     if (id.n != 0 && !lm_str_to_i64(id, &n))
         lm_jread_reject(&tg->r, "the id of the message is not a number");
     lm_err e = native_id(tg, thread, id, &ev->native_id);
@@ -196,8 +198,10 @@ static lm_err named_ends(struct tg *tg, struct tg_values *v, struct lm_event *ev
         }
         return e;
     }
-    /* Only the payer's own history holds this action (core.telegram.org/constructor/messageActionPaymentSent). */
-    if (is(ev->detail, "send_payment") && ev->from.form == LM_ACCOUNT_NONE && tg->chat.kind == LM_THREAD_DIRECT)
+    /* Only the payer's own history holds this action
+     * (core.telegram.org/constructor/messageActionPaymentSent). */
+    if (is(ev->detail, "send_payment") && ev->from.form == LM_ACCOUNT_NONE
+        && tg->chat.kind == LM_THREAD_DIRECT)
         ev->from = tg_owner(tg);
     return e;
 }
@@ -226,7 +230,9 @@ static void payment(struct tg *tg, struct tg_values *v, struct lm_event *ev)
 {
     bool gift = tg_has(v, TG_STARS);
     enum tg_slot s = gift ? TG_STARS : TG_AMOUNT;
-    struct lm_str currency = gift ? LM_STR(STARS) : tg_has(v, TG_CURRENCY) ? v->slot[TG_CURRENCY].text : LM_STR("");
+    struct lm_str currency = gift                     ? LM_STR(STARS)
+                             : tg_has(v, TG_CURRENCY) ? v->slot[TG_CURRENCY].text
+                                                      : LM_STR("");
     int64_t minor = 0;
     bool code = currency.n == 3;
     for (size_t i = 0; code && i < 3; i++)
@@ -297,8 +303,11 @@ static lm_err attachments(struct tg *tg, struct tg_values *v, struct lm_event *e
 
 lm_err tg_event(struct tg *tg, struct tg_values *v, struct lm_event *ret)
 {
-    struct lm_event ev = { .platform = LM_PLATFORM_TELEGRAM, .duration_s = -1, .text = v->text,
-                           .reactions = v->reactions, .n_reactions = v->n_reactions };
+    struct lm_event ev = { .platform = LM_PLATFORM_TELEGRAM,
+                           .duration_s = -1,
+                           .text = v->text,
+                           .reactions = v->reactions,
+                           .n_reactions = v->n_reactions };
     kind_of(tg, v, &ev);
     moment(tg, v, &ev);
     edited(v, &ev);

@@ -1,4 +1,5 @@
-/* telegram_json_message.c - the members of one message, gathered before anything is made of them: their order is free. */
+/* telegram_json_message.c - the members of one message, gathered before anything is made of them: their order
+ * is free. */
 #include "readers/telegram_json.h"
 
 const char *const tg_slot_keys[TG_SLOTS] = {
@@ -411,8 +412,8 @@ static lm_err leftovers(struct tg *tg, const struct tg_values *v)
 }
 
 /* A shared contact's number and name, as the sender shared them. */
-static lm_err shared_contact(struct tg *tg, const struct tg_values *v, const struct lm_event *event, struct lm_fact *facts,
-                             size_t *n)
+static lm_err shared_contact(struct tg *tg, const struct tg_values *v, const struct lm_event *event,
+                             struct lm_fact *facts, size_t *n)
 {
     struct lm_identifier_fact f = { .basis = LM_STR("shared_contact"), .at = event->at };
     struct lm_str name = { NULL, 0 };
@@ -459,7 +460,8 @@ lm_err tg_message(struct lm_jread *r, void *user)
         return e;
     facts[0].event.raw = lm_jread_raw_done(r);
     if (tg->owner_basis != NULL && r->rejected == NULL) {
-        struct lm_identifier_fact f = { .account = { .platform = LM_PLATFORM_TELEGRAM, .form = LM_ACCOUNT_OWNER },
+        struct lm_identifier_fact f = { .account = { .platform = LM_PLATFORM_TELEGRAM,
+                                                     .form = LM_ACCOUNT_OWNER },
                                         .type = LM_IDENTIFIER_ACCOUNT_ID,
                                         .value = lm_str(tg->owner_native),
                                         .basis = lm_str(tg->owner_basis) };

@@ -34,7 +34,8 @@ static bool borrowed(const struct lm_jread *r, struct lm_str s)
     return p >= from && p <= from + r->j.in.n;
 }
 
-lm_err lm_jread_keep(struct lm_jread *r, struct lm_arena *a, const struct lm_json_token *t, struct lm_str *ret)
+lm_err lm_jread_keep(struct lm_jread *r, struct lm_arena *a, const struct lm_json_token *t,
+                     struct lm_str *ret)
 {
     struct lm_str s = t->text;
     r->oddities |= t->oddities;
@@ -284,7 +285,8 @@ static struct lm_locator range(uint64_t at, uint64_t end)
 static lm_err say_altered(struct lm_jread *r, struct lm_locator at)
 {
     unsigned o = r->oddities;
-    return lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, at, "text read otherwise than written:" ODDITY_WORDS,
+    return lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, at,
+                           "text read otherwise than written:" ODDITY_WORDS,
                            (o & LM_JSON_HEX_ESCAPE) != 0 ? " escapes \\xNN that are not JSON;" : "",
                            (o & LM_JSON_BAD_UTF8) != 0 ? " bytes that are not UTF-8;" : "",
                            (o & LM_JSON_LONE_SURROGATE) != 0 ? " half a surrogate pair;" : "",
@@ -345,7 +347,8 @@ lm_err lm_jread_emit_range(struct lm_jread *r, uint64_t at, uint64_t end, unsign
     return e == LM_OK && oddities != 0 ? say_altered(r, where) : e;
 }
 
-/* The first line from byte `from` on that starts a record as the one at `start` does; false when the file does not say. */
+/* The first line from byte `from` on that starts a record as the one at `start` does; false when the file
+ * does not say. */
 static bool next_record(const struct lm_json *j, uint64_t start, uint64_t from, size_t *ret)
 {
     struct lm_str in = j->in;
@@ -359,7 +362,8 @@ static bool next_record(const struct lm_json *j, uint64_t start, uint64_t from, 
         i--;
     for (; i < in.n; i++) {
         struct lm_str rest = lm_str_skip(in, i);
-        if (in.p[i - 1] == '\n' && lm_str_starts(rest, indent) && rest.n > indent.n && rest.p[indent.n] == '{') {
+        if (in.p[i - 1] == '\n' && lm_str_starts(rest, indent) && rest.n > indent.n
+            && rest.p[indent.n] == '{') {
             *ret = i + indent.n;
             return true;
         }
@@ -371,10 +375,11 @@ static bool next_record(const struct lm_json *j, uint64_t start, uint64_t from, 
     return false;
 }
 
-/* Picks the list up again after the JSON broke in the record at `start`, or just behind it. A record that broke may
- * have swallowed others (a quote is missing), so the search starts with its own second line. *budget bounds what is
- * read twice. False when reading cannot go on. */
-static bool pick_up(struct lm_json *j, uint64_t start, uint32_t depth, bool in_record, uint64_t *budget, size_t *ret_next)
+/* Picks the list up again after the JSON broke in the record at `start`, or just behind it. A record that
+ * broke may have swallowed others (a quote is missing), so the search starts with its own second line.
+ * *budget bounds what is read twice. False when reading cannot go on. */
+static bool pick_up(struct lm_json *j, uint64_t start, uint32_t depth, bool in_record, uint64_t *budget,
+                    size_t *ret_next)
 {
     size_t next;
     uint64_t broke = lm_json_offset(j);
@@ -404,8 +409,8 @@ static lm_err resume(struct lm_jread *r, uint64_t start, uint32_t depth, bool in
                                "not JSON (%s at byte %llu): the record was passed over", why,
                                (unsigned long long)broke);
     }
-    return lm_sink_problem(r->sink, next > broke ? LM_PROBLEM_LOST : LM_PROBLEM_ALTERED, 0, range(broke, next),
-                           "not JSON (%s): reading went on with the next record", why);
+    return lm_sink_problem(r->sink, next > broke ? LM_PROBLEM_LOST : LM_PROBLEM_ALTERED, 0,
+                           range(broke, next), "not JSON (%s): reading went on with the next record", why);
 }
 
 static lm_err one_record(struct lm_jread *r, const struct lm_json_token *t, lm_jread_one one, void *user)
@@ -433,7 +438,8 @@ lm_err lm_jread_array(struct lm_jread *r, const struct lm_json_token *array, lm_
         return LM_OK;
     if (array->type != LM_JSON_ARRAY) {
         lm_err e = lm_jread_skip(r, array);
-        return e != LM_OK ? e : lm_jread_notice(r, array->at, lm_json_offset(&r->j), "a list was expected here");
+        return e != LM_OK ? e
+                          : lm_jread_notice(r, array->at, lm_json_offset(&r->j), "a list was expected here");
     }
     uint64_t last = UINT64_MAX;
     for (;;) {
@@ -492,9 +498,9 @@ lm_err lm_jread_finish(struct lm_jread *r, lm_err e)
     }
     if (e == LM_EINPUT || e == LM_ELIMIT) {
         uint64_t from = r->emitted ? at : r->opened.at;
-        lm_err sent = lm_sink_problem(r->sink, LM_PROBLEM_LOST, 0, range(from, end > from ? end : from),
-                                      "%s at byte %llu: what follows was not read", r->j.why,
-                                      (unsigned long long)at);
+        lm_err sent =
+            lm_sink_problem(r->sink, LM_PROBLEM_LOST, 0, range(from, end > from ? end : from),
+                            "%s at byte %llu: what follows was not read", r->j.why, (unsigned long long)at);
         if (sent != LM_OK)
             return sent;
     }

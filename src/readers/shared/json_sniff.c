@@ -6,8 +6,9 @@ struct walk {
     const struct lm_sniff_clue *clues;
     size_t n_clues;
     uint64_t found;
-    char names[LM_SNIFF_MAX_DEPTH + 1][NAME_ROOM]; /* of the container open at each depth, and of the last key */
-    size_t lengths[LM_SNIFF_MAX_DEPTH + 1];        /* SIZE_MAX: too long to be any clue's */
+    char names[LM_SNIFF_MAX_DEPTH + 1]
+              [NAME_ROOM];                  /* of the container open at each depth, and of the last key */
+    size_t lengths[LM_SNIFF_MAX_DEPTH + 1]; /* SIZE_MAX: too long to be any clue's */
 };
 
 static unsigned kind_of(enum lm_json_type t)
@@ -101,7 +102,8 @@ static bool next_value(struct walk *w, struct lm_json *j, struct lm_json_token *
 
 int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t n_clues, uint64_t *ret_found)
 {
-    struct walk w = { .clues = clues, .n_clues = n_clues < LM_SNIFF_MAX_CLUES ? n_clues : LM_SNIFF_MAX_CLUES };
+    struct walk w = { .clues = clues,
+                      .n_clues = n_clues < LM_SNIFF_MAX_CLUES ? n_clues : LM_SNIFF_MAX_CLUES };
     struct lm_json j;
     struct lm_json_token t;
     int bits = 0;
@@ -133,7 +135,8 @@ void lm_json_pick(struct lm_str doc, const char *const *paths, size_t n_paths, l
     lm_json_init(&j, doc);
     bool object = lm_json_next(&j, &t) == LM_OK && t.type == LM_JSON_OBJECT;
     while (object && next_value(&w, &j, &t))
-        for (size_t i = 0; i < n_paths && t.depth > 0 && t.depth <= LM_SNIFF_MAX_DEPTH && kind_of(t.type) != 0; i++)
+        for (size_t i = 0;
+             i < n_paths && t.depth > 0 && t.depth <= LM_SNIFF_MAX_DEPTH && kind_of(t.type) != 0; i++)
             if (path_is(&w, t.depth, paths[i]))
                 take(user, i, &t);
     lm_json_free(&j);
