@@ -436,7 +436,7 @@ bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth)
         return false;
     j->pos = pos;
     j->depth = depth;
-    j->state = VALUE;
+    j->state = FIRST_ELEMENT;
     j->failed = LM_OK;
     j->why = NULL;
     return true;
