@@ -30,7 +30,7 @@ void lm_log_safe(struct lm_buf *out, struct lm_str s)
     }
 }
 
-static void put(struct lm_log *l, const char *before, const char *after, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void put(struct lm_log *l, const char *before, const char *after, const char *fmt, va_list ap)
 {
     char line[LINE_BYTES];
     int n = vsnprintf(line, sizeof line, fmt, ap);
