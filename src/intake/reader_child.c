@@ -111,6 +111,8 @@ static void run_job(struct lm_child *child, const struct lm_reader *const *reade
     struct lm_arena file, record;
     const struct lm_reader *reader = choose(readers, &in, job, &hello);
     lm_err err = lm_frame_put_hello(&child->out, &hello);
+    if (err == LM_OK)
+        err = lm_frame_flush(&child->out); /* if the reader takes the process down, its name is known */
     lm_arena_init(&file, (size_t)child->o->limits.memory_bytes);
     lm_arena_init(&record, (size_t)child->o->limits.memory_bytes);
     if (err == LM_OK && reader != NULL) {
