@@ -66,7 +66,6 @@ enum lm_member_state {
 
 struct lm_frame_member_end {
     enum lm_member_state state;
-    uint64_t packed_bytes; /* what it took of the container, as far as can be told */
     struct lm_str reason;
 };
 

@@ -400,7 +400,6 @@ static void get_payload(struct in *in, struct lm_frame *f)
         break;
     case LM_FRAME_MEMBER_END:
         f->member_end.state = get_enum(in, LM_MEMBER_ENCRYPTED + 1);
-        f->member_end.packed_bytes = get_u64(in);
         f->member_end.reason = get_text_max(in, REASON_BYTES);
         break;
     }

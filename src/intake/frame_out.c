@@ -351,7 +351,6 @@ lm_err lm_frame_put_member_end(struct lm_frame_out *o, const struct lm_frame_mem
 {
     frame_begin(o, LM_FRAME_MEMBER_END);
     put_u8(&o->buf, m->state);
-    put_u64(&o->buf, m->packed_bytes);
     put_text(&o->buf, m->reason);
     return frame_end(o);
 }

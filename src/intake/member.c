@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-#define MAX_PATH_BYTES 1024
+#define MAX_PATH_BYTES 4096
 #define MAX_COMPONENT_BYTES 255
 
 /* Header checksum of a tar block, POSIX.1-1988: the sum of its bytes with the checksum field as blanks. */
@@ -79,15 +79,15 @@ static struct lm_str next_component(struct lm_str *s, char separator)
     return part;
 }
 
-lm_err lm_member_path(struct lm_arena *a, struct lm_str name, struct lm_str *ret, const char **ret_why)
+lm_err lm_member_path(struct lm_arena *a, struct lm_str name, bool windows, struct lm_str *ret, const char **ret_why)
 {
     struct lm_buf b;
     const char *why = NULL;
-    char separator = name.n != 0 && memchr(name.p, '/', name.n) == NULL ? '\\' : '/';
-    lm_buf_init(&b, 4 * MAX_PATH_BYTES);
+    char separator = windows && name.n != 0 && memchr(name.p, '/', name.n) == NULL ? '\\' : '/';
+    lm_buf_init(&b, 2 * MAX_PATH_BYTES);
     if (name.n != 0 && name.p[0] == separator)
         why = "the name is an absolute path; it is read as a relative one";
-    if (name.n >= 2 && name.p[1] == ':' && (name.n == 2 || name.p[2] == '\\' || name.p[2] == '/')) {
+    if (windows && name.n >= 2 && name.p[1] == ':' && (name.n == 2 || name.p[2] == '\\' || name.p[2] == '/')) {
         why = "the name is an absolute path; it is read as a relative one";
         name = lm_str_skip(name, 2);
     }
@@ -142,7 +142,7 @@ struct lm_str lm_member_of_single(struct lm_arena *a, struct lm_str container_pa
 
 bool lm_member_relative(struct lm_arena *a, struct lm_str from, struct lm_str path, struct lm_str *ret)
 {
-    char out[4 * MAX_PATH_BYTES];
+    char out[2 * MAX_PATH_BYTES];
     size_t n = from.n;
     while (n > 0 && from.p[n - 1] != '/')
         n--;

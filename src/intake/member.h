@@ -24,11 +24,11 @@ enum lm_container {
 enum lm_container lm_container_sniff(struct lm_str head);
 const char *lm_container_word(enum lm_container c); /* "zip"; NULL for NONE */
 
-/* A name as the container writes it → a relative path of UTF-8: '/' between components ('\' too when there is no
- * '/'), no "." or "..", not absolute, no drive letter, nothing empty; control characters, NUL and bytes that
- * are not UTF-8 as %XX; at most 1,024 bytes. *ret_why: NULL, or static text that says what was changed and must
- * be reported. LM_ENOMEM only. */
-lm_err lm_member_path(struct lm_arena *a, struct lm_str name, struct lm_str *ret, const char **ret_why);
+/* A name as the container writes it → a relative path of UTF-8: '/' between components, no "." or "..", not
+ * absolute, nothing empty; control characters and bytes that are not UTF-8 as %XX; at most about 4,000 bytes.
+ * windows: '\' parts components when there is no '/', and a drive letter is dropped; containers are read so, file
+ * systems are not. *ret_why: NULL, or static text that says what was changed and must be reported. LM_ENOMEM only. */
+lm_err lm_member_path(struct lm_arena *a, struct lm_str name, bool windows, struct lm_str *ret, const char **ret_why);
 
 /* The member of a single compressed file: its name without .gz, .bz2, .xz; ".tgz" gives ".tar". */
 struct lm_str lm_member_of_single(struct lm_arena *a, struct lm_str container_path);

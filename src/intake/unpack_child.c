@@ -114,7 +114,7 @@ static enum lm_member_kind kind_of(struct archive_entry *entry)
     }
 }
 
-static lm_err send_member(struct unpack *u, struct archive_entry *entry, uint64_t before)
+static lm_err send_member(struct unpack *u, struct archive_entry *entry)
 {
     char words[200];
     const char *name = archive_entry_pathname(entry);
@@ -132,8 +132,6 @@ static lm_err send_member(struct unpack *u, struct archive_entry *entry, uint64_
         err = send_data(u, &end, words, sizeof words);
     if (err != LM_OK)
         return err;
-    uint64_t now = (uint64_t)archive_filter_bytes(u->archive, -1);
-    end.packed_bytes = now > before ? now - before : 0;
     return lm_frame_put_member_end(u->out, &end);
 }
 
@@ -142,7 +140,6 @@ static lm_err send_members(struct unpack *u, struct lm_error *e)
     int retries = 0;
     for (;;) {
         struct archive_entry *entry;
-        uint64_t before = (uint64_t)archive_filter_bytes(u->archive, -1);
         int r = archive_read_next_header(u->archive, &entry);
         if (r == ARCHIVE_EOF)
             return LM_OK;
@@ -156,7 +153,7 @@ static lm_err send_members(struct unpack *u, struct lm_error *e)
             lm_fail_at(e, "", "byte %llu", (unsigned long long)archive_filter_bytes(u->archive, -1));
             return e->code;
         }
-        lm_err err = send_member(u, entry, before);
+        lm_err err = send_member(u, entry);
         if (err != LM_OK)
             return err;
     }
