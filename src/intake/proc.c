@@ -14,6 +14,7 @@
 #define READ_BYTES ((size_t)1 << 20)
 #define START_US INT64_C(20000000)
 #define GRACE_US INT64_C(500000)
+#define IDLE_US INT64_C(100000)
 /* Frames are at most this much larger than what they were read from; beyond it a reader sends without end. */
 #define SENT_BASE_BYTES (UINT64_C(64) << 20)
 #define SENT_FACTOR 256
@@ -201,8 +202,10 @@ static void wait_and_serve(struct run *r)
 {
     struct pollfd fds[2] = { { .fd = r->p->frames, .events = POLLIN }, { .fd = r->p->control, .events = POLLIN } };
     int64_t left = r->limit_us - r->waited_us, before = lm_os_now_us();
-    int n = poll(fds, 2, left > 0 ? (int)(left / 1000 < 60000 ? left / 1000 + 1 : 60000) : 0);
+    int n = poll(fds, 2, left <= 0 ? 0 : left < IDLE_US ? (int)(left / 1000) + 1 : (int)(IDLE_US / 1000));
     r->waited_us += lm_os_now_us() - before;
+    if (n == 0 && r->job->idle != NULL)
+        r->callback = r->job->idle(r->job->user);
     if (n > 0 && (fds[0].revents & (POLLIN | POLLHUP)) != 0) {
         size_t got = 0;
         if (read_some(r->p, &got) != LM_OK || got == 0) {
@@ -239,8 +242,10 @@ lm_err lm_proc_run(struct lm_proc *p, const struct lm_proc_job *job, struct lm_p
     uint64_t mib = job->bytes >> 20;
     struct run r = { .p = p, .job = job, .limit_us = p->o.base_us + (int64_t)mib * p->o.per_mib_us };
     r.received_max = SENT_BASE_BYTES + (job->bytes < UINT64_MAX / SENT_FACTOR / 2 ? job->bytes * SENT_FACTOR : UINT64_MAX / 2);
-    if (!lm_proc_alive(p) || send_job(p, job) != LM_OK)
+    if (!lm_proc_alive(p) || send_job(p, job) != LM_OK) {
+        reap(p, true, NULL);
         return lm_fail(e, LM_EIO, "the reader process does not take a job");
+    }
     while (!r.ended && r.callback == LM_OK && p->pid > 0) {
         take_frames(&r);
         if (!r.ended && r.callback == LM_OK)

@@ -39,6 +39,8 @@ struct lm_proc_job {
     lm_err (*frame)(void *user, struct lm_frame *frame);
     /* A descriptor (given over) on a neighbour of path; LM_ENOTFOUND. NULL: there are none. */
     lm_err (*sibling)(void *user, struct lm_str path, int *ret_fd, uint64_t *ret_bytes);
+    /* Called when the process has kept us waiting for a tenth of a second. NULL: nothing to do meanwhile. */
+    lm_err (*idle)(void *user);
 };
 
 enum lm_proc_end {

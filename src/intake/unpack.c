@@ -40,12 +40,10 @@ lm_err lm_spool_open(const struct lm_spool *spool, uint64_t number, int *ret_fd,
     return LM_OK;
 }
 
-__attribute__((format(printf, 2, 0))) static lm_err over(struct run *r, const char *fmt, unsigned long long v)
+static lm_err over(struct run *r, const char *what, unsigned long long v, const char *unit)
 {
     if (r->limit.code == LM_OK) {
-        char what[120];
-        (void)snprintf(what, sizeof what, fmt, v);
-        (void)lm_fail(&r->limit, LM_ELIMIT, "%s", what);
+        (void)lm_fail(&r->limit, LM_ELIMIT, "%s %llu %s", what, v, unit);
         lm_fail_hint(&r->limit, "import --help lists the limits of unpacking");
     }
     return LM_ELIMIT;
@@ -67,7 +65,7 @@ static lm_err on_member(struct run *r, const struct lm_frame_member *f)
     if (r->open)
         return LM_EINPUT;
     if (r->budget->members >= r->budget->limits->members)
-        return over(r, "more than %llu members", (unsigned long long)r->budget->limits->members);
+        return over(r, "holds more than", (unsigned long long)r->budget->limits->members, "members");
     r->budget->members++;
     if (r->n == r->cap) {
         size_t cap = r->cap == 0 ? 32 : r->cap * 2;
@@ -107,9 +105,9 @@ static lm_err on_data(struct run *r, struct lm_str bytes)
     r->out_bytes += bytes.n;
     r->budget->bytes += bytes.n;
     if (r->budget->bytes > l->bytes)
-        return over(r, "unpacks to more than %llu bytes", (unsigned long long)l->bytes);
+        return over(r, "unpacks to more than", (unsigned long long)l->bytes, "bytes");
     if (too_dense(l, r->out_bytes, r->container_bytes) || too_dense(l, r->budget->bytes, r->budget->root_bytes))
-        return over(r, "unpacks to more than %llu times its size", l->ratio);
+        return over(r, "unpacks to more than", l->ratio, "times its size");
     lm_sha256_add(r->hash, bytes.p, bytes.n);
     r->members[r->n - 1].bytes += bytes.n;
     while (bytes.n > 0) {
