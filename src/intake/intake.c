@@ -308,6 +308,8 @@ lm_err lm_intake_run(struct lm_arena *a, struct lm_store *st, struct lm_str auth
     lm_err err = check_options(&in);
     if (err == LM_OK)
         err = lm_store_authority(st, a, authority, &in.authority, in.e);
+    if (err == LM_ENOTFOUND)
+        lm_fail_hint(in.e, "a person enters it first: lastmile authority add");
     if (err == LM_OK)
         err = lm_import_begin(st, authority, &in.im, in.e);
     if (err != LM_OK)

@@ -64,8 +64,8 @@ struct lm_intake_result {
     struct lm_frame_ready ready;
 };
 
-/* Everything in *ret lives in a. LM_EDENIED: the authority is unknown, revoked or expired. LM_EUSAGE: no such reader,
- * zone or owner. Problems of the evidence are in *ret, not errors. */
+/* Everything in *ret lives in a. LM_ENOTFOUND: no such authority; LM_EDENIED: it is revoked or expired. LM_EUSAGE: no such
+ * reader, zone or owner. Problems of the evidence are in *ret, not errors. */
 lm_err lm_intake_run(struct lm_arena *a, struct lm_store *st, struct lm_str authority, const char *const paths[], size_t n_paths,
                      const struct lm_intake_options *o, struct lm_intake_result *ret, struct lm_error *e);
 

@@ -100,7 +100,7 @@ static lm_err close_container(struct intake *in, struct intake_source *s, const 
         err = intake_source_says(in, s, LM_PROBLEM_LOST, "encrypted, not read");
     } else if (b->code != LM_OK) {
         state = LM_SOURCE_BROKEN;
-        err = intake_source_says(in, s, LM_PROBLEM_LOST, "%s%s%s; %zu members could be unpacked%s%s", b->locator,
+        err = intake_source_says(in, s, LM_PROBLEM_LOST, "%s%s%s; members unpacked before that: %zu%s%s", b->locator,
                                  b->locator[0] != '\0' ? ": " : "", b->message, u->n, b->hint[0] != '\0' ? "; " : "", b->hint);
     }
     return err != LM_OK ? err : intake_source_close(in, s, state);
@@ -132,6 +132,8 @@ lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd,
     s.row.container = form;
     if (depth >= in->o->unpack.depth)
         (void)lm_fail(&u.broke, LM_ELIMIT, "containers in containers, more than %u deep", in->o->unpack.depth);
+    else if (in->x.budget.root_bytes != 0 && lm_unpack_spent(&in->x.budget))
+        (void)lm_fail(&u.broke, LM_ELIMIT, "not unpacked: the containers of this exhibit have reached a limit before");
     else
         err = unpack(in, &item, fd, form, &u);
     size_t *indices = lm_arena_array(in->a, u.n, sizeof *indices);

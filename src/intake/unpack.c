@@ -97,6 +97,11 @@ static bool too_dense(const struct lm_unpack_limits *l, uint64_t out, uint64_t p
     return out > l->ratio_from_bytes && out / l->ratio > packed;
 }
 
+bool lm_unpack_spent(const struct lm_unpack_budget *b)
+{
+    return b->bytes > b->limits->bytes || b->members >= b->limits->members || too_dense(b->limits, b->bytes, b->root_bytes);
+}
+
 static lm_err on_data(struct run *r, struct lm_str bytes)
 {
     const struct lm_unpack_limits *l = r->budget->limits;

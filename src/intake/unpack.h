@@ -27,6 +27,9 @@ struct lm_unpack_budget {
     uint64_t bytes, members;
 };
 
+/* Nothing more of this exhibit will be unpacked. */
+bool lm_unpack_spent(const struct lm_unpack_budget *b);
+
 struct lm_spool {
     struct lm_str folder; /* private, NUL-terminated */
     uint64_t last;        /* files are numbered from 1 */
