@@ -147,10 +147,11 @@ static char sniff(struct lm_str line)
 
 static bool is_header(const struct cells *k)
 {
+    /* No pair of single letters: "A,B" is far more often a tie. */
     static const char *const pairs[][2] = {
-        { "source", "target" }, { "from", "to" },        { "src", "dst" },      { "node1", "node2" },
-        { "node_1", "node_2" }, { "a", "b" },            { "i", "j" },          { "u", "v" },
-        { "ego", "alter" },     { "sender", "receiver" }, { "caller", "callee" }, { "person1", "person2" },
+        { "source", "target" },   { "from", "to" },         { "src", "dst" },
+        { "node1", "node2" },     { "node_1", "node_2" },   { "ego", "alter" },
+        { "sender", "receiver" }, { "caller", "callee" },   { "person1", "person2" },
         { "person_a", "person_b" },
     };
     static const char *const weights[] = { "weight", "w", "count", "n", "calls", "contacts", "value", "strength" };
