@@ -1,4 +1,4 @@
-// Builds the front end: node build.mjs OUTPUT_FOLDER → app.js.gz, app.css.gz. Same source, same bytes.
+// Builds the front end: node build.mjs OUTPUT_FOLDER [DEPFILE] → app.js.gz, app.css.gz. Same source, same bytes.
 import { build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,8 +19,14 @@ const result = await build({
   jsx: 'automatic',
   jsxImportSource: 'preact',
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 });
+const depfile = process.argv[3]?.endsWith('.d') ? process.argv[3] : null;
+if (depfile !== null) {
+  const inputs = Object.keys(result.metafile.inputs).map((path) => join(here, path).replaceAll(' ', '\\ '));
+  writeFileSync(depfile, `${join(to, 'app.js.gz')}: ${[fileURLToPath(import.meta.url), ...inputs].join(' ')}\n`);
+}
 mkdirSync(to, { recursive: true });
 for (const file of result.outputFiles) {
   const name = file.path.endsWith('.css') ? 'app.css.gz' : 'app.js.gz';

@@ -14,19 +14,6 @@ void *lm_brief_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t s
     return p;
 }
 
-const char *lm_source_state_word(enum lm_source_state s)
-{
-    switch (s) {
-    case LM_SOURCE_READ: return "read";
-    case LM_SOURCE_BROKEN: return "broken";
-    case LM_SOURCE_EMPTY: return "empty";
-    case LM_SOURCE_UNCLAIMED: return "unclaimed";
-    case LM_SOURCE_CONTAINER: return "container";
-    case LM_SOURCE_ENCRYPTED: return "encrypted";
-    }
-    return "?";
-}
-
 /* What the callbacks below fill. */
 struct filling {
     struct lm_arena *a;

@@ -73,7 +73,6 @@ lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_e
 /* What a ranking may call an account: its identifier; a number when only a name is known. */
 struct lm_str lm_brief_label(struct lm_arena *a, int64_t account, enum lm_account_form form, struct lm_str name);
 
-const char *lm_source_state_word(enum lm_source_state s);
 /* How the key components were found, for the foot of the table. */
 struct lm_str lm_brief_method(const struct lm_brief *b);
 

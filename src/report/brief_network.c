@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/rng.h"
 #include "network/betweenness.h"
 #include "network/removal.h"
 #include "report/brief_data.h"
@@ -163,17 +164,8 @@ static lm_err weigh_sources(struct net *w, struct lm_brief *b)
     return LM_OK;
 }
 
-/* splitmix64 (Steele et al. 2014): the same numbers on every machine. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 /* One run: betweenness with a tenth of the pairs left out, then the rank of each key. Everything in `run`. */
-static lm_err simulate_once(const struct net *w, struct lm_arena *run, uint64_t *random, struct lm_brief_network *n,
+static lm_err simulate_once(const struct net *w, struct lm_arena *run, struct lm_rng *random, struct lm_brief_network *n,
                             const uint32_t *node_of_key, const struct lm_effort *effort)
 {
     struct lm_str *names = lm_arena_array(run, w->n, sizeof *names);
@@ -184,7 +176,7 @@ static lm_err simulate_once(const struct net *w, struct lm_arena *run, uint64_t 
     for (size_t i = 0; i < w->n; i++)
         names[i] = w->nodes[i].name;
     for (size_t i = 0; i < w->m; i++)
-        if (next_random(random) % 100 >= SIMULATED_LOSS_PERCENT)
+        if (lm_rng_below(random, 100) >= SIMULATED_LOSS_PERCENT)
             edges[m++] = (struct lm_edge_in){ w->pairs[i].a, w->pairs[i].b, 1 };
     struct lm_graph g;
     uint32_t *vertex_of;
@@ -210,7 +202,7 @@ static lm_err simulate(const struct net *w, struct lm_brief_network *n, const ui
     if (n->n_keys == 0 || (uint64_t)w->n * w->m > SIMULATION_COST_MAX)
         return LM_OK;
     struct lm_arena run;
-    uint64_t random = 1;
+    struct lm_rng random = { 1 };
     lm_err err = LM_OK;
     lm_arena_init(&run, 0);
     for (int i = 0; i < SIMULATIONS && err == LM_OK; i++) {

@@ -77,10 +77,12 @@ static void warn_time(struct list *l, const struct lm_summary *y)
 
 static void warn_network(struct list *l, const struct lm_brief_network *n)
 {
+    struct lm_str source = lm_str_take(n->top_source, 200);
+    source.n = lm_utf8_valid_prefix(source);
     if (n->top_percent > LM_SHARE_WARNING)
         add(l, "one_source",
             "One source, %.*s, supplies %u %% of the pairs in contact: whoever used that device stands in the middle "
-            "because of it.", LM_STR_ARG(n->top_source), n->top_percent);
+            "because of it.", LM_STR_ARG(source), n->top_percent);
     if (n->left_out != 0)
         add(l, "groups_left_out",
             "%" PRIu64 " message%s or call%s in groups above 20, or with members that are not all known, enter no "
