@@ -73,6 +73,10 @@ lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_e
 /* What a ranking may call an account: its identifier; a number when only a name is known. */
 struct lm_str lm_brief_label(struct lm_arena *a, int64_t account, enum lm_account_form form, struct lm_str name);
 
+#define LM_GROUPED_TEXT 32
+/* "12,410". Returns out. */
+const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT]);
+
 /* How the key components were found, for the foot of the table. */
 struct lm_str lm_brief_method(const struct lm_brief *b);
 

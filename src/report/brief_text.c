@@ -40,8 +40,7 @@ static void put_text(struct lm_buf *out, struct lm_str s, size_t max, size_t wid
         lm_buf_putc(out, ' ');
 }
 
-/* 12,410 */
-static const char *grouped(uint64_t v, char out[32])
+const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT])
 {
     char digits[24];
     int n = snprintf(digits, sizeof digits, "%" PRIu64, v), k = 0;
@@ -77,9 +76,9 @@ static void heading(struct lm_buf *out, const char *title)
 static void put_counts(struct lm_buf *out, const struct lm_counts *c)
 {
     const uint64_t v[] = { c->seen, c->kept, c->duplicate, c->held, c->rejected, c->facts, c->problems };
-    char g[32];
+    char g[LM_GROUPED_TEXT];
     for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
-        lm_buf_printf(out, " %9s", grouped(v[i], g));
+        lm_buf_printf(out, " %9s", lm_brief_grouped(v[i], g));
 }
 
 static void put_ledger(const struct lm_brief *b, struct lm_buf *out)
@@ -164,12 +163,12 @@ static void put_totals(const struct lm_brief *b, struct lm_buf *out)
 static void put_network(const struct lm_brief *b, struct lm_buf *out)
 {
     const struct lm_brief_network *n = &b->network;
-    char g[3][32];
+    char g[3][LM_GROUPED_TEXT];
     heading(out, "Key components");
     lm_buf_printf(out, "%s\n", LM_BRIEF_SENTENCE);
     lm_buf_printf(out, "%s accounts, %s pairs in contact by %s messages and calls; %" PRIu32 " piece%s, the largest with %"
-                  PRIu32 " accounts.\n", grouped(n->accounts, g[0]), grouped(n->pairs, g[1]),
-                  grouped(n->contacts, g[2]), n->components, n->components == 1 ? "" : "s", n->largest);
+                  PRIu32 " accounts.\n", lm_brief_grouped(n->accounts, g[0]), lm_brief_grouped(n->pairs, g[1]),
+                  lm_brief_grouped(n->contacts, g[2]), n->components, n->components == 1 ? "" : "s", n->largest);
     if (n->n_keys == 0) {
         lm_buf_printf(out, "No account stands between two others in the data held.\n");
         return;
@@ -195,7 +194,7 @@ static void put_network(const struct lm_brief *b, struct lm_buf *out)
 
 void lm_brief_text(const struct lm_brief *b, struct lm_buf *out)
 {
-    char iso[LM_WHEN_TEXT] = "no dated event", g[32];
+    char iso[LM_WHEN_TEXT] = "no dated event", g[LM_GROUPED_TEXT];
     const struct lm_summary *y = &b->summary;
     struct lm_when last = { .us = y->last_us, .quality = LM_TIME_UTC };
     if (y->events > y->events_undated)
@@ -204,7 +203,7 @@ void lm_brief_text(const struct lm_brief *b, struct lm_buf *out)
     put_text(out, b->investigation.id, 0, 0);
     lm_buf_printf(out, ": ");
     put_text(out, b->investigation.title, 0, 0);
-    lm_buf_printf(out, "\nData cut-off: %s; %s events held in reach.\n", iso, grouped(y->events, g));
+    lm_buf_printf(out, "\nData cut-off: %s; %s events held in reach.\n", iso, lm_brief_grouped(y->events, g));
     heading(out, "Read this first");
     for (size_t i = 0; i < b->n_warnings; i++) {
         lm_buf_printf(out, "* ");

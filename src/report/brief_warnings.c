@@ -40,6 +40,7 @@ static const char *s(uint64_t n)
 static void warn_ledger(struct list *l, const struct lm_brief *b)
 {
     const struct lm_counts *t = &b->totals;
+    char n[LM_GROUPED_TEXT];
     if (b->n_open != 0)
         add(l, "ledger_open", "The counts of %zu source%s do not close: run `lastmile verify`.", b->n_open,
             s(b->n_open));
@@ -50,11 +51,11 @@ static void warn_ledger(struct list *l, const struct lm_brief *b)
             b->summary.imports_interrupted == 1 ? "it" : "them");
     if (t->held != 0)
         add(l, "held",
-            "%" PRIu64 " record%s outside the authority: held, not indexed, not returned, in no figure below.",
-            t->held, t->held == 1 ? " lies" : "s lie");
+            "%s record%s outside the authority: held, not indexed, not returned, in no figure below.",
+            lm_brief_grouped(t->held, n), t->held == 1 ? " lies" : "s lie");
     if (t->rejected != 0)
-        add(l, "rejected", "%" PRIu64 " record%s could not be read: see the problems, each with its locator.",
-            t->rejected, s(t->rejected));
+        add(l, "rejected", "%s record%s could not be read: see the problems, each with its locator.",
+            lm_brief_grouped(t->rejected, n), s(t->rejected));
     if (b->n_broken != 0)
         add(l, "broken", "%zu source%s break%s off: kept up to the break.", b->n_broken, s(b->n_broken),
             b->n_broken == 1 ? "s" : "");
@@ -67,26 +68,29 @@ static void warn_ledger(struct list *l, const struct lm_brief *b)
 
 static void warn_time(struct list *l, const struct lm_summary *y)
 {
+    char some[LM_GROUPED_TEXT], all[LM_GROUPED_TEXT];
     if (y->events_local != 0)
         add(l, "local_time",
-            "%" PRIu64 " of %" PRIu64 " events state a wall clock without its zone: each stands for an interval of -12 to "
-            "+14 hours.", y->events_local, y->events);
+            "%s of %s events state a wall clock without its zone: each stands for an interval of -12 to +14 hours.",
+            lm_brief_grouped(y->events_local, some), lm_brief_grouped(y->events, all));
     if (y->events_undated != 0)
-        add(l, "undated", "%" PRIu64 " of %" PRIu64 " events state no time.", y->events_undated, y->events);
+        add(l, "undated", "%s of %s events state no time.", lm_brief_grouped(y->events_undated, some),
+            lm_brief_grouped(y->events, all));
 }
 
 static void warn_network(struct list *l, const struct lm_brief_network *n)
 {
     struct lm_str source = lm_str_take(n->top_source, 200);
     source.n = lm_utf8_valid_prefix(source);
+    char left_out[LM_GROUPED_TEXT];
     if (n->top_percent > LM_SHARE_WARNING)
         add(l, "one_source",
             "One source, %.*s, supplies %u %% of the pairs in contact: whoever used that device stands in the middle "
             "because of it.", LM_STR_ARG(source), n->top_percent);
     if (n->left_out != 0)
         add(l, "groups_left_out",
-            "%" PRIu64 " message%s or call%s in groups above 20, or with members that are not all known, enter no "
-            "measure.", n->left_out, s(n->left_out), s(n->left_out));
+            "%s message%s or call%s in groups above 20, or with members that are not all known, enter no "
+            "measure.", lm_brief_grouped(n->left_out, left_out), s(n->left_out), s(n->left_out));
 }
 
 static void warn_totals(struct list *l, const struct lm_brief *b)

@@ -152,8 +152,6 @@ static enum MHD_Result send_error(struct MHD_Connection *c, unsigned status, lm_
 
 /* --- one request --- */
 
-static lm_err parameters_of(struct MHD_Connection *c, struct lm_request *r, const char *taken);
-
 struct collected {
     struct lm_request *r;
     const char *taken;
@@ -323,12 +321,16 @@ static enum MHD_Result answer_path(struct lm_web *web, struct MHD_Connection *c,
 static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **state)
 {
+    static const char seen; /* its address marks a request whose headers were announced */
     struct lm_web *web = cls;
     struct headers h = { 0 };
     (void)version;
     (void)upload;
-    (void)upload_n;
-    (void)state;
+    if (*state == NULL && strcmp(method, MHD_HTTP_METHOD_GET) == 0) {
+        *state = (void *)(uintptr_t)&seen; /* an answer now would end the connection after it */
+        return MHD_YES;
+    }
+    *upload_n = 0; /* a body is never read */
     (void)MHD_get_connection_values_n(c, MHD_HEADER_KIND, collect_header, &h);
     if (h.n_hosts != 1 || !lm_host_ours(h.host, web->port))
         return send_error(c, MHD_HTTP_MISDIRECTED_REQUEST, LM_EDENIED,
@@ -368,7 +370,7 @@ static lm_err listen_local(uint16_t port, int *ret_fd, uint16_t *ret_port, struc
 
 static lm_err start_daemon(struct lm_web *web, struct lm_error *e)
 {
-    int fd;
+    int fd = -1;
     lm_err err = listen_local(web->options->port, &fd, &web->port, e);
     if (err != LM_OK)
         return err;

@@ -63,6 +63,7 @@ function App(): JSX.Element {
           {session.state === 'failed' && <p class="bound" role="alert">{session.error.message} {session.error.hint}</p>}
           <SearchBox route={route} box={box} />
         </div>
+        <div class="menu-row">
         <nav class="menu" aria-label="Screens">
           {SCREENS.filter((s) => s.title !== '').map((s) => (
             <a key={s.name} href={`#/${s.name}`} aria-current={s.name === (PARENT[screen.name] ?? screen.name) ? 'page' : undefined}>
@@ -70,6 +71,13 @@ function App(): JSX.Element {
             </a>
           ))}
         </nav>
+        {about !== null && (
+          <p class="asof">
+            <span>data cut-off {about.cutoff === null ? 'none' : <When time={about.cutoff} quality="" />}</span>
+            <span>audit head <Hash value={about.audit.head} /> of {about.audit.entries.toLocaleString('en-US')} entries</span>
+          </p>
+        )}
+        </div>
       </header>
       <main id="main">
         <screen.show key={`${route.screen}/${route.id ?? ''}`} route={route} say={say} />
@@ -77,9 +85,7 @@ function App(): JSX.Element {
       <footer class="foot">
         {about !== null && (
           <>
-            <span>data cut-off {about.cutoff === null ? 'none' : <When time={about.cutoff} quality="" />}</span>
             <span>{about.workspace}</span>
-            <span>audit head <Hash value={about.audit.head} /> ({about.audit.entries.toLocaleString('en-US')} entries)</span>
             <span>lastmile {about.version}</span>
           </>
         )}

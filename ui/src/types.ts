@@ -6,7 +6,7 @@ export interface Session {
   workspace: string;
   version: string;
   cutoff: string | null;
-  events: number;
+  records: Brief['records'];
   audit: { entries: number; head: string };
 }
 
@@ -63,6 +63,7 @@ export interface Figure {
   rule: string | null;
   low: number | string | null;
   high: number | string | null;
+  note: string | null;
 }
 
 export interface Rollup {
@@ -80,6 +81,7 @@ export interface KeyRow {
   largest_after: number;
   pairs_after: number;
   contacts: number;
+  rank_range: [number, number] | null;
 }
 
 export interface Components {
@@ -169,7 +171,7 @@ export interface Contact {
   month: string | null;
   contacts: number;
   authority: string;
-  source: string;
+  source: number;
   first: string | null;
   last: string | null;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useAnswer } from '../api';
-import { count } from '../format';
+import { count, moment } from '../format';
 import { Answered, Heading } from '../parts';
 import type { Brief } from '../types';
 import { KeyTable, Size, Warnings } from './components';
@@ -18,6 +18,7 @@ export function BriefScreen(): JSX.Element {
       <Answered answer={answer} waiting="Adding up and measuring …">
         {(brief) => (
           <>
+            <Glance brief={brief} />
             <section aria-labelledby="b-warnings">
               <h2 id="b-warnings">Read this first</h2>
               <Warnings warnings={brief.warnings} />
@@ -57,5 +58,30 @@ export function BriefScreen(): JSX.Element {
         )}
       </Answered>
     </>
+  );
+}
+
+function Glance(props: { brief: Brief }): JSX.Element {
+  const { ledger, records, problems, network } = props.brief;
+  const day = (time: string | null): string => moment(time).day;
+  const items: readonly (readonly [string, string, string])[] = [
+    ['Sources', count(ledger.n), ledger.closes ? 'all close' : `${count(ledger.open)} do not close`],
+    ['Records kept', count(ledger.totals.kept), `of ${count(ledger.totals.seen)} seen`],
+    ['Held back', count(ledger.totals.held), 'outside the authority'],
+    ['Problems', count(problems), `${count(ledger.totals.rejected)} records rejected`],
+    ['Events', count(records.events), records.first === null ? 'none dated' : `${day(records.first)} to ${day(records.last)}`],
+    ['Accounts in contact', count(network.accounts), `${count(network.pairs)} pairs`],
+  ];
+  return (
+    <dl class="glance">
+      {items.map(([name, value, more]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {value} <small>{more}</small>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -33,6 +33,7 @@ export function KeyTable(props: { components: Components; largest: number; limit
         { head: 'Standing', cell: (r) => <span class="tag">{r.standing}</span> },
         { head: 'Degree', cell: (r) => count(r.degree), numeric: true },
         { head: 'Betweenness', cell: (r) => oneDecimal(r.betweenness), numeric: true },
+        { head: 'Rank range', cell: (r) => (r.rank_range === null ? '–' : `${count(r.rank_range[0])} – ${count(r.rank_range[1])}`), numeric: true },
         { head: 'Largest after', cell: (r) => <Left after={r.largest_after} before={props.largest} />, numeric: true },
         { head: 'Pairs after', cell: (r) => count(r.pairs_after), numeric: true },
         { head: 'Contacts', cell: (r) => <a href={`#/account/${r.account}`}>{count(r.contacts)}</a>, numeric: true },
@@ -75,9 +76,7 @@ export function Warnings(props: { warnings: Brief['warnings'] }): JSX.Element {
   return (
     <ul class="warnings">
       {props.warnings.map((w) => (
-        <li key={w.code + w.text} class="note warn">
-          {w.text}
-        </li>
+        <li key={w.code + w.text}>{w.text}</li>
       ))}
     </ul>
   );

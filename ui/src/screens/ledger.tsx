@@ -22,7 +22,7 @@ export function Equation(props: { counts: Counts; closes: boolean }): JSX.Elemen
 const COLUMNS: readonly Column<Source>[] = [
   { head: 'Source', cell: (s) => <bdi>{s.path}</bdi>, wide: true },
   { head: 'Reader', cell: (s) => (s.reader === null ? <span class="tag strong">nobody</span> : <code>{s.reader}</code>) },
-  { head: 'Authority', cell: (s) => s.authority },
+  { head: 'Authority', cell: (s) => <span class="tight">{s.authority}</span> },
   { head: 'Seen', cell: (s) => count(s.seen), numeric: true },
   { head: 'Kept', cell: (s) => count(s.kept), numeric: true },
   { head: 'Duplicate', cell: (s) => count(s.duplicate), numeric: true },

@@ -119,7 +119,9 @@ function Line(props: { event: Hit; wanted: boolean }): JSX.Element {
       <span class="line-text">
         {e.kind !== 'message' && <span class="tag">{e.kind.replaceAll('_', ' ')}</span>}
         {e.flags.includes('deleted') && e.text === '' ? <i>deleted; the text is not in the source</i> : <Evidence text={e.text !== '' ? e.text : e.detail} />}
-        {e.duration_s !== null && <span class="tag">{count(e.duration_s)} s</span>} <Tags flags={e.flags} />
+        {' '}
+        {e.duration_s !== null && <span class="tag">{count(e.duration_s)} s</span>}
+        <Tags flags={e.flags} />
       </span>
       <span class="line-place mono">{e.locator}</span>
     </li>
