@@ -29,6 +29,8 @@ void lm_json_z(struct lm_json_out *o, const char *z);    /* NULL writes null */
 void lm_json_i64(struct lm_json_out *o, int64_t v);
 void lm_json_u64(struct lm_json_out *o, uint64_t v);
 void lm_json_double(struct lm_json_out *o, double v);
+/* A number that is already decimal text ("2.268"): written as it stands; the caller vouches that it is a JSON number. */
+void lm_json_decimal(struct lm_json_out *o, struct lm_str digits);
 void lm_json_bool(struct lm_json_out *o, bool v);
 void lm_json_null(struct lm_json_out *o);
 

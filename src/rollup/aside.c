@@ -215,10 +215,18 @@ static bool share_an_agency(const struct held_row *rows, uint32_t a, uint32_t b)
     return false;
 }
 
+/* Only rule 3 lets the amounts differ. */
+#define BUT_NOT_AMOUNT "another agency claims the same exhibit number, with another quantity"
+
+static bool same_amount(const struct lm_quantity *a, const struct lm_quantity *b)
+{
+    return a->dimension == b->dimension && a->value == b->value;
+}
+
 /* Candidates of one key stand in the map as key#0, key#1, …; each agency walks them once. */
 static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t i, const char *because)
 {
-    struct held_row *r = &w->rows.v[i];
+    const struct held_row *r = &w->rows.v[i];
     size_t base = k->b.n;
     uint64_t *count, *walked;
     lm_buf_putc(&k->b, '#');
@@ -236,8 +244,10 @@ static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t 
         uint64_t *candidate = k->b.failed ? NULL : lm_map_get(map, lm_buf_str(&k->b));
         if (candidate == NULL)
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
-        if (!share_an_agency(w->rows.v, (uint32_t)*candidate, i))
-            return put_aside(w, i, (uint32_t)*candidate, true, because);
+        if (share_an_agency(w->rows.v, (uint32_t)*candidate, i))
+            continue;
+        return put_aside(w, i, (uint32_t)*candidate, true,
+                         same_amount(&w->rows.v[*candidate].op.amount, &r->op.amount) ? because : BUT_NOT_AMOUNT);
     }
     k->b.n = base;
     lm_buf_printf(&k->b, "#%llu", (unsigned long long)n);
@@ -250,7 +260,7 @@ static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t 
 }
 
 /* Fills k for rule `rule`; NULL when the rule does not apply to the row, else the reason to print. */
-static const char *claim_key(struct work *w, struct key *k, char rule, const struct held_row *r)
+static const char *claim_key(struct key *k, char rule, const struct held_row *r)
 {
     const struct lm_op_row *o = &r->op;
     bool seizure = o->table == LM_OP_SEIZURE, money = o->table == LM_OP_MONEY, firearm = o->table == LM_OP_FIREARM;
@@ -290,7 +300,7 @@ static lm_err claims(struct work *w, struct lm_map *map, struct key *k, char rul
         const struct held_row *r = &w->rows.v[i];
         if (r->same_as != ROW_NONE || r->agency.n == 0)
             continue;
-        const char *because = claim_key(w, k, rule, r);
+        const char *because = claim_key(k, rule, r);
         lm_err err = because != NULL ? claim(w, map, k, i, because) : LM_OK;
         if (err != LM_OK)
             return err;
