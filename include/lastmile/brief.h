@@ -50,8 +50,10 @@ void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max
 /* One part each, as the members of the object that the caller has open. */
 void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o); /* investigation, cutoff, records */
 void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint64_t limit, uint64_t offset);
-void lm_brief_json_totals(const struct lm_brief *b, struct lm_json_out *o);
 void lm_brief_json_network(const struct lm_brief *b, struct lm_json_out *o);
+
+/* The totals as a document of their own: docs/json/rollup.json. */
+void lm_brief_json_totals(const struct lm_brief *b, struct lm_buf *out);
 
 /* The rows behind one account of the key components: its contacts by month and direction, as members
  * identifier, contacts, total. LM_ENOTFOUND when the account has none in this investigation. */

@@ -54,7 +54,7 @@ struct lm_brief {
     size_t n_sources, n_open, n_unclaimed, n_encrypted, n_broken;
     struct lm_counts totals;
     struct lm_rollup rollup;
-    const struct lm_dose_rule *rule;
+    struct lm_rollup_options rollup_options;
     struct lm_brief_network network;
     struct lm_brief_warning *warnings;
     size_t n_warnings;

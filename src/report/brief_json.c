@@ -1,4 +1,5 @@
 #include "report/brief_data.h"
+#include "rollup/figure_out.h"
 
 static void text_or_null(struct lm_json_out *o, const char *key, struct lm_str s)
 {
@@ -76,47 +77,22 @@ void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint6
     lm_json_kv_u64(o, "open", b->n_open);
 }
 
-/* The value is exact decimal text that is a JSON number of its own; as text it keeps every digit. */
-static void figure(struct lm_json_out *o, const struct lm_figure *f)
+/* The document of the roll-up (docs/json/rollup.json) as one member. */
+static void totals(const struct lm_brief *b, struct lm_json_out *o)
 {
-    char number[LM_QUANTITY_TEXT];
-    lm_json_object(o);
-    lm_json_kv_str(o, "place", f->place);
-    lm_json_kv_str(o, "name", f->name);
-    if (f->refused)
-        lm_json_kv_null(o, "value");
-    else
-        lm_json_kv_str(o, "value", f->value);
-    lm_json_kv_z(o, "unit", lm_unit_word(f->unit));
-    lm_json_kv_z(o, "qualifier", lm_qualifier_word(f->qualifier));
-    lm_json_key(o, "rows");
-    lm_json_array(o);
-    for (size_t i = 0; i < f->n_rows; i++)
-        lm_json_str(o, f->rows[i]);
-    lm_json_array_end(o);
-    text_or_null(o, "rule", f->rule);
-    lm_json_kv_z(o, "low", f->has_range ? lm_quantity_format(f->low, f->unit, number) : NULL);
-    lm_json_kv_z(o, "high", f->has_range ? lm_quantity_format(f->high, f->unit, number) : NULL);
-    text_or_null(o, "note", f->note);
-    lm_json_object_end(o);
+    struct lm_buf document;
+    lm_buf_init(&document, o->b->ceiling_bytes);
+    lm_brief_json_totals(b, &document);
+    lm_json_key(o, "totals");
+    lm_json_value(o, lm_str_trim(lm_buf_str(&document)));
+    o->b->failed = o->b->failed || document.failed;
+    lm_buf_free(&document);
 }
 
-void lm_brief_json_totals(const struct lm_brief *b, struct lm_json_out *o)
+void lm_brief_json_totals(const struct lm_brief *b, struct lm_buf *out)
 {
-    lm_json_key(o, "figures");
-    lm_json_array(o);
-    for (size_t i = 0; i < b->rollup.n_figures; i++)
-        figure(o, &b->rollup.figures[i]);
-    lm_json_array_end(o);
-    lm_json_key(o, "set_aside");
-    lm_json_array(o);
-    for (size_t i = 0; i < b->rollup.n_set_aside; i++) {
-        lm_json_object(o);
-        lm_json_kv_str(o, "row", b->rollup.set_aside[i].row);
-        lm_json_kv_str(o, "because", b->rollup.set_aside[i].because);
-        lm_json_object_end(o);
-    }
-    lm_json_array_end(o);
+    struct lm_rollup_print p = { .rollup = &b->rollup, .options = &b->rollup_options };
+    lm_rollup_to_json(&p, out);
 }
 
 static void warnings(const struct lm_brief *b, struct lm_json_out *o)
@@ -194,10 +170,7 @@ void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max
     lm_brief_json_ledger(b, o, max_sources, 0);
     lm_json_object_end(o);
     lm_json_kv_u64(o, "problems", b->totals.problems);
-    lm_json_key(o, "totals");
-    lm_json_object(o);
-    lm_brief_json_totals(b, o);
-    lm_json_object_end(o);
+    totals(b, o);
     lm_brief_json_network(b, o);
     lm_json_object_end(o);
 }

@@ -42,17 +42,17 @@ lm_err lm_brief_add_totals(struct lm_arena *a, struct lm_store *st, const struct
                            struct lm_error *e)
 {
     struct kept_rows k = { .pull = { give_row }, .a = a, .e = e };
-    struct lm_dose_rules rules;
-    const struct lm_dose_rule *rule = NULL;
+    struct lm_dose_rules *rules = lm_arena_alloc(a, sizeof *rules);
+    struct lm_rollup_options options = { .by = 1U << LM_ROLLUP_WHOLE, .rules = rules };
+    if (rules == NULL)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
     lm_err err = lm_store_op_rows(st, f, take_row, &k, e);
     if (err == LM_OK)
-        err = lm_dose_rules_builtin(a, &rules, e);
+        err = lm_dose_rules_builtin(a, rules, e);
     if (err == LM_OK)
-        err = lm_dose_rule_choose(&rules, LM_DOSE_RULE_DEFAULT, &rule, e);
-    if (err == LM_OK && k.n != 0) {
-        struct lm_rollup_options options = { .by = 1U << LM_ROLLUP_WHOLE, .rules = &rules, .rule = rule };
+        err = lm_dose_rule_choose(rules, LM_DOSE_RULE_DEFAULT, &options.rule, e);
+    if (err == LM_OK && k.n != 0)
         err = lm_rollup_run(a, &k.pull, &options, &b->rollup, e);
-    }
-    b->rule = rule;
+    b->rollup_options = options;
     return err;
 }

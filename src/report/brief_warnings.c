@@ -100,7 +100,7 @@ static void warn_totals(struct list *l, const struct lm_brief *b)
         doses = doses || b->rollup.figures[i].rule.n != 0;
     if (doses)
         add(l, "doses", "%s%s", LM_DOSE_CAUTION,
-            b->rule->inference ? " The rule in force is our inference from published totals." : "");
+            b->rollup_options.rule->inference ? " The rule in force is our inference from published totals." : "");
     if (b->rollup.n_set_aside != 0)
         add(l, "set_aside", "%zu row%s claimed twice: counted once, listed as set aside.", b->rollup.n_set_aside,
             b->rollup.n_set_aside == 1 ? " is" : "s are");

@@ -10,10 +10,7 @@ lm_err lm_web_rollup(struct lm_request *r, struct lm_json_out *o)
     lm_err err = lm_request_store(r, &st);
     if (err == LM_OK)
         err = lm_brief_make(&r->a, st, &f, &wish, &brief, &r->error);
-    if (err != LM_OK)
-        return err;
-    lm_json_object(o);
-    lm_brief_json_totals(brief, o);
-    lm_json_object_end(o);
-    return LM_OK;
+    if (err == LM_OK)
+        lm_brief_json_totals(brief, o->b);
+    return err;
 }

@@ -69,7 +69,7 @@ lm_err lm_web_threads(struct lm_request *r, struct lm_json_out *o)
  * same buffer, and a page without the event is thrown away when the next one begins. */
 struct page {
     struct lm_request *r;
-    struct lm_buf rows; /* a JSON array without its brackets */
+    struct lm_buf rows; /* a JSON array, still open */
     uint64_t limit, seen, start;
     int64_t event; /* 0: the page as asked */
     bool found;
@@ -81,11 +81,12 @@ static lm_err put_event(void *user, const struct lm_hit *hit)
     uint64_t at = p->seen++;
     if (p->event != 0 && !p->found && at % p->limit == 0) {
         lm_buf_clear(&p->rows);
+        lm_buf_putc(&p->rows, '[');
         p->start = at;
     }
     if (p->event == 0 || !p->found || at - p->start < p->limit) {
         struct lm_json_out one;
-        if (p->rows.n != 0)
+        if (p->rows.n > 1)
             lm_buf_putc(&p->rows, ',');
         lm_json_out_init(&one, &p->rows);
         lm_web_hit(&one, hit);
@@ -115,9 +116,8 @@ static lm_err put_conversation(struct lm_request *r, struct lm_json_out *o, int6
     lm_json_kv_u64(o, "offset", p->start);
     lm_json_kv_u64(o, "total", total);
     lm_json_key(o, "events");
-    lm_json_array(o);
-    lm_buf_put(o->b, lm_buf_str(&p->rows));
-    lm_json_array_end(o);
+    lm_buf_putc(&p->rows, ']');
+    lm_json_value(o, lm_buf_str(&p->rows));
     lm_json_object_end(o);
     o->b->failed = o->b->failed || p->rows.failed;
     return err;
@@ -135,6 +135,7 @@ lm_err lm_web_thread(struct lm_request *r, struct lm_json_out *o)
     if (err != LM_OK)
         return err;
     lm_buf_init(&p.rows, r->out.ceiling_bytes);
+    lm_buf_putc(&p.rows, '[');
     err = put_conversation(r, o, thread, &p);
     lm_buf_free(&p.rows);
     return err;

@@ -63,12 +63,16 @@ export interface Figure {
   rule: string | null;
   low: number | string | null;
   high: number | string | null;
-  note: string | null;
+  note?: string;
+  inference?: boolean;
 }
 
 export interface Rollup {
   figures: Figure[];
-  set_aside: { row: string; because: string }[];
+  set_aside: { row: string; because: string; kept: string }[];
+  notes: { row: string; because: string }[];
+  rules: { rule: string; title: string; period: string; basis: string; inference: boolean; source: string; chosen: boolean }[];
+  caution: string;
 }
 
 export interface KeyRow {

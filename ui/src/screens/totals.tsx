@@ -51,12 +51,13 @@ export function FigureTable(props: { figures: readonly Figure[] }): JSX.Element 
             <>
               {qualifier(f.qualifier) !== '' && <small>{qualifier(f.qualifier)} </small>}
               <b>{f.value === null ? 'refused' : exact(f.value)}</b>
+              {f.note !== undefined && <div class="remark">{f.note}</div>}
             </>
           ),
           numeric: true,
         },
         { head: 'Unit', cell: (f) => (f.unit === 'count' || f.unit === 'none' ? '' : f.unit) },
-        { head: 'Rule', cell: (f) => (f.rule === null ? '–' : <code>{f.rule}</code>) },
+        { head: 'Rule', cell: (f) => (f.rule === null ? '–' : <><code>{f.rule}</code> {f.inference === true && <span class="tag strong">our inference</span>}</>) },
         { head: 'Low – high over the rules', cell: range, numeric: true },
         { head: 'Rows', cell: (f) => <Rows figure={f} /> },
       ]}
@@ -73,21 +74,51 @@ export function TotalsScreen(): JSX.Element {
         {(data) => (
           <>
             <FigureTable figures={data.figures} />
-            <p class="quiet">
-              Each figure with the rows it rests on. A dose count is an estimate under the rule named beside it: never
-              evidence of drug weight or of effect, and never attributed to a person.
-            </p>
-            <h2>Set aside</h2>
-            <Table
-              label="Rows that were set aside"
-              rows={data.set_aside}
-              rowKey={(r, i) => r.row + i}
-              empty="No row was set aside."
-              columns={[
-                { head: 'Row', cell: (r) => <bdi>{r.row}</bdi> },
-                { head: 'Because', cell: (r) => r.because, wide: true },
-              ]}
-            />
+            <p class="quiet">Each figure with the rows it rests on. {data.caution}</p>
+            <section aria-labelledby="t-aside">
+              <h2 id="t-aside">Set aside</h2>
+              <Table
+                label="Rows that were set aside"
+                rows={data.set_aside}
+                rowKey={(r, i) => r.row + i}
+                empty="No row is claimed twice."
+                columns={[
+                  { head: 'Row', cell: (r) => <bdi>{r.row}</bdi> },
+                  { head: 'Counted instead', cell: (r) => <bdi>{r.kept}</bdi> },
+                  { head: 'Because', cell: (r) => r.because, wide: true },
+                ]}
+              />
+            </section>
+            {data.notes.length > 0 && (
+              <section aria-labelledby="t-notes">
+                <h2 id="t-notes">Rows to look at</h2>
+                <Table
+                  label="Rows to look at"
+                  rows={data.notes}
+                  rowKey={(r, i) => r.row + i}
+                  columns={[
+                    { head: 'Row', cell: (r) => <bdi>{r.row}</bdi> },
+                    { head: 'Because', cell: (r) => r.because, wide: true },
+                  ]}
+                />
+              </section>
+            )}
+            {data.figures.some((f) => f.rule !== null) && (
+              <section aria-labelledby="t-rules">
+                <h2 id="t-rules">Dose rules</h2>
+                <Table
+                  label="Dose rules"
+                  rows={data.rules}
+                  rowKey={(r) => r.rule}
+                  columns={[
+                    { head: 'Rule', cell: (r) => <><code>{r.rule}</code> {r.chosen && <span class="tag">in force</span>}</> },
+                    { head: 'Says', cell: (r) => r.title, wide: true },
+                    { head: 'Basis', cell: (r) => <span class={r.inference ? 'tag strong' : 'tag'}>{r.basis}</span> },
+                    { head: 'Source', cell: (r) => r.source, wide: true },
+                  ]}
+                />
+              </section>
+            )}
           </>
         )}
       </Answered>
