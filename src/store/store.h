@@ -126,10 +126,17 @@ enum lm_source_state {
     LM_SOURCE_UNCLAIMED,
     LM_SOURCE_CONTAINER, /* peeled: its members are sources of their own */
     LM_SOURCE_ENCRYPTED, /* listed, not read */
+    LM_SOURCE_INTERRUPTED, /* never given by a caller: the import ended before the source did; what was kept is kept */
 };
+/* "read", "broken", …; static text, "?" outside the enum. */
+const char *lm_source_state_word(enum lm_source_state state);
 /* Writes the counts of the source; *ret_counts must close, or LM_EINTERNAL. */
 lm_err lm_import_source_end(struct lm_import *im, int64_t source, enum lm_source_state state,
                             struct lm_counts *ret_counts, struct lm_error *e);
+
+/* Commits what is written so far, when anything is. A caller that is about to wait (for a reader process) calls it, so
+ * that others can look meanwhile. */
+lm_err lm_import_flush(struct lm_import *im, struct lm_error *e);
 
 /* Commits, rebuilds the contact edges that changed, writes the audit entry with the digest of what was written, lets
  * the lock go. im is gone afterwards, whatever is returned. After a crash everything that was committed is there and

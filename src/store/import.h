@@ -1,0 +1,69 @@
+/* import.h - the parts of one import; inside src/store/ only. */
+#ifndef LM_STORE_IMPORT_H
+#define LM_STORE_IMPORT_H
+
+#include "store/contact.h"
+#include "store/intern.h"
+#include "store/rows.h"
+
+#define LM_IMPORT_COMMIT_ROWS 5000
+#define LM_IMPORT_COMMIT_US INT64_C(100000)
+
+enum { LM_RULE_PLACE = 1, LM_RULE_NATIVE = 2 }; /* duplicate.rule: same bytes and locator; same message id, leg, time */
+
+struct lm_import_exhibit {
+    int64_t id;
+    char name[17]; /* first digits of its SHA-256 */
+    enum lm_platform owner_platform;
+    struct lm_str owner;
+};
+
+struct lm_import_source {
+    int64_t id;
+    const struct lm_import_exhibit *exhibit;
+    const int64_t *earlier; /* sources of the same bytes in this investigation, of which something was kept */
+    size_t n_earlier;
+    int64_t unnamed;        /* records without a locator so far: their place in the source */
+    bool ended;
+    struct lm_counts counts;
+};
+
+struct lm_import {
+    struct lm_store *st;
+    int lock_fd;
+    int64_t id, authority, investigation;
+    bool content, location; /* what the authority reaches */
+    bool broken;            /* a write failed: only abandoning is left */
+    int64_t begun_us;       /* when the open transaction began (monotonic); 0: none is open */
+    uint64_t entries;       /* since then */
+    struct lm_arena run, scratch;
+    struct lm_rows rows;
+    struct lm_intern intern;
+    struct lm_contacts contacts;
+    struct lm_import_exhibit **exhibits;
+    struct lm_import_source **sources;
+    size_t n_exhibits, cap_exhibits, n_sources, cap_sources;
+    struct lm_counts totals;
+    sqlite3_stmt *fts, *at_place, *same_event, *legs_of;
+    struct lm_buf ids; /* account ids of the recipients */
+};
+
+/* Opens a transaction when none is open. */
+lm_err lm_import_writing(struct lm_import *im, struct lm_error *e);
+/* Commits when enough is written. */
+lm_err lm_import_maybe_commit(struct lm_import *im, struct lm_error *e);
+lm_err lm_import_commit(struct lm_import *im, struct lm_error *e);
+/* Marks the import as broken when err is not LM_OK; returns err. */
+lm_err lm_import_checked(struct lm_import *im, lm_err err);
+/* LM_EINTERNAL when there is no such open source. */
+lm_err lm_import_find_source(struct lm_import *im, int64_t id, struct lm_import_source **ret, struct lm_error *e);
+
+/* Counts the rows of a source again: what the ledger must say. */
+lm_err lm_ledger_recount(struct lm_store *st, int64_t source, struct lm_counts *ret, struct lm_error *e);
+/* Writes state and counts into the source's row, and the audit entry. */
+lm_err lm_ledger_close(struct lm_store *st, int64_t source, enum lm_source_state state, const struct lm_counts *c,
+                       struct lm_error *e);
+/* Imports that never ended: closes their ledgers from their rows. The caller holds the import lock. */
+lm_err lm_import_recover(struct lm_store *st, struct lm_error *e);
+
+#endif
