@@ -27,7 +27,7 @@ static lm_err act(struct lm_read *ctx, struct lm_sink *sink, struct lm_str line,
         return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "not a record");
     if (lm_str_eq(line, LM_STR("crash")))
         (void)raise(SIGSEGV);
-    for (volatile int i = 0; lm_str_eq(line, LM_STR("loop")); i++)
+    for (volatile unsigned i = 0; lm_str_eq(line, LM_STR("loop")); i++)
         ;
     if (lm_str_starts(line, LM_STR("see "))
         && (lm_input_sibling(ctx->in, lm_str_skip(line, 4), &other) != LM_OK || !lm_str_starts(other, LM_STR("LINES"))))
