@@ -428,3 +428,16 @@ lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint6
         *ret_end = end;
     return LM_OK;
 }
+
+bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth)
+{
+    if ((j->failed != LM_EINPUT && j->failed != LM_ELIMIT) || depth == 0 || depth > j->depth || pos > j->in.n
+        || (j->stack[(depth - 1) / 64] >> ((depth - 1) % 64) & 1) != 0)
+        return false;
+    j->pos = pos;
+    j->depth = depth;
+    j->state = FIRST_ELEMENT;
+    j->failed = LM_OK;
+    j->why = NULL;
+    return true;
+}

@@ -81,6 +81,11 @@ lm_err lm_json_next(struct lm_json *j, struct lm_json_token *ret);
  * skipping fails where reading would. */
 lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint64_t *ret_end);
 
+/* After LM_EINPUT or LM_ELIMIT: reading goes on at pos, where a value must stand, inside the first `depth` containers
+ * that were open when it broke. False, and nothing is changed, when there were not so many or the innermost of them
+ * is not an array. Finding such a place is the caller's business. */
+bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth);
+
 /* Where reading stands; after a failure, where it broke. */
 static inline uint64_t lm_json_offset(const struct lm_json *j)
 {
