@@ -148,6 +148,12 @@ void lm_json_double(struct lm_json_out *o, double v)
     lm_buf_put(o->b, lm_str(text));
 }
 
+void lm_json_decimal(struct lm_json_out *o, struct lm_str digits)
+{
+    before_value(o);
+    lm_buf_put(o->b, digits);
+}
+
 void lm_json_bool(struct lm_json_out *o, bool v)
 {
     before_value(o);

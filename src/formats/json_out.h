@@ -29,7 +29,11 @@ void lm_json_z(struct lm_json_out *o, const char *z);    /* NULL writes null */
 void lm_json_i64(struct lm_json_out *o, int64_t v);
 void lm_json_u64(struct lm_json_out *o, uint64_t v);
 void lm_json_double(struct lm_json_out *o, double v);
+/* A number that is already decimal text ("2.268"): written as it stands; the caller vouches that it is a JSON number. */
+void lm_json_decimal(struct lm_json_out *o, struct lm_str digits);
 void lm_json_bool(struct lm_json_out *o, bool v);
+/* A whole value that another writer made: written as it stands; the caller vouches that it is one JSON value. */
+void lm_json_value(struct lm_json_out *o, struct lm_str json);
 void lm_json_null(struct lm_json_out *o);
 
 /* key and value together, for flat objects. */

@@ -1,0 +1,317 @@
+/* cmd_rollup.c - `lastmile rollup`: the operation's figures, each with its rows. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "lastmile/reader.h"
+#include "readers/operation_csv_columns.h"
+#include "readers/operation_csv_table.h"
+#include "rollup/figure_out.h"
+
+#define FILE_CEILING ((size_t)512 << 20)
+#define PROBLEMS_LISTED 10000 /* the rest is counted */
+
+static const struct lm_option options[] = {
+    { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
+    { "--rule", "ID", "the operation's dose rule (" LM_DOSE_RULE_DEFAULT " unless given)" },
+    { "--by", "WHAT", "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
+    { 0 },
+};
+
+/* Problems of all files, in order. */
+struct job {
+    struct lm_cli *cli;
+    struct lm_rollup_options options;
+    struct lm_published_problem *problems;
+    struct lm_str *files;
+    size_t n_problems, cap_problems;
+    uint64_t n_more_problems;
+};
+
+static lm_err no_memory(struct lm_cli *cli)
+{
+    return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
+}
+
+static lm_err load(struct lm_cli *cli, const char *path, struct lm_str *ret)
+{
+    struct lm_buf b;
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        (void)lm_fail(&cli->error, LM_EINPUT, "the file cannot be opened");
+        lm_fail_at(&cli->error, path, "%s", "");
+        return LM_EINPUT;
+    }
+    lm_buf_init(&b, FILE_CEILING);
+    for (size_t n = 1; n != 0 && !b.failed;) {
+        char *p = lm_buf_reserve(&b, 65536);
+        n = p != NULL ? fread(p, 1, 65536, f) : 0;
+        b.n += n;
+    }
+    bool bad = ferror(f) != 0;
+    (void)fclose(f);
+    struct lm_str copy = b.failed || bad ? (struct lm_str){ NULL, 0 } : lm_arena_copy(&cli->run, lm_buf_str(&b));
+    bool too_large = b.failed;
+    lm_buf_free(&b);
+    if (copy.p == NULL) {
+        (void)lm_fail(&cli->error, bad ? LM_EINPUT : LM_ELIMIT,
+                      bad ? "the file cannot be read" : too_large ? "the file is larger than 512 MiB" : "out of memory");
+        lm_fail_at(&cli->error, path, "%s", "");
+        return bad ? LM_EINPUT : LM_ELIMIT;
+    }
+    *ret = copy;
+    return LM_OK;
+}
+
+static lm_err add_problem(struct job *j, struct lm_str file, const struct lm_published_problem *p)
+{
+    char where[LM_LOCATOR_TEXT];
+    j->cli->problems = true;
+    if (j->n_problems == PROBLEMS_LISTED) {
+        j->n_more_problems++;
+        return LM_OK;
+    }
+    if (j->n_problems == j->cap_problems) {
+        size_t cap = j->cap_problems == 0 ? 16 : 2 * j->cap_problems;
+        struct lm_published_problem *v = lm_arena_array(&j->cli->run, cap, sizeof *v);
+        struct lm_str *files = lm_arena_array(&j->cli->run, cap, sizeof *files);
+        if (v == NULL || files == NULL)
+            return no_memory(j->cli);
+        if (j->n_problems != 0) {
+            memcpy(v, j->problems, j->n_problems * sizeof *v);
+            memcpy(files, j->files, j->n_problems * sizeof *files);
+        }
+        j->problems = v;
+        j->files = files;
+        j->cap_problems = cap;
+    }
+    j->problems[j->n_problems] = *p;
+    j->files[j->n_problems++] = file;
+    fprintf(stderr, "lastmile: %.*s: %s: %s: %.*s\n", LM_STR_ARG(file), lm_locator_format(&p->at, where),
+            lm_problem_kind_word(p->kind), LM_STR_ARG(p->reason));
+    return LM_OK;
+}
+
+/* --- the agency's own tables, read by the reader that intake would use --- */
+
+struct collecting_sink {
+    struct lm_sink sink;
+    struct job *job;
+    struct lm_str file;
+    struct lm_rollup_row *rows; /* slices in the run arena */
+    size_t n, cap;
+};
+
+static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
+{
+    struct collecting_sink *c = (struct collecting_sink *)sink;
+    struct lm_arena *a = &c->job->cli->run;
+    char where[LM_LOCATOR_TEXT];
+    for (size_t i = 0; i < entry->n_facts; i++) {
+        if (entry->facts[i].kind != LM_FACT_OP_ROW)
+            continue;
+        if (c->n == c->cap) {
+            size_t cap = c->cap == 0 ? 64 : 2 * c->cap;
+            struct lm_rollup_row *v = lm_arena_array(a, cap, sizeof *v);
+            if (v == NULL)
+                return no_memory(c->job->cli);
+            if (c->n != 0)
+                memcpy(v, c->rows, c->n * sizeof *v);
+            c->rows = v;
+            c->cap = cap;
+        }
+        struct lm_rollup_row *r = &c->rows[c->n];
+        *r = (struct lm_rollup_row){ .op = entry->facts[i].op_row };
+        r->ref = lm_arena_printf(a, "%.*s %s", LM_STR_ARG(c->file), lm_locator_format(&entry->records[0], where));
+        struct lm_op_row *o = &r->op;
+        struct lm_str *slices[] = { &o->id, &o->investigation, &o->operation, &o->agency, &o->division, &o->city, &o->state,
+                                    &o->drug, &o->form, &o->kind, &o->seizure, &o->profile, &o->exhibit_number, &o->cartel };
+        bool ok = r->ref.p != NULL;
+        for (size_t k = 0; k < sizeof slices / sizeof slices[0]; k++) {
+            *slices[k] = lm_arena_copy(a, *slices[k]);
+            ok = ok && slices[k]->p != NULL;
+        }
+        o->note = o->amount.original = o->net.original = (struct lm_str){ NULL, 0 };
+        if (!ok)
+            return no_memory(c->job->cli);
+        c->n++;
+    }
+    return LM_OK;
+}
+
+static lm_err on_problem(struct lm_sink *sink, const struct lm_problem *problem)
+{
+    struct collecting_sink *c = (struct collecting_sink *)sink;
+    struct lm_published_problem p = { problem->kind, problem->at, problem->reason };
+    if (c->job->n_problems < PROBLEMS_LISTED)
+        p.reason = lm_arena_copy(&c->job->cli->run, problem->reason);
+    return p.reason.p != NULL ? add_problem(c->job, c->file, &p) : no_memory(c->job->cli);
+}
+
+static lm_err on_empty(struct lm_sink *sink)
+{
+    (void)sink;
+    return LM_OK;
+}
+
+/* The rows of the collecting sink as the roll-up takes them. */
+struct collected_rows {
+    struct lm_rollup_rows rows;
+    const struct collecting_sink *from;
+    size_t at;
+};
+
+static lm_err next_collected(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done, struct lm_error *e)
+{
+    struct collected_rows *c = (struct collected_rows *)rows;
+    (void)e;
+    *ret_done = c->at == c->from->n;
+    if (!*ret_done)
+        *ret = c->from->rows[c->at++];
+    return LM_OK;
+}
+
+static lm_err read_own(struct job *j, const char *path, struct lm_str bytes, struct collecting_sink *sink)
+{
+    struct lm_arena file, record;
+    const char *slash = strrchr(path, '/');
+    struct lm_input in = { .bytes = bytes, .path = lm_str(slash != NULL ? slash + 1 : path) };
+    struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &j->cli->error };
+    const struct lm_reader *reader = lm_reader_find(LM_STR("operation_csv"));
+    if (reader == NULL)
+        return lm_fail(&j->cli->error, LM_EINTERNAL, "the reader of own tables is missing");
+    lm_arena_init(&file, 0);
+    lm_arena_init(&record, 0);
+    sink->file = in.path;
+    lm_err err = reader->read(&ctx, &sink->sink);
+    lm_arena_free(&file);
+    lm_arena_free(&record);
+    if (err != LM_OK)
+        (void)snprintf(j->cli->error.file, sizeof j->cli->error.file, "%s", path);
+    return err;
+}
+
+/* --- what is rolled up --- */
+
+static lm_err print(struct job *j, const struct lm_rollup *r)
+{
+    struct lm_rollup_print p = { .rollup = r, .options = &j->options, .problems = j->problems, .problem_files = j->files,
+                                 .n_problems = j->n_problems, .n_more_problems = j->n_more_problems };
+    if (j->n_more_problems != 0)
+        fprintf(stderr, "lastmile: and %llu more problems\n", (unsigned long long)j->n_more_problems);
+    if (j->cli->json)
+        lm_rollup_to_json(&p, &j->cli->out);
+    else
+        lm_rollup_to_text(&p, &j->cli->out);
+    return LM_OK;
+}
+
+/* One iterator of own rows, whoever makes it. */
+static lm_err roll_up_rows(struct job *j, struct lm_rollup_rows *rows)
+{
+    struct lm_rollup r;
+    lm_err err = lm_rollup_run(&j->cli->run, rows, &j->options, &r, &j->cli->error);
+    return err == LM_OK ? print(j, &r) : err;
+}
+
+static lm_err published(struct job *j, const char *path, struct lm_str bytes)
+{
+    struct lm_published p;
+    lm_err err = lm_published_read(&j->cli->run, bytes, &j->options, &p, &j->cli->error);
+    if (err != LM_OK) {
+        (void)snprintf(j->cli->error.file, sizeof j->cli->error.file, "%s", path);
+        return err;
+    }
+    for (size_t i = 0; err == LM_OK && i < p.n_problems; i++)
+        err = add_problem(j, lm_str(path), &p.problems[i]);
+    return err == LM_OK ? print(j, &p.rollup) : err;
+}
+
+/* Is the first row the header of one of the agency's own tables? */
+static bool is_own_table(struct lm_str bytes)
+{
+    struct lm_table in;
+    struct lm_table_row row;
+    enum lm_op_table table;
+    bool done = false, own = false;
+    lm_table_init(&in, bytes);
+    if (lm_table_next(&in, 0, &row, &done) == LM_OK && !done && !row.bad)
+        own = lm_op_header_recognise(row.row.cells, row.row.n, &table) != 0;
+    lm_table_free(&in);
+    return own;
+}
+
+static lm_err from_tables(struct job *j, const struct lm_args *args)
+{
+    struct collecting_sink sink = { .sink = { on_entry, on_problem, on_empty }, .job = j };
+    size_t n = 0, own = 0;
+    for (const char *path; (path = lm_args_nth(args, "--table", n)) != NULL; n++) {
+        struct lm_str bytes;
+        lm_err err = load(j->cli, path, &bytes);
+        if (err != LM_OK)
+            return err;
+        bool is_own = is_own_table(bytes);
+        if (!is_own && (n != 0 || lm_args_nth(args, "--table", 1) != NULL)) {
+            (void)lm_fail(&j->cli->error, LM_EINPUT, "this is not one of the agency's own tables");
+            lm_fail_at(&j->cli->error, path, "%s", "row 1");
+            lm_fail_hint(&j->cli->error, "a file of published figures is rolled up alone: one --table");
+            return LM_EINPUT;
+        }
+        if (!is_own)
+            return published(j, path, bytes);
+        own++;
+        err = read_own(j, path, bytes, &sink);
+        if (err != LM_OK)
+            return err;
+    }
+    struct collected_rows rows = { .rows = { next_collected }, .from = &sink };
+    return roll_up_rows(j, &rows.rows);
+}
+
+static lm_err by_words(struct job *j, const struct lm_args *args)
+{
+    const char *word;
+    for (size_t i = 0; (word = lm_args_nth(args, "--by", i)) != NULL; i++) {
+        enum lm_rollup_by by;
+        if (!lm_rollup_by_parse(lm_str(word), &by))
+            return lm_fail(&j->cli->error, LM_EUSAGE,
+                           "--by takes division, agency, month, cartel, platform or city, not %.60s", word);
+        j->options.by |= 1u << by;
+    }
+    return LM_OK;
+}
+
+static lm_err run(struct lm_cli *cli, const struct lm_args *args)
+{
+    struct job j = { .cli = cli };
+    struct lm_dose_rules rules;
+    if (args->n_operands != 0)
+        return lm_fail(&cli->error, LM_EUSAGE, "rollup takes no operand; the file follows --table");
+    lm_err err = lm_dose_rules_builtin(&cli->run, &rules, &cli->error);
+    if (err == LM_OK)
+        err = lm_dose_rule_choose(&rules, lm_args_get(args, "--rule"), &j.options.rule, &cli->error);
+    if (err != LM_OK)
+        return err;
+    j.options.rules = &rules;
+    err = by_words(&j, args);
+    if (err != LM_OK)
+        return err;
+    if (lm_args_get(args, "--table") != NULL)
+        return from_tables(&j, args);
+    (void)lm_fail(&cli->error, LM_EUSAGE, "rollup needs something to roll up");
+    lm_fail_hint(&cli->error, "--table FILE.csv");
+    return LM_EUSAGE;
+}
+
+const struct lm_command lm_cmd_rollup = {
+    .name = "rollup",
+    .title = "The operation's totals: each figure with its rows, its qualifier and, for doses, its rule",
+    .usage = "--table FILE.csv [--table FILE.csv …] [--rule ID] [--by WHAT …] [--json]",
+    .help = "A table is either published figures (place,figure,value,unit,qualifier,source), which go through as printed,\n"
+            "are never added up, and get their deadly doses computed beside the published ones; or one of the agency's\n"
+            "own tables (docs/operation_csv.md), whose rows are counted, each once.\n\n"
+            "The dose rules are data/dose_rules.csv; docs/doses.md says where each comes from. The fit- rules are our\n"
+            "inference. " LM_DOSE_CAUTION "\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,64 @@
+#include "cli/look.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#define PURPOSE_MAX_BYTES 200
+
+lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret)
+{
+    const char *id = lm_args_get(args, "-i"), *given = lm_args_get(args, "--purpose");
+    struct lm_filter f = { lm_str(id), lm_str_trim(lm_str(given != NULL ? given : purpose)) };
+    if (id == NULL || f.investigation.n == 0) {
+        (void)lm_fail(&cli->error, LM_EUSAGE, "no investigation is named");
+        lm_fail_hint(&cli->error, "-i ID");
+        return LM_EUSAGE;
+    }
+    if (f.purpose.n == 0 || f.purpose.n > PURPOSE_MAX_BYTES || memchr(f.purpose.p, '\n', f.purpose.n) != NULL)
+        return lm_fail(&cli->error, LM_EUSAGE, "--purpose is one line of at most %d bytes", PURPOSE_MAX_BYTES);
+    *ret = f;
+    return LM_OK;
+}
+
+const char *lm_cli_actor(struct lm_cli *cli)
+{
+    struct passwd entry, *found = NULL;
+    char room[4096];
+    if (getpwuid_r(getuid(), &entry, room, sizeof room, &found) == 0 && found != NULL)
+        return lm_arena_copy(&cli->run, lm_str(found->pw_name)).p;
+    return lm_arena_printf(&cli->run, "uid %u", (unsigned)getuid()).p;
+}
+
+lm_err lm_cli_open(struct lm_cli *cli, struct lm_store **ret)
+{
+    if (cli->workspace == NULL) {
+        (void)lm_fail(&cli->error, LM_EUSAGE, "no workspace is named");
+        lm_fail_hint(&cli->error, "lastmile -w WORKSPACE …");
+        return LM_EUSAGE;
+    }
+    const char *actor = lm_cli_actor(cli);
+    if (actor == NULL)
+        return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
+    return lm_store_open(cli->workspace, LM_STORE_READ, actor, ret, &cli->error);
+}
+
+struct wanted {
+    struct lm_str id;
+    bool found;
+};
+
+static lm_err compare(void *user, const struct lm_investigation *i)
+{
+    struct wanted *w = user;
+    w->found = w->found || lm_str_eq(i->id, w->id);
+    return LM_OK;
+}
+
+lm_err lm_cli_check_investigation(struct lm_cli *cli, struct lm_store *st, const struct lm_filter *f)
+{
+    struct wanted w = { .id = f->investigation };
+    lm_err err = lm_store_investigations(st, compare, &w, &cli->error);
+    if (err == LM_OK && !w.found)
+        err = lm_fail(&cli->error, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(w.id));
+    return err;
+}

@@ -1,0 +1,37 @@
+/* components.h - which vertices hang together, and how many pairs are connected.
+ *
+ * Components are those of the undirected projection (weak ones, when the network is directed).
+ * test      tests/unit/test_network_removal.c
+ */
+#ifndef LM_NETWORK_COMPONENTS_H
+#define LM_NETWORK_COMPONENTS_H
+
+#include "network/graph.h"
+
+struct lm_components {
+    uint32_t n;     /* how many */
+    uint32_t lcc;   /* vertices in the largest; 0 when nothing is left */
+    uint64_t pairs; /* unordered pairs of vertices that some path connects */
+};
+
+/* gone: g->n flags of vertices left out, or NULL. O(n + m). LM_ENOMEM only. */
+lm_err lm_components(const struct lm_graph *g, const bool *gone, struct lm_components *ret, struct lm_error *e);
+
+/* One component, numbered 0 … n - 1 in breadth-first order from its vertex of highest degree, so that
+ * neighbouring numbers lie close together. */
+struct lm_carved {
+    uint32_t n;
+    uint32_t *vertex; /* number → vertex of the graph */
+    struct lm_adjacency near, out, in; /* as in lm_graph */
+};
+
+struct lm_carver;
+
+/* Room for any component of g. LM_ENOMEM only. */
+lm_err lm_carver_open(struct lm_arena *a, const struct lm_graph *g, bool directed, struct lm_carver **ret);
+
+/* The component of `start`, leaving out what is gone. The result lives until the next call. O(its
+ * vertices and their arcs in the graph). */
+struct lm_carved lm_carve(struct lm_carver *c, uint32_t start, const bool *gone);
+
+#endif

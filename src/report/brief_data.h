@@ -1,0 +1,83 @@
+/* brief_data.h - the brief as data, shared by the files of this folder. */
+#ifndef LM_REPORT_BRIEF_DATA_H
+#define LM_REPORT_BRIEF_DATA_H
+
+#include "lastmile/brief.h"
+#include "rollup/rollup.h"
+#include "store/store.h"
+#include "store/summary.h"
+
+#define LM_BRIEF_SENTENCE                                                                                    \
+    "A measure describes the position in the data held, never guilt or rank. Nobody here has been assessed."
+#define LM_SHARE_WARNING 30 /* per cent of the pairs that one source may supply without a warning */
+
+struct lm_brief_source {
+    int64_t id;
+    struct lm_str path, reader, authority, exhibit;
+    char sha256[65];
+    enum lm_source_state state;
+    struct lm_counts counts;
+    bool closes;
+};
+
+struct lm_brief_key {
+    int64_t account;
+    struct lm_str label;
+    uint64_t degree, contacts;
+    double betweenness; /* in the whole network */
+    double score;       /* betweenness at the moment it was taken out */
+    uint32_t largest_after;
+    uint64_t pairs_after;
+    uint32_t rank_low, rank_high; /* 0: not simulated */
+};
+
+struct lm_brief_network {
+    uint64_t accounts, pairs, contacts, left_out;
+    uint32_t components, largest;
+    struct lm_brief_key *keys;
+    uint32_t n_keys;
+    bool simulated;
+    struct lm_str top_source; /* the source that supplies most pairs */
+    unsigned top_percent;
+};
+
+struct lm_brief_warning {
+    const char *code;
+    struct lm_str text;
+};
+
+struct lm_brief {
+    unsigned parts;
+    struct lm_investigation investigation;
+    struct lm_summary summary;
+    struct lm_brief_source *sources;
+    size_t n_sources, n_open, n_unclaimed, n_encrypted, n_broken;
+    struct lm_counts totals;
+    struct lm_rollup rollup;
+    struct lm_rollup_options rollup_options;
+    struct lm_brief_network network;
+    struct lm_brief_warning *warnings;
+    size_t n_warnings;
+};
+
+/* Room for one more of an array that doubles in the arena; NULL without memory. */
+void *lm_brief_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size);
+
+/* brief_totals.c, brief_network.c, brief_warnings.c: each fills its part. */
+lm_err lm_brief_add_totals(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, struct lm_brief *b,
+                           struct lm_error *e);
+lm_err lm_brief_add_network(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f,
+                            const atomic_bool *cancel, struct lm_brief *b, struct lm_error *e);
+lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_error *e);
+
+/* What a ranking may call an account: its identifier; a number when only a name is known. */
+struct lm_str lm_brief_label(struct lm_arena *a, int64_t account, enum lm_account_form form, struct lm_str name);
+
+#define LM_GROUPED_TEXT 32
+/* "12,410". Returns out. */
+const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT]);
+
+/* How the key components were found, for the foot of the table. */
+struct lm_str lm_brief_method(const struct lm_brief *b);
+
+#endif

@@ -1,0 +1,176 @@
+#include "report/brief_data.h"
+#include "rollup/figure_out.h"
+
+static void text_or_null(struct lm_json_out *o, const char *key, struct lm_str s)
+{
+    if (s.n != 0)
+        lm_json_kv_str(o, key, s);
+    else
+        lm_json_kv_null(o, key);
+}
+
+static void moment_or_null(struct lm_json_out *o, const char *key, bool there, int64_t us)
+{
+    char iso[LM_WHEN_TEXT];
+    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
+    lm_json_kv_z(o, key, there ? lm_when_format(&w, iso) : NULL);
+}
+
+static void counts(struct lm_json_out *o, const struct lm_counts *c)
+{
+    lm_json_kv_u64(o, "seen", c->seen);
+    lm_json_kv_u64(o, "kept", c->kept);
+    lm_json_kv_u64(o, "duplicate", c->duplicate);
+    lm_json_kv_u64(o, "held", c->held);
+    lm_json_kv_u64(o, "rejected", c->rejected);
+    lm_json_kv_u64(o, "facts", c->facts);
+    lm_json_kv_u64(o, "problems", c->problems);
+}
+
+void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o)
+{
+    const struct lm_summary *y = &b->summary;
+    bool dated = y->events > y->events_undated;
+    lm_json_key(o, "investigation");
+    lm_json_object(o);
+    lm_json_kv_str(o, "id", b->investigation.id);
+    lm_json_kv_str(o, "title", b->investigation.title);
+    text_or_null(o, "agency", b->investigation.agency);
+    text_or_null(o, "division", b->investigation.division);
+    lm_json_object_end(o);
+    moment_or_null(o, "cutoff", dated, y->last_us);
+    lm_json_key(o, "records");
+    lm_json_object(o);
+    lm_json_kv_u64(o, "events", y->events);
+    lm_json_kv_u64(o, "local", y->events_local);
+    lm_json_kv_u64(o, "undated", y->events_undated);
+    moment_or_null(o, "first", dated, y->first_us);
+    moment_or_null(o, "last", dated, y->last_us);
+    lm_json_object_end(o);
+}
+
+void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint64_t limit, uint64_t offset)
+{
+    lm_json_kv_u64(o, "n", b->n_sources);
+    lm_json_key(o, "sources");
+    lm_json_array(o);
+    for (uint64_t i = offset; i < b->n_sources && i - offset < limit; i++) {
+        const struct lm_brief_source *s = &b->sources[i];
+        lm_json_object(o);
+        lm_json_kv_i64(o, "source", s->id);
+        lm_json_kv_str(o, "path", s->path);
+        text_or_null(o, "reader", s->reader);
+        lm_json_kv_str(o, "authority", s->authority);
+        lm_json_kv_z(o, "state", lm_source_state_word(s->state));
+        lm_json_kv_str(o, "exhibit", s->exhibit);
+        lm_json_kv_z(o, "sha256", s->sha256);
+        counts(o, &s->counts);
+        lm_json_kv_bool(o, "closes", s->closes);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+    lm_json_key(o, "totals");
+    lm_json_object(o);
+    counts(o, &b->totals);
+    lm_json_object_end(o);
+    lm_json_kv_bool(o, "closes", b->n_open == 0);
+    lm_json_kv_u64(o, "open", b->n_open);
+}
+
+/* The document of the roll-up (docs/json/rollup.json) as one member. */
+static void totals(const struct lm_brief *b, struct lm_json_out *o)
+{
+    struct lm_buf document;
+    lm_buf_init(&document, o->b->ceiling_bytes);
+    lm_brief_json_totals(b, &document);
+    lm_json_key(o, "totals");
+    lm_json_value(o, lm_str_trim(lm_buf_str(&document)));
+    o->b->failed = o->b->failed || document.failed;
+    lm_buf_free(&document);
+}
+
+void lm_brief_json_totals(const struct lm_brief *b, struct lm_buf *out)
+{
+    struct lm_rollup_print p = { .rollup = &b->rollup, .options = &b->rollup_options };
+    lm_rollup_to_json(&p, out);
+}
+
+static void warnings(const struct lm_brief *b, struct lm_json_out *o)
+{
+    lm_json_key(o, "warnings");
+    lm_json_array(o);
+    for (size_t i = 0; i < b->n_warnings; i++) {
+        lm_json_object(o);
+        lm_json_kv_z(o, "code", b->warnings[i].code);
+        lm_json_kv_str(o, "text", b->warnings[i].text);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
+static void network(const struct lm_brief *b, struct lm_json_out *o)
+{
+    const struct lm_brief_network *n = &b->network;
+    lm_json_key(o, "network");
+    lm_json_object(o);
+    lm_json_kv_u64(o, "accounts", n->accounts);
+    lm_json_kv_u64(o, "pairs", n->pairs);
+    lm_json_kv_u64(o, "contacts", n->contacts);
+    lm_json_kv_u64(o, "components", n->components);
+    lm_json_kv_u64(o, "largest", n->largest);
+    lm_json_kv_u64(o, "left_out", n->left_out);
+    lm_json_object_end(o);
+    lm_json_key(o, "key_components");
+    lm_json_object(o);
+    lm_json_kv_z(o, "sentence", LM_BRIEF_SENTENCE);
+    lm_json_kv_str(o, "method", lm_brief_method(b));
+    lm_json_key(o, "rows");
+    lm_json_array(o);
+    for (uint32_t i = 0; i < n->n_keys; i++) {
+        const struct lm_brief_key *k = &n->keys[i];
+        lm_json_object(o);
+        lm_json_kv_u64(o, "k", i + 1U);
+        lm_json_kv_i64(o, "account", k->account);
+        lm_json_kv_str(o, "identifier", k->label);
+        lm_json_kv_z(o, "standing", "unassessed");
+        lm_json_kv_u64(o, "degree", k->degree);
+        lm_json_kv_double(o, "betweenness", k->betweenness);
+        lm_json_kv_double(o, "betweenness_when_removed", k->score);
+        lm_json_kv_u64(o, "largest_after", k->largest_after);
+        lm_json_kv_u64(o, "pairs_after", k->pairs_after);
+        lm_json_kv_u64(o, "contacts", k->contacts);
+        lm_json_key(o, "rank_range");
+        if (n->simulated) {
+            lm_json_array(o);
+            lm_json_u64(o, k->rank_low);
+            lm_json_u64(o, k->rank_high);
+            lm_json_array_end(o);
+        } else {
+            lm_json_null(o);
+        }
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+    lm_json_object_end(o);
+}
+
+void lm_brief_json_network(const struct lm_brief *b, struct lm_json_out *o)
+{
+    network(b, o);
+    warnings(b, o);
+}
+
+void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max_sources)
+{
+    lm_json_object(o);
+    lm_json_kv_z(o, "report", "brief");
+    lm_brief_json_head(b, o);
+    lm_json_key(o, "ledger");
+    lm_json_object(o);
+    lm_brief_json_ledger(b, o, max_sources, 0);
+    lm_json_object_end(o);
+    lm_json_kv_u64(o, "problems", b->totals.problems);
+    totals(b, o);
+    lm_brief_json_network(b, o);
+    lm_json_object_end(o);
+}

@@ -1,0 +1,368 @@
+/* aside.c - what is claimed twice is counted once.
+ *
+ * In this order, each over the rows that are still counted, the first row in order being the one that stays:
+ *   1  an investigation's id again, whoever states it: one investigation, its flags and platforms united
+ *   2  the same agency, id and content again: the same row in two files
+ *   3  the same exhibit number and drug, from different agencies (seizures, firearms, money)
+ *   4  the same city, state, day, drug or kind, form and quantity, from different agencies (seizures, money)
+ *   5  the same id, day, city and state, from different agencies (arrests, firearms, overdoses)
+ *   6  a laboratory result for the same exhibit and drug again: the later day stays
+ * In 3 to 5 a row stands for at most one row of each other agency: where A claims two and B claims three, three are counted. A row
+ * without an agency is nobody's second claim.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "rollup/internal.h"
+
+void *lm_rollup_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return v;
+    size_t bigger = *cap == 0 ? 64 : *cap * 2;
+    void *p = lm_arena_array(a, bigger, size);
+    if (p == NULL)
+        return NULL;
+    if (n != 0)
+        memcpy(p, v, n * size);
+    *cap = bigger;
+    return p;
+}
+
+bool lm_rollup_fold(struct lm_buf *out, struct lm_str s)
+{
+    s = lm_str_trim(s);
+    char *to = lm_buf_reserve(out, s.n + 1);
+    size_t n = 0;
+    bool blank = false;
+    if (to == NULL)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
+            blank = true;
+            continue;
+        }
+        if (blank)
+            to[n++] = ' ';
+        blank = false;
+        to[n++] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    out->n += n;
+    return true;
+}
+
+lm_err lm_rollup_note(struct work *w, struct lm_str row, const char *fmt, ...)
+{
+    char text[300];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    struct notes *l = &w->notes;
+    struct lm_rollup_note *v = lm_rollup_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
+    struct lm_str because = lm_arena_copy(w->a, lm_str(text));
+    if (v == NULL || because.p == NULL)
+        return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    l->v = v;
+    v[l->n++] = (struct lm_rollup_note){ row, because };
+    return LM_OK;
+}
+
+/* Takes row `out` out of the count in favour of `kept`; joined: its agency and flags count with the kept row. */
+static lm_err put_aside(struct work *w, uint32_t out, uint32_t kept, bool joined, const char *because)
+{
+    struct asides *l = &w->asides;
+    struct held_row *rows = w->rows.v, *k = &rows[kept];
+    struct lm_set_aside *v = lm_rollup_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
+    struct lm_str text = k->agency.n != 0
+                             ? lm_arena_printf(w->a, "%s; counted once, as stated by %.*s in %.*s", because,
+                                               LM_STR_ARG(lm_str_take(k->agency, 80)), LM_STR_ARG(k->ref))
+                             : lm_arena_printf(w->a, "%s; counted once, from %.*s", because, LM_STR_ARG(k->ref));
+    if (v == NULL || text.p == NULL)
+        return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    l->v = v;
+    v[l->n++] = (struct lm_set_aside){ .row = rows[out].ref, .kept = k->ref, .because = text };
+    rows[out].same_as = kept;
+    if (!joined)
+        return LM_OK;
+    uint32_t tail = out;
+    while (rows[tail].next_same != ROW_NONE)
+        tail = rows[tail].next_same;
+    rows[tail].next_same = k->next_same;
+    k->next_same = out;
+    return LM_OK;
+}
+
+/* --- keys --- */
+
+/* Each part is followed by its length, so that no two lists of parts give the same bytes. */
+struct key {
+    struct lm_buf b;
+};
+
+static void key_start(struct key *k, char rule, enum lm_op_table table)
+{
+    lm_buf_clear(&k->b);
+    lm_buf_printf(&k->b, "%c%d", rule, (int)table);
+}
+
+static void key_text(struct key *k, struct lm_str s)
+{
+    size_t from = k->b.n;
+    (void)lm_rollup_fold(&k->b, s);
+    lm_buf_printf(&k->b, "|%zu", k->b.n - from);
+}
+
+static void key_number(struct key *k, int64_t v)
+{
+    lm_buf_printf(&k->b, "|%lld", (long long)v);
+}
+
+static void key_amount(struct key *k, const struct lm_quantity *q)
+{
+    key_number(k, q->dimension);
+    key_number(k, q->value);
+}
+
+/* --- rules 1 and 2 --- */
+
+static lm_err investigations(struct work *w, struct lm_map *by_id, struct key *k)
+{
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        struct held_row *r = &w->rows.v[i];
+        uint64_t *kept;
+        bool fresh;
+        if (r->op.table != LM_OP_INVESTIGATION || r->op.id.n == 0)
+            continue;
+        key_start(k, 'v', LM_OP_INVESTIGATION);
+        key_text(k, r->op.id);
+        if (k->b.failed || lm_map_put(by_id, lm_buf_str(&k->b), i, &kept, &fresh) != LM_OK)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        if (fresh)
+            continue;
+        lm_err err = put_aside(w, i, (uint32_t)*kept, true, "the same investigation again");
+        if (err != LM_OK)
+            return err;
+    }
+    return LM_OK;
+}
+
+/* The counted investigation of every row, and what the row takes from it. */
+static lm_err link_rows(struct work *w, const struct lm_map *by_id, struct key *k)
+{
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        struct held_row *r = &w->rows.v[i];
+        if (r->op.table == LM_OP_INVESTIGATION) {
+            r->investigation = r->same_as != ROW_NONE ? r->same_as : i;
+            continue;
+        }
+        if (r->op.investigation.n == 0)
+            continue;
+        key_start(k, 'v', LM_OP_INVESTIGATION);
+        key_text(k, r->op.investigation);
+        if (k->b.failed)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        uint64_t *at = lm_map_get(by_id, lm_buf_str(&k->b));
+        if (at == NULL)
+            continue;
+        r->investigation = (uint32_t)*at;
+        const struct held_row *inv = &w->rows.v[*at];
+        r->agency = r->agency.n != 0 ? r->agency : inv->agency;
+        r->division = r->division.n != 0 ? r->division : inv->division;
+    }
+    return LM_OK;
+}
+
+static lm_err same_row_again(struct work *w, struct lm_map *map, struct key *k)
+{
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        struct held_row *r = &w->rows.v[i];
+        const struct lm_op_row *o = &r->op;
+        uint64_t *kept;
+        bool fresh;
+        if (o->table == LM_OP_INVESTIGATION || o->id.n == 0)
+            continue;
+        key_start(k, 's', o->table);
+        struct lm_str texts[] = { r->agency, o->id, o->investigation, o->city, o->state, o->drug,
+                                  o->form, o->kind, o->seizure, o->exhibit_number };
+        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+            key_text(k, texts[t]);
+        key_amount(k, &o->amount);
+        key_amount(k, &o->net);
+        key_number(k, o->day);
+        key_number(k, o->fatal);
+        key_number(k, o->purity_ppm);
+        key_number(k, o->ug_per_pill);
+        if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &kept, &fresh) != LM_OK)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        lm_err err = fresh ? LM_OK : put_aside(w, i, (uint32_t)*kept, false, "the same row again: same agency, id, content");
+        if (err != LM_OK)
+            return err;
+    }
+    return LM_OK;
+}
+
+/* --- rules 3 to 5: claims of different agencies --- */
+
+/* Do two counted rows, with what was set aside for them, hold claims of one agency? Then they are two things. */
+static bool share_an_agency(const struct held_row *rows, uint32_t a, uint32_t b)
+{
+    for (uint32_t i = a; i != ROW_NONE; i = rows[i].next_same)
+        for (uint32_t j = b; j != ROW_NONE; j = rows[j].next_same)
+            if (lm_str_eq_nocase(rows[i].agency, rows[j].agency))
+                return true;
+    return false;
+}
+
+/* Rule 3 lets the amounts differ, and says so. */
+#define BUT_NOT_AMOUNT "another agency claims the same exhibit number, with another quantity"
+
+static bool same_amount(const struct lm_quantity *a, const struct lm_quantity *b)
+{
+    return a->dimension == b->dimension && a->value == b->value;
+}
+
+/* Candidates of one key stand in the map as key#0, key#1, …; each agency walks them once. */
+static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t i, bool by_exhibit,
+                    const char *because)
+{
+    const struct held_row *r = &w->rows.v[i];
+    size_t base = k->b.n;
+    uint64_t *count, *walked;
+    lm_buf_putc(&k->b, '#');
+    if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), 0, &count, NULL) != LM_OK)
+        return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    uint64_t n = *count;
+    k->b.n = base;
+    lm_buf_putc(&k->b, '@');
+    key_text(k, r->agency);
+    if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), 0, &walked, NULL) != LM_OK)
+        return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    while (*walked < n) {
+        k->b.n = base;
+        lm_buf_printf(&k->b, "#%llu", (unsigned long long)(*walked)++);
+        uint64_t *candidate = k->b.failed ? NULL : lm_map_get(map, lm_buf_str(&k->b));
+        if (candidate == NULL)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        if (share_an_agency(w->rows.v, (uint32_t)*candidate, i))
+            continue;
+        bool same = same_amount(&w->rows.v[*candidate].op.amount, &r->op.amount);
+        return put_aside(w, i, (uint32_t)*candidate, true, by_exhibit && !same ? BUT_NOT_AMOUNT : because);
+    }
+    k->b.n = base;
+    lm_buf_printf(&k->b, "#%llu", (unsigned long long)n);
+    uint64_t *mine;
+    if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &mine, NULL) != LM_OK)
+        return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    k->b.n = base + 1;
+    *lm_map_get(map, lm_buf_str(&k->b)) = n + 1;
+    return LM_OK;
+}
+
+/* Fills k for rule `rule`; NULL when the rule does not apply to the row, else the reason to print. */
+static const char *claim_key(struct key *k, char rule, const struct held_row *r)
+{
+    const struct lm_op_row *o = &r->op;
+    bool seizure = o->table == LM_OP_SEIZURE, money = o->table == LM_OP_MONEY, firearm = o->table == LM_OP_FIREARM;
+    bool placed = o->day != LM_DAY_NONE && o->city.n != 0;
+    key_start(k, rule, o->table);
+    if (rule == 'e') {
+        if (!(seizure || money || firearm) || o->exhibit_number.n == 0)
+            return NULL;
+        key_text(k, o->exhibit_number);
+        key_text(k, o->drug);
+        return "another agency claims the same exhibit number";
+    }
+    if (!placed)
+        return NULL;
+    key_number(k, o->day);
+    key_text(k, o->city);
+    key_text(k, o->state);
+    if (rule == 'p') {
+        if (!(seizure || money) || o->amount.dimension == LM_DIMENSION_NONE || (seizure && o->drug.n == 0))
+            return NULL;
+        key_text(k, o->drug);
+        key_text(k, o->form);
+        key_text(k, o->kind);
+        key_amount(k, &o->amount);
+        return seizure ? "another agency claims the same drug, form and quantity at the same place on the same day"
+                       : "another agency claims the same kind and amount of money at the same place on the same day";
+    }
+    if (!(firearm || o->table == LM_OP_ARREST || o->table == LM_OP_OVERDOSE) || o->id.n == 0)
+        return NULL;
+    key_text(k, o->id);
+    return "another agency states the same id at the same place on the same day";
+}
+
+static lm_err claims(struct work *w, struct lm_map *map, struct key *k, char rule)
+{
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        const struct held_row *r = &w->rows.v[i];
+        if (r->same_as != ROW_NONE || r->agency.n == 0)
+            continue;
+        const char *because = claim_key(k, rule, r);
+        lm_err err = because != NULL ? claim(w, map, k, i, rule == 'e', because) : LM_OK;
+        if (err != LM_OK)
+            return err;
+    }
+    return LM_OK;
+}
+
+/* --- rule 6 --- */
+
+static lm_err later_results(struct work *w, struct lm_map *map, struct key *k)
+{
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        const struct held_row *r = &w->rows.v[i];
+        uint64_t *kept;
+        bool fresh;
+        if (r->op.table != LM_OP_LAB_RESULT || r->same_as != ROW_NONE || r->op.exhibit_number.n == 0)
+            continue;
+        key_start(k, 'l', r->op.table);
+        key_text(k, r->op.exhibit_number);
+        key_text(k, r->op.seizure);
+        key_text(k, r->op.drug);
+        if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &kept, &fresh) != LM_OK)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        if (fresh)
+            continue;
+        uint32_t out = i, in = (uint32_t)*kept;
+        if (r->op.day > w->rows.v[in].op.day) {
+            out = in;
+            in = i;
+            *kept = i;
+        }
+        lm_err err = put_aside(w, out, in, false, "another laboratory result for the same exhibit and drug");
+        if (err != LM_OK)
+            return err;
+    }
+    return LM_OK;
+}
+
+uint32_t lm_rollup_counted(const struct work *w, uint32_t i)
+{
+    while (w->rows.v[i].same_as != ROW_NONE)
+        i = w->rows.v[i].same_as;
+    return i;
+}
+
+lm_err lm_rollup_set_aside(struct work *w)
+{
+    struct lm_map by_id, map;
+    struct key k;
+    lm_map_init(&by_id, w->a);
+    lm_map_init(&map, w->a);
+    lm_buf_init(&k.b, (size_t)256 << 20);
+    lm_err err = investigations(w, &by_id, &k);
+    if (err == LM_OK)
+        err = link_rows(w, &by_id, &k);
+    if (err == LM_OK)
+        err = same_row_again(w, &map, &k);
+    for (const char *rule = "epi"; err == LM_OK && *rule != '\0'; rule++)
+        err = claims(w, &map, &k, *rule);
+    if (err == LM_OK)
+        err = later_results(w, &map, &k);
+    lm_buf_free(&k.b);
+    return err;
+}

@@ -1,0 +1,338 @@
+#include "rollup/figure_out.h"
+
+#include <stdio.h>
+
+#include "formats/json_out.h"
+
+/* --- JSON --- */
+
+static void kv_text(struct lm_json_out *o, const char *key, struct lm_str s)
+{
+    if (s.n != 0)
+        lm_json_kv_str(o, key, s);
+    else
+        lm_json_kv_null(o, key);
+}
+
+static void kv_value(struct lm_json_out *o, const struct lm_figure *f)
+{
+    lm_json_key(o, "value");
+    if (f->refused)
+        lm_json_null(o);
+    else
+        lm_json_decimal(o, f->value);
+}
+
+/* computed / published to three decimals, rounded down; "" when published is 0. */
+static const char *ratio(const struct lm_figure *f, char out[48])
+{
+    out[0] = '\0';
+    if (f->published == NULL || f->refused || f->published->base <= 0)
+        return out;
+    uint64_t published = (uint64_t)f->published->base;
+    lm_dose_sum thousandths = (lm_dose_sum)(uint64_t)f->base * 1000 / published;
+    if (thousandths > INT64_MAX)
+        return out;
+    (void)snprintf(out, 48, "%llu.%03llu", (unsigned long long)(thousandths / 1000), (unsigned long long)(thousandths % 1000));
+    return out;
+}
+
+static void dose_keys(struct lm_json_out *o, const struct lm_figure *f)
+{
+    char text[48];
+    lm_json_kv_bool(o, "inference", f->rule_object->inference);
+    if (f->exact.n != 0)
+        lm_json_kv_str(o, "exact", f->exact);
+    if (f->by != NULL)
+        return;
+    lm_json_key(o, "published");
+    if (f->published == NULL) {
+        lm_json_null(o);
+    } else {
+        lm_json_object(o);
+        kv_value(o, f->published);
+        lm_json_kv_z(o, "qualifier", lm_qualifier_word(f->published->qualifier));
+        lm_json_kv_str(o, "row", f->published->rows[0]);
+        kv_text(o, "source", f->published->source);
+        lm_json_object_end(o);
+    }
+    lm_json_key(o, "agrees");
+    if (f->agrees < 0)
+        lm_json_null(o);
+    else
+        lm_json_bool(o, f->agrees != 0);
+    if (ratio(f, text)[0] != '\0') {
+        lm_json_key(o, "ratio");
+        lm_json_decimal(o, lm_str(text));
+    }
+}
+
+static void figure(struct lm_json_out *o, const struct lm_figure *f)
+{
+    lm_json_object(o);
+    lm_json_kv_str(o, "place", f->place);
+    if (f->by != NULL)
+        lm_json_kv_z(o, "by", f->by);
+    lm_json_kv_str(o, "name", f->name);
+    kv_value(o, f);
+    lm_json_kv_z(o, "unit", lm_unit_word(f->unit));
+    lm_json_kv_z(o, "qualifier", lm_qualifier_word(f->qualifier));
+    lm_json_key(o, "rows");
+    lm_json_array(o);
+    for (size_t i = 0; i < f->n_rows; i++)
+        lm_json_str(o, f->rows[i]);
+    lm_json_array_end(o);
+    kv_text(o, "rule", f->rule);
+    if (f->has_range) {
+        lm_json_kv_i64(o, "low", f->low);
+        lm_json_kv_i64(o, "high", f->high);
+    } else {
+        lm_json_kv_null(o, "low");
+        lm_json_kv_null(o, "high");
+    }
+    if (f->source.n != 0)
+        lm_json_kv_str(o, "source", f->source);
+    if (f->rule_object != NULL)
+        dose_keys(o, f);
+    if (f->note.n != 0)
+        lm_json_kv_str(o, "note", f->note);
+    lm_json_object_end(o);
+}
+
+static void rule(struct lm_json_out *o, const struct lm_dose_rule *r, bool chosen)
+{
+    lm_json_object(o);
+    lm_json_kv_str(o, "rule", r->id);
+    lm_json_kv_str(o, "title", r->title);
+    lm_json_kv_str(o, "period", r->period);
+    lm_json_kv_str(o, "basis", r->basis);
+    lm_json_kv_bool(o, "inference", r->inference);
+    lm_json_kv_str(o, "source", r->source);
+    lm_json_kv_bool(o, "chosen", chosen);
+    lm_json_object_end(o);
+}
+
+static void problems(struct lm_json_out *o, const struct lm_rollup_print *p)
+{
+    char where[LM_LOCATOR_TEXT];
+    lm_json_key(o, "problems");
+    lm_json_array(o);
+    for (size_t i = 0; i < p->n_problems; i++) {
+        lm_json_object(o);
+        lm_json_kv_str(o, "file", p->problem_files[i]);
+        lm_json_kv_z(o, "locator", lm_locator_format(&p->problems[i].at, where));
+        lm_json_kv_z(o, "problem", lm_problem_kind_word(p->problems[i].kind));
+        lm_json_kv_str(o, "reason", p->problems[i].reason);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
+void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
+{
+    struct lm_json_out o;
+    const struct lm_rollup *r = p->rollup;
+    lm_json_out_init(&o, out);
+    lm_json_object(&o);
+    lm_json_key(&o, "figures");
+    lm_json_array(&o);
+    for (size_t i = 0; i < r->n_figures; i++)
+        figure(&o, &r->figures[i]);
+    lm_json_array_end(&o);
+    lm_json_key(&o, "set_aside");
+    lm_json_array(&o);
+    for (size_t i = 0; i < r->n_set_aside; i++) {
+        lm_json_object(&o);
+        lm_json_kv_str(&o, "row", r->set_aside[i].row);
+        lm_json_kv_str(&o, "because", r->set_aside[i].because);
+        lm_json_kv_str(&o, "kept", r->set_aside[i].kept);
+        lm_json_object_end(&o);
+    }
+    lm_json_array_end(&o);
+    lm_json_key(&o, "notes");
+    lm_json_array(&o);
+    for (size_t i = 0; i < r->n_notes; i++) {
+        lm_json_object(&o);
+        lm_json_kv_str(&o, "row", r->notes[i].row);
+        lm_json_kv_str(&o, "because", r->notes[i].because);
+        lm_json_object_end(&o);
+    }
+    lm_json_array_end(&o);
+    problems(&o, p);
+    lm_json_kv_u64(&o, "problems_not_listed", p->n_more_problems);
+    lm_json_key(&o, "rules");
+    lm_json_array(&o);
+    for (size_t i = 0; i < p->options->rules->n; i++)
+        rule(&o, &p->options->rules->rules[i], &p->options->rules->rules[i] == p->options->rule);
+    lm_json_array_end(&o);
+    lm_json_kv_z(&o, "caution", LM_DOSE_CAUTION);
+    lm_json_object_end(&o);
+    lm_buf_putc(out, '\n');
+}
+
+/* --- text --- */
+
+/* Evidence on a terminal: no control characters, no invalid UTF-8, no direction overrides. Returns the characters. */
+static size_t put_safe(struct lm_buf *out, struct lm_str s)
+{
+    size_t shown = 0;
+    for (size_t k; s.n != 0; s = lm_str_skip(s, k)) {
+        uint32_t cp = 0;
+        k = lm_utf8_decode(s, &cp);
+        bool bad = k == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f)
+                   || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+        k = k != 0 ? k : 1;
+        lm_buf_put(out, bad ? LM_STR("?") : lm_str_take(s, k));
+        shown++;
+    }
+    return shown;
+}
+
+static void pad(struct lm_buf *out, size_t from, size_t to)
+{
+    for (; from < to; from++)
+        lm_buf_putc(out, ' ');
+}
+
+/* "1234567.5" with commas between groups of three, right-aligned in `width`. */
+static void put_number(struct lm_buf *out, struct lm_str digits, size_t width)
+{
+    const char *point = digits.n != 0 ? memchr(digits.p, '.', digits.n) : NULL;
+    size_t whole = point != NULL ? (size_t)(point - digits.p) : digits.n;
+    pad(out, digits.n + (whole != 0 ? (whole - 1) / 3 : 0), width);
+    for (size_t i = 0; i < digits.n; i++) {
+        if (i != 0 && i < whole && (whole - i) % 3 == 0)
+            lm_buf_putc(out, ',');
+        lm_buf_putc(out, digits.p[i]);
+    }
+}
+
+static void put_i64(struct lm_buf *out, int64_t v)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)v);
+    put_number(out, lm_str(text), 0);
+}
+
+static const char *spoken(enum lm_qualifier q)
+{
+    static const char *const words[] = { "", "nearly", "about", "more than", "at least" };
+    return (size_t)q < sizeof words / sizeof words[0] ? words[q] : "?";
+}
+
+static void dose_text(const struct lm_figure *f, struct lm_buf *out)
+{
+    char times[48];
+    lm_buf_put(out, LM_STR("\n      rule "));
+    (void)put_safe(out, f->rule);
+    lm_buf_printf(out, " (%.*s)", LM_STR_ARG(f->rule_object->basis));
+    if (f->has_range) {
+        lm_buf_put(out, LM_STR("; over the rules in force "));
+        put_i64(out, f->low);
+        lm_buf_put(out, LM_STR(" to "));
+        put_i64(out, f->high);
+    }
+    if (f->by != NULL)
+        return;
+    if (f->published == NULL) {
+        lm_buf_put(out, LM_STR("\n      no doses are published to hold it against"));
+        return;
+    }
+    lm_buf_printf(out, "\n      %s the published %s%s",
+                  f->agrees > 0 ? "agrees with" : f->agrees == 0 ? "does not agree with" : "cannot be compared with",
+                  spoken(f->published->qualifier), spoken(f->published->qualifier)[0] != '\0' ? " " : "");
+    put_number(out, f->published->value, 0);
+    if (ratio(f, times)[0] != '\0')
+        lm_buf_printf(out, " (%s times it)", times);
+}
+
+static void figure_text(const struct lm_figure *f, struct lm_buf *out)
+{
+    const size_t name_width = 28, rows_shown = 3;
+    lm_buf_put(out, LM_STR("  "));
+    pad(out, put_safe(out, f->name), name_width);
+    const char *q = f->refused ? "" : spoken(f->qualifier);
+    lm_buf_printf(out, " %-9s ", q);
+    if (f->refused)
+        lm_buf_put(out, LM_STR("              -"));
+    else
+        put_number(out, f->value, 15);
+    lm_buf_printf(out, " %-5s  ", f->unit == LM_UNIT_COUNT ? "" : lm_unit_word(f->unit));
+    if (f->unit == LM_UNIT_KG && !f->refused) {
+        char lb[LM_QUANTITY_TEXT];
+        struct lm_str s = lm_str(lm_quantity_format(f->base, LM_UNIT_LB, lb));
+        const char *point = memchr(s.p, '.', s.n);
+        lm_buf_put(out, LM_STR("= "));
+        put_number(out, lm_str_take(s, point != NULL ? (size_t)(point - s.p) + 3 : s.n), 0);
+        lm_buf_put(out, LM_STR(" lb  "));
+    }
+    lm_buf_putc(out, '[');
+    for (size_t i = 0; i < f->n_rows && i < rows_shown; i++) {
+        lm_buf_put(out, i != 0 ? LM_STR(", ") : LM_STR(""));
+        (void)put_safe(out, f->rows[i]);
+    }
+    if (f->n_rows > rows_shown)
+        lm_buf_printf(out, ", and %zu more", f->n_rows - rows_shown);
+    lm_buf_putc(out, ']');
+    if (f->note.n != 0) {
+        lm_buf_put(out, LM_STR("\n      "));
+        (void)put_safe(out, f->note);
+    }
+    if (f->rule_object != NULL)
+        dose_text(f, out);
+    lm_buf_putc(out, '\n');
+}
+
+static void rules_text(const struct lm_rollup_print *p, struct lm_buf *out)
+{
+    const struct lm_dose_rules *rules = p->options->rules;
+    lm_buf_put(out, LM_STR("\nDose rules in force\n"));
+    for (size_t i = 0; i < rules->n; i++) {
+        const struct lm_dose_rule *r = &rules->rules[i];
+        lm_buf_printf(out, "  %.*s%s: %.*s [%.*s]\n      %.*s\n", LM_STR_ARG(r->id), r == p->options->rule ? " (chosen)" : "",
+                      LM_STR_ARG(r->title), LM_STR_ARG(r->basis), LM_STR_ARG(r->source));
+    }
+    lm_buf_printf(out, "\n%s\n", LM_DOSE_CAUTION);
+}
+
+void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
+{
+    const struct lm_rollup *r = p->rollup;
+    bool doses = false, published = false;
+    for (size_t i = 0; i < r->n_figures; i++) {
+        const struct lm_figure *f = &r->figures[i], *before = i != 0 ? &r->figures[i - 1] : NULL;
+        doses = doses || lm_str_eq(f->name, LM_STR("doses")) || f->rule_object != NULL;
+        published = published || f->by == NULL;
+        if (before == NULL || before->by != f->by || !lm_str_eq_nocase(before->place, f->place)) {
+            lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "", f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
+                          f->by != NULL && strcmp(f->by, "whole") != 0 ? ": " : "");
+            (void)put_safe(out, f->place);
+            lm_buf_putc(out, '\n');
+        }
+        figure_text(f, out);
+    }
+    if (r->n_figures == 0)
+        lm_buf_put(out, LM_STR("no figures\n"));
+    if (published && r->n_figures != 0)
+        lm_buf_put(out, LM_STR("\nPublished places are not added up: published parts do not make the published whole.\n"));
+    if (r->n_set_aside != 0)
+        lm_buf_put(out, LM_STR("\nSet aside (counted once)\n"));
+    for (size_t i = 0; i < r->n_set_aside; i++) {
+        lm_buf_put(out, LM_STR("  "));
+        (void)put_safe(out, r->set_aside[i].row);
+        lm_buf_put(out, LM_STR(": "));
+        (void)put_safe(out, r->set_aside[i].because);
+        lm_buf_putc(out, '\n');
+    }
+    if (r->n_notes != 0)
+        lm_buf_put(out, LM_STR("\nNotes\n"));
+    for (size_t i = 0; i < r->n_notes; i++) {
+        lm_buf_put(out, LM_STR("  "));
+        (void)put_safe(out, r->notes[i].row);
+        lm_buf_put(out, LM_STR(": "));
+        (void)put_safe(out, r->notes[i].because);
+        lm_buf_putc(out, '\n');
+    }
+    if (doses)
+        rules_text(p, out);
+}

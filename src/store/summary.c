@@ -1,0 +1,110 @@
+#include "store/summary.h"
+
+#include "store/authority.h"
+#include "store/look.h"
+
+static const char counts_sql[] =
+    "SELECT count(*), ifnull(sum(e.quality = ?2), 0), ifnull(sum(e.at_us IS NULL), 0), min(e.at_us), max(e.at_us)"
+    " FROM event e JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority WHERE" LM_LOOK_LIVE
+    " AND" LM_LOOK_REVIEWED;
+
+static const char interrupted_sql[] = "SELECT count(*) FROM import i JOIN authority a ON a.id = i.authority"
+                                      " WHERE i.interrupted = 1 AND" LM_LOOK_LIVE;
+
+static const char head_sql[] = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+
+static const char accounts_sql[] = "SELECT id, platform, form FROM account WHERE investigation = ?1 ORDER BY id";
+
+/* The one row of a query over ?1, the investigation; the caller finalizes. */
+static lm_err one_row(struct lm_store *st, const char *sql, int64_t investigation, sqlite3_stmt **ret, bool *ret_row,
+                      struct lm_error *e)
+{
+    lm_err err = lm_db_prepare(st, sql, ret, e);
+    if (err != LM_OK)
+        return err;
+    if (sqlite3_bind_parameter_count(*ret) >= 1)
+        (void)sqlite3_bind_int64(*ret, 1, investigation);
+    if (sqlite3_bind_parameter_count(*ret) >= 2)
+        (void)sqlite3_bind_int(*ret, 2, LM_TIME_LOCAL);
+    return lm_db_step(st, *ret, ret_row, e);
+}
+
+static lm_err count_events(struct lm_store *st, int64_t investigation, struct lm_summary *y, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    lm_err err = one_row(st, counts_sql, investigation, &q, &row, e);
+    if (err == LM_OK && row) {
+        y->events = (uint64_t)sqlite3_column_int64(q, 0);
+        y->events_local = (uint64_t)sqlite3_column_int64(q, 1);
+        y->events_undated = (uint64_t)sqlite3_column_int64(q, 2);
+        y->first_us = sqlite3_column_int64(q, 3);
+        y->last_us = sqlite3_column_int64(q, 4);
+    }
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+static lm_err count_interrupted(struct lm_store *st, int64_t investigation, struct lm_summary *y, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    lm_err err = one_row(st, interrupted_sql, investigation, &q, &row, e);
+    if (err == LM_OK && row)
+        y->imports_interrupted = (uint64_t)sqlite3_column_int64(q, 0);
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+static lm_err find_head(struct lm_store *st, struct lm_summary *y, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    struct lm_sha256 hash;
+    bool row = false;
+    lm_err err = one_row(st, head_sql, 0, &q, &row, e);
+    if (err == LM_OK && (!row || !lm_db_sha256(q, 1, &hash)))
+        err = lm_fail(e, LM_EDAMAGED, "the audit chain has no head");
+    if (err == LM_OK) {
+        y->audit_entries = (uint64_t)sqlite3_column_int64(q, 0);
+        (void)lm_sha256_hex(&hash, y->audit_head);
+    }
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+lm_err lm_store_summary(struct lm_store *st, const struct lm_filter *f, struct lm_summary *ret, struct lm_error *e)
+{
+    struct lm_summary y = { 0 };
+    int64_t investigation;
+    lm_err err = lm_investigation_find(st, f->investigation, &investigation, e);
+    if (err == LM_OK)
+        err = count_events(st, investigation, &y, e);
+    if (err == LM_OK)
+        err = count_interrupted(st, investigation, &y, e);
+    if (err == LM_OK)
+        err = find_head(st, &y, e);
+    if (err == LM_OK)
+        *ret = y;
+    return err;
+}
+
+lm_err lm_store_accounts(struct lm_store *st, const struct lm_filter *f,
+                         lm_err (*each)(void *user, const struct lm_account_row *account), void *user,
+                         struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    int64_t investigation;
+    bool row = false;
+    lm_err err = lm_investigation_find(st, f->investigation, &investigation, e);
+    if (err == LM_OK)
+        err = one_row(st, accounts_sql, investigation, &q, &row, e);
+    while (err == LM_OK && row) {
+        struct lm_account_row a = { sqlite3_column_int64(q, 0), (enum lm_platform)sqlite3_column_int(q, 1),
+                                    (enum lm_account_form)sqlite3_column_int(q, 2) };
+        err = each(user, &a);
+        if (err == LM_OK)
+            err = lm_db_step(st, q, &row, e);
+    }
+    (void)sqlite3_finalize(q);
+    return err;
+}

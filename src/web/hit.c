@@ -1,0 +1,41 @@
+#include "web/screens.h"
+
+static void flags(struct lm_json_out *o, unsigned bits)
+{
+    static const char *const names[] = { "system", "deleted", "edited", "attempt", "forwarded",
+                                         "members_unknown", "header_in_body", "payment_hint" };
+    lm_json_key(o, "flags");
+    lm_json_array(o);
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        if ((bits >> i & 1) != 0)
+            lm_json_z(o, names[i]);
+    lm_json_array_end(o);
+}
+
+void lm_web_hit(struct lm_json_out *o, const struct lm_hit *hit)
+{
+    char iso[LM_WHEN_TEXT];
+    lm_json_object(o);
+    lm_json_kv_i64(o, "event", hit->event);
+    lm_json_kv_i64(o, "thread", hit->thread);
+    lm_json_kv_z(o, "kind", lm_event_kind_word(hit->kind));
+    lm_json_kv_z(o, "time", hit->at.quality != LM_TIME_NONE ? lm_when_format(&hit->at, iso) : NULL);
+    lm_json_kv_z(o, "quality", lm_time_quality_word(hit->at.quality));
+    lm_json_kv_z(o, "platform", lm_platform_word(hit->platform));
+    flags(o, hit->flags);
+    lm_json_kv_str(o, "from", hit->from);
+    lm_json_kv_str(o, "to", hit->to);
+    lm_json_kv_str(o, "text", hit->text);
+    lm_json_kv_str(o, "detail", hit->detail);
+    if (hit->why.n != 0)
+        lm_json_kv_str(o, "why", hit->why);
+    lm_json_kv_str(o, "exhibit", hit->exhibit);
+    lm_json_kv_str(o, "source", hit->source);
+    lm_json_kv_str(o, "locator", hit->locator);
+    lm_json_kv_str(o, "authority", hit->authority);
+    if (hit->duration_s >= 0)
+        lm_json_kv_i64(o, "duration_s", hit->duration_s);
+    else
+        lm_json_kv_null(o, "duration_s");
+    lm_json_object_end(o);
+}

@@ -1,0 +1,105 @@
+#!/bin/sh
+. "$LM_TOP/tests/cli/tap.sh"
+
+# two stars joined by m, and a pair apart
+printf 'a\tm\nb\tm\na\t1\na\t2\nb\t3\nb\t4\nx\ty\n' >net.tsv
+
+# --- show ---
+exits "show runs" 0 network show --edges net.tsv --json
+is "show counts" "$(json '[d.nodes,d.edges,d.components,d.lcc,d.pairs].join()')" "9,7,2,7,22"
+is "show ranks by betweenness, then degree, then name" \
+    "$(json 'd.top.map(t=>t.node+":"+t.degree+":"+t.betweenness).slice(0,4)')" '["a:3:9","b:3:9","m:2:9","1:1:0"]'
+is "show lists everything when there is less than 20" "$(json 'd.top.length')" 9
+run network show --edges net.tsv --top 2 --json
+is "show --top" "$(json 'd.top.length')" 2
+exits "show as text" 0 network show --edges net.tsv
+says "text says what a measure is" out 'position in the data held, never guilt or rank'
+says "text has the table" out '^a +3 +9\.0$'
+printf '%s\n' $(seq 1 25) | awk 'NR>1{print p"\t"$1}{p=$1}' >path.tsv
+run network show --edges path.tsv --json
+is "20 unless asked" "$(json 'd.top.length')" 20
+is "the middle of a path" "$(json 'd.top[0].node+":"+d.top[0].betweenness')" "13:144"
+printf 'a b 2\na b 3\nb a 4\nb c 1\n' >dir.txt
+run network show --edges dir.txt --directed --json
+is "directed ties" "$(json '[d.nodes,d.edges,d.directed,d.top[0].node,d.top[0].degree,d.top[0].betweenness,d.input.weight].join()')" \
+    "3,3,true,b,3,1,10"
+run network show --edges dir.txt --json
+is "the same undirected" "$(json '[d.edges,d.directed,d.top[0].degree,d.input.merged].join()')" "2,false,2,2"
+
+# --- key ---
+exits "key runs" 0 network key --edges net.tsv --json
+is "key removes everything without --k" "$(json 'd.steps.length+":"+d.steps[8].lcc')" "9:0"
+is "key's first steps" "$(json 'd.steps.slice(0,3).map(s=>[s.k,s.removed[0],s.lcc,s.pairs])')" \
+    '[[1,"a",4,7],[2,"b",2,1],[3,"x",1,0]]'
+is "measures" "$(json '[d.lcc0,d.n10,d.n1,d.r.toFixed(6),d.auc10.toFixed(6)].join()')" "7,9,9,0.148148,$(node -e '
+const y=[4,2,1,1,1,1,1,1,0].map(v=>v/9);let s=0;for(let i=0;i+2<y.length;i+=2)s+=(y[i]+4*y[i+1]+y[i+2])/3;console.log(s.toFixed(6))')"
+run network key --edges net.tsv --k 1 --json
+is "not reached is null" "$(json '[d.steps.length,d.auc10,d.r,d.n10,d.n1]')" '[1,null,null,null,null]'
+run network key --edges net.tsv --until 0.3 --json
+is "--until stops below" "$(json 'd.steps.map(s=>s.lcc)')" '[4,2]'
+run network key --edges net.tsv --method adaptive --goal pairs --k 2 --json
+is "--goal pairs" "$(json '[d.goal,d.method,d.steps.map(s=>s.removed[0]).join()].join()')" "pairs,adaptive,a,b"
+exits "key as text" 0 network key --edges net.tsv --k 2
+says "text has the step" out '^ +1 +a +9\.0 +4 +0\.5714 +7$'
+says "text says not reached" out 'at most 10 % of the nodes: not reached'
+run network key --edges net.tsv --json; cp out first
+awk '{a[NR]=$0}END{for(i=NR;i>0;i--)print a[i]}' net.tsv >reversed.tsv
+run network key --edges reversed.tsv --json
+is "the order of the lines does not show" "$(sed 's/"input".*//' out)" "$(sed 's/"input".*//' first)"
+
+# --- remove ---
+exits "remove runs" 0 network remove a b --edges net.tsv --json
+is "remove before and after" "$(json '[d.removed,d.before,d.after]')" \
+    '[["a","b"],{"components":2,"lcc":7,"pairs":22},{"components":6,"lcc":2,"pairs":1}]'
+exits "remove as text" 0 network remove m --edges net.tsv
+says "text has both" out '^largest component +7 +3$'
+exits "a node that does not exist" 2 network remove a nobody --edges net.tsv --json
+is "is named" "$(json 'd.error.code+":"+d.error.message')" 'usage:the network has no node named nobody'
+printf -- '--1\t2\n' >dash.tsv
+exits "a name with a dash, after --" 0 network remove --edges dash.tsv -- --1
+exits "remove wants names" 2 network remove --edges net.tsv
+
+# --- usage ---
+exits "no sub-verb" 2 network --edges net.tsv
+says "the sub-verbs are named" err 'show, key, remove'
+exits "unknown sub-verb" 2 network draw --edges net.tsv
+exits "no network" 2 network show
+says "what is missing is named" err '--edges FILE'
+exits "unknown method" 2 network key --edges net.tsv --method degree
+says "the methods are named" err 'there is: adaptive'
+exits "unknown goal" 2 network key --edges net.tsv --goal money
+says "the goals are named" err 'lcc, pairs'
+exits "an option of another sub-verb" 2 network show --edges net.tsv --k 3
+exits "k is a number above zero" 2 network key --edges net.tsv --k 0
+exits "until is a share" 2 network key --edges net.tsv --until 2
+exits "operands where there are none" 2 network show a --edges net.tsv
+
+# --- bad input ---
+exits "no such file" 3 network show --edges nothing.tsv --json
+is "the error names the file" "$(json 'd.error.code+":"+d.error.file')" "not_found:nothing.tsv"
+mkdir folder
+exits "a folder" 3 network show --edges folder
+says "says that it is one" err 'folder: is a directory'
+: >empty.tsv
+exits "an empty file" 3 network key --edges empty.tsv
+printf '\0\1\2\0' >binary
+exits "a binary file" 3 network key --edges binary --json
+is "place of the first fault" "$(json 'd.error.locator')" "line 1, byte 0"
+printf 'a,b,1\nb;c\nb,c,-4\nc,d,2\n"open,e,1\nd,\0,1\n' >damaged.csv
+exits "damaged lines: done with problems" 1 network show --edges damaged.csv --json
+is "what is kept" "$(json '[d.nodes,d.edges,d.problems].join()')" "4,2,4"
+is "where the problems are" "$(json 'd.problem_list.map(p=>p.line+"@"+p.byte)')" '["2@6","3@10","5@23","6@35"]'
+says "problems on standard error" err 'damaged.csv: line 3, byte 10: the weight is not above zero'
+exits "the same as text" 1 network key --edges damaged.csv
+printf '\377\376a\0' >utf16.txt
+exits "UTF-16" 3 network show --edges utf16.txt
+says "what to do" err 'save it as UTF-8'
+printf 'a\ta\n' >loop.tsv
+exits "only a tie to itself" 0 network key --edges loop.tsv --json
+is "one node, no tie" "$(json '[d.nodes,d.edges,d.lcc0,d.input.loops].join()')" "1,0,1,1"
+head -c 10000000 /dev/zero | tr '\0' x >long.txt; printf '\na b\n' >>long.txt
+exits "a line of 10 MB" 1 network show --edges long.txt
+says "is named" err 'line 1, byte 0: a line longer than 64 KiB'
+printf 'caf\303\251\tb\n' | "$LASTMILE" network show --edges /dev/stdin --json >out 2>err
+is "a pipe is read" "$(json 'd.top.map(t=>t.node).join()')" "b,café"
+tap_done

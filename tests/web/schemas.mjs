@@ -1,0 +1,114 @@
+// Every JSON document that the program prints or serves, against docs/json/. TAP.
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { done, is, ok, raw, run, serve, skipAll, top } from './harness.mjs';
+
+const { default: Ajv2020 } = await import('ajv/dist/2020.js').catch(() => skipAll('npm ci was not run in tests/web'));
+const { make } = await import('./workspace.mjs');
+
+const schemas = join(top, 'docs/json');
+const files = readdirSync(schemas).filter((name) => name.endsWith('.json'));
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true, allowUnionTypes: true });
+for (const name of files) {
+  const schema = JSON.parse(readFileSync(join(schemas, name), 'utf8'));
+  ajv.addSchema(schema, name);
+}
+const used = new Set();
+
+function valid(name, text, what) {
+  used.add(name);
+  if (!files.includes(name)) {
+    ok(false, `${what}: docs/json/${name} is there`);
+    return;
+  }
+  let document;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    ok(false, `${what} is JSON`, cause.message, text.slice(0, 300));
+    return;
+  }
+  const check = ajv.getSchema(name);
+  const good = check(document);
+  ok(good, `${what} follows ${name}`, ...(check.errors ?? []).slice(0, 8).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`));
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'lastmile-schemas.'));
+
+// [schema, exit statuses, words]; a workspace is put before the verb unless the words start with '-'.
+function commands(w) {
+  const edges = join(folder, 'edges.tsv');
+  writeFileSync(edges, 'a\tb\nb\tc\nc\td\nd\ta\nd\te\nbad line here is\n');
+  const table = join(folder, 'published.csv');
+  writeFileSync(table, 'place,figure,value,unit,qualifier,source\nNational,pills,44000000,pills,nearly,press release\nNational,powder,6500,lb,more_than,press release\n');
+  const chat = join(folder, 'again');
+  mkdirSync(chat);
+  writeFileSync(join(chat, 'WhatsApp Chat with Nobody.txt'), '01/05/2022, 10:00 - Nora: one\n01/05/2022, 10:05 - Nora: two\n');
+  return [
+    ['simulate.json', [0], ['simulate', '--out', join(folder, 'sim2'), '--seed', '2']],
+    ['init.json', [0], ['-w', join(folder, 'empty'), 'init']],
+    ['investigation.json', [0], ['-w', join(folder, 'empty'), 'investigation', 'add', '--id', 'E1', '--title', 'Empty']],
+    ['authority.json', [0], ['-w', w, 'authority', 'add', '--id', 'Z1', '--investigation', 'LM-1', '--kind', 'consent', '--reach', 'content']],
+    ['import.json', [0, 1], ['-w', w, 'import', '--authority', 'Z1', chat]],
+    ['import.json', [0, 1], ['-w', w, 'import', '--authority', 'Z1', chat]],
+    ['search.json', [0], ['-w', w, 'search', '-i', 'LM-1', 'palabra']],
+    ['search.json', [0], ['-w', w, 'search', '-i', 'LM-1', 'qqqqnothing']],
+    ['thread.json', [0], ['-w', w, 'thread', '-i', 'LM-1', '1']],
+    ['verify.json', [0, 1], ['-w', w, 'verify']],
+    ['formats.json', [0], ['formats']],
+    ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
+    ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
+    ['network_remove.json', [0, 1], ['network', 'remove', 'd', '--edges', edges]],
+    ['rollup.json', [0, 1], ['rollup', '--table', table]],
+    ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
+    ['brief.json', [0], ['-w', w, 'report', 'brief', '-i', 'LM-1']],
+    ['brief.json', [0], ['-w', join(folder, 'empty'), 'report', 'brief', '-i', 'E1']],
+    ['error.json', [2], ['-w', w, 'report', 'nonsense', '-i', 'LM-1']],
+    ['error.json', [3], ['-w', w, 'report', 'brief', '-i', 'NOBODY']],
+    ['error.json', [3, 4], ['-w', join(folder, 'nowhere'), 'report', 'brief', '-i', 'LM-1']],
+  ];
+}
+
+const ADDRESSES = [
+  ['web_session.json', '/api/session'],
+  ['brief.json', '/api/brief'],
+  ['web_ledger.json', '/api/ledger?limit=3&offset=1'],
+  ['web_problems.json', '/api/problems'],
+  ['web_search.json', '/api/search?q=palabra'],
+  ['search.json', '/api/search?q=palabra'],
+  ['web_threads.json', '/api/threads'],
+  ['web_thread.json', '/api/thread?id=1&limit=5'],
+  ['web_components.json', '/api/components'],
+  ['rollup.json', '/api/rollup'],
+  ['error.json', '/api/nothing'],
+  ['error.json', '/api/thread?id=x'],
+];
+
+try {
+  const w = await make(folder);
+  for (const [schema, statuses, words] of commands(w)) {
+    const r = await run([...words, '--json']);
+    const what = words.filter((x) => !x.includes(folder) && x !== '-w').join(' ');
+    ok(statuses.includes(r.status), `${what}: status ${r.status}`, r.err);
+    valid(schema, r.out, what);
+  }
+  const server = await serve(['-w', w, 'serve', '-i', 'LM-1', '--port', '0', '--json']);
+  const { child, lastLink, stop, ...start } = server;
+  valid('serve.json', JSON.stringify(start), 'serve');
+  const link = new URL(server.url);
+  const opened = await raw(server.port, link.pathname + link.search);
+  const headers = { Cookie: opened.headers['set-cookie'][0].split(';')[0] };
+  for (const [schema, path] of ADDRESSES) valid(schema, (await raw(server.port, path, { headers })).body.toString(), `GET ${path}`);
+  const keys = JSON.parse((await raw(server.port, '/api/components', { headers })).body);
+  const account = keys.key_components.rows[0]?.account ?? 0;
+  valid('web_contacts.json', (await raw(server.port, `/api/contacts?account=${account}`, { headers })).body.toString(), 'GET /api/contacts');
+  valid('error.json', (await raw(server.port, '/api/brief')).body.toString(), 'GET /api/brief without a session');
+  is(await stop(), 0, 'the server ends');
+  ok(files.every((name) => used.has(name)), 'every schema was used', ...files.filter((name) => !used.has(name)));
+} catch (cause) {
+  ok(false, 'the run reached its end', cause.stack ?? cause);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+done();
