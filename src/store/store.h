@@ -94,7 +94,8 @@ struct lm_exhibit {
     bool folder;
     uint64_t bytes;
     struct lm_str zone;      /* stated by a person; empty: unknown */
-    struct lm_str owner;     /* stated by a person, "PLATFORM:ID"; empty: unknown */
+    struct lm_str owner;     /* stated by a person, "PLATFORM:ID" or "PLATFORM:ID=NAME" (NAME, where a thread shows it, is
+                                the owner); empty: unknown */
 };
 /* *ret_known: the same bytes are already an exhibit under this investigation (its records will be duplicates). */
 lm_err lm_import_exhibit(struct lm_import *im, const struct lm_exhibit *x, int64_t *ret_id, bool *ret_known,
@@ -248,6 +249,13 @@ struct lm_verify {
 };
 /* head empty: truncation cannot be found and the answer says "not checked". Each finding also goes to each(). */
 lm_err lm_store_verify(struct lm_store *st, struct lm_str head, struct lm_verify *ret,
+                       lm_err (*each)(void *user, const char *what, const char *detail), void *user,
+                       struct lm_error *e);
+
+/* Copies the workspace as it is now to `path` (and path.d), which must not be there (LM_EEXIST); others may go on
+ * reading and importing. The copy is verified; LM_EDAMAGED, and the copy stays for inspection, when it is not sound:
+ * then the workspace itself is damaged, or the copy went wrong (each() tells). */
+lm_err lm_store_backup(struct lm_store *st, const char *path, struct lm_verify *ret,
                        lm_err (*each)(void *user, const char *what, const char *detail), void *user,
                        struct lm_error *e);
 
