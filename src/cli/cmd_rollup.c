@@ -9,6 +9,7 @@
 #include "rollup/figure_out.h"
 
 #define FILE_CEILING ((size_t)512 << 20)
+#define PROBLEMS_LISTED 10000 /* the rest is counted */
 
 static const struct lm_option options[] = {
     { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
@@ -24,6 +25,7 @@ struct job {
     struct lm_published_problem *problems;
     struct lm_str *files;
     size_t n_problems, cap_problems;
+    uint64_t n_more_problems;
 };
 
 static lm_err no_memory(struct lm_cli *cli)
@@ -64,6 +66,11 @@ static lm_err load(struct lm_cli *cli, const char *path, struct lm_str *ret)
 static lm_err add_problem(struct job *j, struct lm_str file, const struct lm_published_problem *p)
 {
     char where[LM_LOCATOR_TEXT];
+    j->cli->problems = true;
+    if (j->n_problems == PROBLEMS_LISTED) {
+        j->n_more_problems++;
+        return LM_OK;
+    }
     if (j->n_problems == j->cap_problems) {
         size_t cap = j->cap_problems == 0 ? 16 : 2 * j->cap_problems;
         struct lm_published_problem *v = lm_arena_array(&j->cli->run, cap, sizeof *v);
@@ -80,7 +87,6 @@ static lm_err add_problem(struct job *j, struct lm_str file, const struct lm_pub
     }
     j->problems[j->n_problems] = *p;
     j->files[j->n_problems++] = file;
-    j->cli->problems = true;
     fprintf(stderr, "lastmile: %.*s: %s: %s: %.*s\n", LM_STR_ARG(file), lm_locator_format(&p->at, where),
             lm_problem_kind_word(p->kind), LM_STR_ARG(p->reason));
     return LM_OK;
@@ -136,7 +142,9 @@ static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
 static lm_err on_problem(struct lm_sink *sink, const struct lm_problem *problem)
 {
     struct collecting_sink *c = (struct collecting_sink *)sink;
-    struct lm_published_problem p = { problem->kind, problem->at, lm_arena_copy(&c->job->cli->run, problem->reason) };
+    struct lm_published_problem p = { problem->kind, problem->at, problem->reason };
+    if (c->job->n_problems < PROBLEMS_LISTED)
+        p.reason = lm_arena_copy(&c->job->cli->run, problem->reason);
     return p.reason.p != NULL ? add_problem(c->job, c->file, &p) : no_memory(c->job->cli);
 }
 
@@ -188,7 +196,9 @@ static lm_err read_own(struct job *j, const char *path, struct lm_str bytes, str
 static lm_err print(struct job *j, const struct lm_rollup *r)
 {
     struct lm_rollup_print p = { .rollup = r, .options = &j->options, .problems = j->problems, .problem_files = j->files,
-                                 .n_problems = j->n_problems };
+                                 .n_problems = j->n_problems, .n_more_problems = j->n_more_problems };
+    if (j->n_more_problems != 0)
+        fprintf(stderr, "lastmile: and %llu more problems\n", (unsigned long long)j->n_more_problems);
     if (j->cli->json)
         lm_rollup_to_json(&p, &j->cli->out);
     else
@@ -220,14 +230,14 @@ static lm_err published(struct job *j, const char *path, struct lm_str bytes)
 /* Is the first row the header of one of the agency's own tables? */
 static bool is_own_table(struct lm_str bytes)
 {
-    struct lm_csv csv;
+    struct lm_table in;
     struct lm_table_row row;
     enum lm_op_table table;
     bool done = false, own = false;
-    lm_csv_init(&csv, bytes, 0);
-    if (lm_table_next(&csv, 0, &row, &done) == LM_OK && !done && !row.bad)
+    lm_table_init(&in, bytes);
+    if (lm_table_next(&in, 0, &row, &done) == LM_OK && !done && !row.bad)
         own = lm_op_header_recognise(row.row.cells, row.row.n, &table) != 0;
-    lm_csv_free(&csv);
+    lm_table_free(&in);
     return own;
 }
 

@@ -8,7 +8,8 @@
  *
  * lifetime  cells point into the input or the reader's buffers: valid until the next call
  * memory    one row; ceilings LM_CSV_MAX_ROW bytes and LM_CSV_MAX_CELLS cells
- * errors    LM_ELIMIT (row too long or too wide; the reader stands after it and can go on), LM_ENOMEM
+ * errors    LM_ELIMIT (row too long or too wide; the reader stands after it and can go on;
+ *           its number is c->number), LM_ENOMEM
  * test      tests/unit/test_csv.c; fuzz/fuzz_csv.c; libcsv is the oracle
  */
 #ifndef LM_FORMATS_CSV_H

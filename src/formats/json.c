@@ -2,18 +2,24 @@
 
 #include "formats/json_scan.h"
 
-#define ESCAPE_ROOM 4 /* the longest thing one escape turns into */
+#define ESCAPE_ROOM 16 /* bytes beyond a piece of text: what an escape turns into, a copy of fixed size */
 
-enum state {
-    VALUE,       /* a value must follow */
-    FIRST_VALUE, /* after `[`: a value or `]` */
-    FIRST_KEY,   /* after `{`: a key or `}` */
-    COLON,       /* after a key */
-    AFTER,       /* after a value: `,` or an end; at depth 0 the end of the input */
-    FAILED,
+/* One token is one pass through advance(): the parts are inlined so that a token is written once. */
+#define INLINE static inline __attribute__((always_inline))
+
+enum state {                /* what stands before the next token */
+             ROOT,          /* nothing: the root value must follow */
+             FIRST_ELEMENT, /* `[` */
+             FIRST_KEY,     /* `{` */
+             AFTER_KEY,
+             AFTER_ELEMENT, /* a value in an array */
+             AFTER_MEMBER,  /* a value in an object */
+             AFTER_ROOT,
+             FAILED,
 };
 
-static lm_err broken(struct lm_json *j, size_t at, lm_err code, const char *why)
+static __attribute__((cold, noinline)) lm_err broken(struct lm_json *j, size_t at, lm_err code,
+                                                     const char *why)
 {
     j->pos = at;
     j->state = FAILED;
@@ -22,19 +28,19 @@ static lm_err broken(struct lm_json *j, size_t at, lm_err code, const char *why)
     return code;
 }
 
-static lm_err unexpected(struct lm_json *j, size_t at, const char *why)
+static __attribute__((cold, noinline)) lm_err unexpected(struct lm_json *j, size_t at, const char *why)
 {
     return broken(j, at, LM_EINPUT, at >= j->in.n ? "the input ends before the document does" : why);
 }
 
-static lm_err too_long(struct lm_json *j, size_t at)
+static __attribute__((cold, noinline)) lm_err too_long(struct lm_json *j, size_t at)
 {
     return broken(j, at, LM_ELIMIT, "a string is longer than the ceiling");
 }
 
 void lm_json_init(struct lm_json *j, struct lm_str in)
 {
-    *j = (struct lm_json){ .in = in, .state = VALUE };
+    *j = (struct lm_json){ .in = in, .state = ROOT };
     if (in.p == NULL)
         j->in = LM_STR("");
     if (lm_str_starts(in, LM_STR("\xef\xbb\xbf")))
@@ -130,21 +136,38 @@ static size_t escape(const unsigned char *p, size_t i, size_t n, char *out, size
     return i + 1;
 }
 
-/* The rest of a string that cannot be given as it stands in the input: from the opening quote at
- * `open`, clean up to i. */
-static lm_err string_rewritten(struct lm_json *j, size_t open, size_t i, struct lm_json_token *t)
+/* Gives a token and moves on. `after` is the state that it leaves. */
+INLINE lm_err give(struct lm_json *j, struct lm_json_token *ret, struct lm_json_token t, enum state after,
+                   bool keep)
 {
+    j->pos = t.end;
+    j->state = (uint8_t)after;
+    if (keep)
+        *ret = t;
+    return LM_OK;
+}
+
+/* The rest of a string that cannot be given as it stands in the input: its quote is at `at`, and it is
+ * clean up to i. */
+static __attribute__((noinline)) lm_err string_rewritten(struct lm_json *j, size_t at, size_t i,
+                                                         enum lm_json_type type, enum state after,
+                                                         struct lm_json_token *ret)
+{
+    struct lm_json_token t = { .type = type, .at = at, .depth = j->depth };
     const unsigned char *p = (const unsigned char *)j->in.p;
-    size_t n = j->in.n, from = open + 1;
+    size_t n = j->in.n, from = at + 1;
     struct lm_buf *b = &j->scratch;
     lm_buf_clear(b);
     for (;;) {
         if (b->n > LM_JSON_MAX_STRING || i - from > LM_JSON_MAX_STRING - b->n)
-            return too_long(j, open);
+            return too_long(j, at);
         char *out = lm_buf_reserve(b, i - from + ESCAPE_ROOM);
         if (out == NULL)
-            return broken(j, open, LM_ENOMEM, "no memory for a string");
-        memcpy(out, p + from, i - from);
+            return broken(j, at, LM_ENOMEM, "no memory for a string");
+        if (i - from <= 16 && n - from >= 16) /* most pieces are short: one copy of fixed size */
+            memcpy(out, p + from, 16);
+        else
+            memcpy(out, p + from, i - from);
         out += i - from;
         b->n += i - from;
         if (i >= n || (p[i] == '\\' && i + 1 >= n))
@@ -153,13 +176,13 @@ static lm_err string_rewritten(struct lm_json *j, size_t open, size_t i, struct 
             break;
         size_t wrote = 1, bad;
         if (p[i] == '\\') {
-            i = escape(p, i, n, out, &wrote, &t->oddities);
+            i = escape(p, i, n, out, &wrote, &t.oddities);
         } else if (p[i] < 0x20) {
-            t->oddities |= LM_JSON_RAW_CONTROL;
+            t.oddities |= LM_JSON_RAW_CONTROL;
             *out = (char)p[i++];
         } else {
             (void)utf8_length(p, i, n, &bad);
-            t->oddities |= LM_JSON_BAD_UTF8;
+            t.oddities |= LM_JSON_BAD_UTF8;
             wrote = lm_utf8_encode(0xfffd, out);
             i += bad;
         }
@@ -167,36 +190,40 @@ static lm_err string_rewritten(struct lm_json *j, size_t open, size_t i, struct 
         from = i;
         i = clean_run(p, i, n);
     }
-    t->text = lm_buf_str(b);
-    t->end = j->pos = i + 1;
-    return LM_OK;
+    t.text = lm_buf_str(b);
+    t.end = i + 1;
+    return give(j, ret, t, after, true);
 }
 
-static inline lm_err string(struct lm_json *j, size_t open, struct lm_json_token *t)
+/* The end of a string of which nothing else matters: the place of its closing quote, n when none. */
+static inline size_t string_end(const unsigned char *p, size_t i, size_t n)
 {
-    const unsigned char *p = (const unsigned char *)j->in.p;
-    size_t n = j->in.n, i = clean_run(p, open + 1, n);
-    t->oddities = 0;
-    if (i >= n || p[i] != '"')
-        return string_rewritten(j, open, i, t);
-    if (i - open - 1 > LM_JSON_MAX_STRING)
-        return too_long(j, open);
-    t->text = (struct lm_str){ j->in.p + open + 1, i - open - 1 };
-    t->end = j->pos = i + 1;
-    return LM_OK;
-}
-
-/* A string of which only the end matters. */
-static inline lm_err string_passed(struct lm_json *j, size_t open)
-{
-    const unsigned char *p = (const unsigned char *)j->in.p;
-    size_t n = j->in.n, i = quote_or_backslash(p, open + 1, n);
+    i = quote_or_backslash(p, i, n);
     while (i < n && p[i] == '\\')
         i = n - i > 2 ? quote_or_backslash(p, i + 2, n) : n;
-    if (i >= n)
-        return broken(j, n, LM_EINPUT, "the input ends inside a string");
-    j->pos = i + 1;
-    return LM_OK;
+    return i;
+}
+
+/* A key or a string value whose quote is at `at`. Without keep it is only passed over. */
+INLINE lm_err string(struct lm_json *j, size_t at, enum lm_json_type type, enum state after,
+                     struct lm_json_token *ret, bool keep)
+{
+    const unsigned char *p = (const unsigned char *)j->in.p;
+    size_t n = j->in.n, i;
+    if (keep) {
+        i = clean_run(p, at + 1, n);
+        if (i >= n || p[i] != '"')
+            return string_rewritten(j, at, i, type, after, ret);
+        if (i - at - 1 > LM_JSON_MAX_STRING)
+            return too_long(j, at);
+    } else {
+        i = string_end(p, at + 1, n);
+        if (i >= n)
+            return broken(j, n, LM_EINPUT, "the input ends inside a string");
+    }
+    struct lm_json_token t = { type, .at = at, .end = i + 1, .depth = j->depth };
+    t.text = (struct lm_str){ j->in.p + at + 1, i - at - 1 };
+    return give(j, ret, t, after, keep);
 }
 
 /* --- numbers and words --- */
@@ -218,7 +245,7 @@ static inline bool ends_scalar(const struct lm_json *j, size_t i)
     return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static inline lm_err number(struct lm_json *j, size_t at, struct lm_json_token *t)
+INLINE lm_err number(struct lm_json *j, size_t at, enum state after, struct lm_json_token *ret, bool keep)
 {
     const unsigned char *p = (const unsigned char *)j->in.p;
     size_t n = j->in.n, i = at + (p[at] == '-');
@@ -242,12 +269,13 @@ static inline lm_err number(struct lm_json *j, size_t at, struct lm_json_token *
     }
     if (!good || !ends_scalar(j, i))
         return broken(j, i, LM_EINPUT, i >= n ? "the input ends inside a number" : "not a number");
-    t->text = (struct lm_str){ j->in.p + at, i - at };
-    t->end = j->pos = i;
-    return LM_OK;
+    struct lm_json_token t = { LM_JSON_NUMBER, .at = at, .end = i, .depth = j->depth };
+    t.text = (struct lm_str){ j->in.p + at, i - at };
+    return give(j, ret, t, after, keep);
 }
 
-static inline lm_err word(struct lm_json *j, size_t at, struct lm_str w, struct lm_json_token *t)
+INLINE lm_err word(struct lm_json *j, size_t at, struct lm_str w, enum lm_json_type type, enum state after,
+                   struct lm_json_token *ret, bool keep)
 {
     size_t k = 0;
     while (k < w.n && at + k < j->in.n && j->in.p[at + k] == w.p[k])
@@ -255,141 +283,132 @@ static inline lm_err word(struct lm_json *j, size_t at, struct lm_str w, struct 
     if (k < w.n || !ends_scalar(j, at + k))
         return broken(j, at + k, LM_EINPUT,
                       at + k >= j->in.n ? "the input ends inside a word" : "not true, false or null");
-    t->end = j->pos = at + k;
-    return LM_OK;
+    struct lm_json_token t = { type, .at = at, .end = at + k, .depth = j->depth };
+    return give(j, ret, t, after, keep);
 }
 
 /* --- structure --- */
 
-static inline bool in_object(const struct lm_json *j)
+INLINE lm_err opening(struct lm_json *j, size_t at, bool object, struct lm_json_token *ret, bool keep)
 {
-    return j->depth > 0 && (j->stack[(j->depth - 1) / 64] >> ((j->depth - 1) % 64) & 1) != 0;
-}
-
-static inline lm_err opening(struct lm_json *j, size_t at, bool object, struct lm_json_token *t)
-{
-    if (j->depth >= LM_JSON_MAX_DEPTH)
+    uint32_t depth = j->depth;
+    if (depth >= LM_JSON_MAX_DEPTH)
         return broken(j, at, LM_ELIMIT, "nested deeper than the ceiling");
-    uint64_t bit = (uint64_t)1 << (j->depth % 64);
-    uint64_t *word_of = &j->stack[j->depth / 64];
-    *word_of = object ? *word_of | bit : *word_of & ~bit;
-    t->type = object ? LM_JSON_OBJECT : LM_JSON_ARRAY;
-    j->depth++;
-    j->state = object ? FIRST_KEY : FIRST_VALUE;
-    t->end = j->pos = at + 1;
-    return LM_OK;
+    uint64_t bit = (uint64_t)1 << (depth % 64), *bits = &j->stack[depth / 64];
+    *bits = object ? *bits | bit : *bits & ~bit;
+    j->depth = depth + 1;
+    struct lm_json_token t = { object ? LM_JSON_OBJECT : LM_JSON_ARRAY, .at = at, .end = at + 1,
+                               .depth = depth };
+    return give(j, ret, t, object ? FIRST_KEY : FIRST_ELEMENT, keep);
 }
 
-static inline lm_err closing(struct lm_json *j, size_t at, struct lm_json_token *t)
+INLINE lm_err closing(struct lm_json *j, size_t at, bool object, struct lm_json_token *ret, bool keep)
 {
-    bool object = in_object(j);
-    if (j->in.p[at] != (object ? '}' : ']'))
-        return broken(j, at, LM_EINPUT, object ? "an object ends with ]" : "an array ends with }");
-    t->type = object ? LM_JSON_OBJECT_END : LM_JSON_ARRAY_END;
-    t->depth = --j->depth;
-    j->state = AFTER;
-    t->end = j->pos = at + 1;
-    return LM_OK;
+    uint32_t depth = --j->depth, around = depth - 1;
+    enum state after = depth == 0                                          ? AFTER_ROOT
+                       : (j->stack[around / 64] >> (around % 64) & 1) != 0 ? AFTER_MEMBER
+                                                                           : AFTER_ELEMENT;
+    struct lm_json_token t = { object ? LM_JSON_OBJECT_END : LM_JSON_ARRAY_END, .at = at, .end = at + 1,
+                               .depth = depth };
+    return give(j, ret, t, after, keep);
 }
 
-static inline lm_err key(struct lm_json *j, size_t at, struct lm_json_token *t, bool keep)
+INLINE lm_err key(struct lm_json *j, size_t at, struct lm_json_token *ret, bool keep)
 {
     if (at >= j->in.n || j->in.p[at] != '"')
         return unexpected(j, at, "a key must follow");
-    lm_err e = keep ? string(j, at, t) : string_passed(j, at);
-    if (e == LM_OK) {
-        t->type = LM_JSON_KEY;
-        j->state = COLON;
-    }
-    return e;
+    return string(j, at, LM_JSON_KEY, AFTER_KEY, ret, keep);
 }
 
-static inline lm_err value(struct lm_json *j, size_t at, struct lm_json_token *t, bool keep)
+INLINE lm_err value(struct lm_json *j, size_t at, enum state after, struct lm_json_token *ret, bool keep)
 {
     if (at >= j->in.n)
         return unexpected(j, at, "");
-    lm_err e;
     char c = j->in.p[at];
     switch (c) {
+    case '"':
+        return string(j, at, LM_JSON_STRING, after, ret, keep);
     case '{':
     case '[':
-        return opening(j, at, c == '{', t);
-    case '"':
-        t->type = LM_JSON_STRING;
-        e = keep ? string(j, at, t) : string_passed(j, at);
-        break;
+        return opening(j, at, c == '{', ret, keep);
     case 't':
-        t->type = LM_JSON_TRUE;
-        e = word(j, at, LM_STR("true"), t);
-        break;
+        return word(j, at, LM_STR("true"), LM_JSON_TRUE, after, ret, keep);
     case 'f':
-        t->type = LM_JSON_FALSE;
-        e = word(j, at, LM_STR("false"), t);
-        break;
+        return word(j, at, LM_STR("false"), LM_JSON_FALSE, after, ret, keep);
     case 'n':
-        t->type = LM_JSON_NULL;
-        e = word(j, at, LM_STR("null"), t);
-        break;
+        return word(j, at, LM_STR("null"), LM_JSON_NULL, after, ret, keep);
     default:
         if (c != '-' && (c < '0' || c > '9'))
             return broken(j, at, LM_EINPUT, "a value must follow");
-        t->type = LM_JSON_NUMBER;
-        e = number(j, at, t);
-        break;
+        return number(j, at, after, ret, keep);
     }
-    if (e == LM_OK)
-        j->state = AFTER;
-    return e;
 }
 
-/* One token into t, whose text and oddities are filled only with keep. */
-static inline __attribute__((always_inline)) lm_err advance(struct lm_json *j, struct lm_json_token *t,
-                                                            bool keep)
+/* White space inside a container, before something at `level`. Exports are indented by so many spaces
+ * per level, and a right guess spares the next step the wait for this one. */
+INLINE size_t skip_indent(struct lm_json *j, const unsigned char *p, size_t i, size_t n, uint32_t level)
+{
+    if (i < n && p[i] > ' ')
+        return i;
+    uint32_t guess = 1 + level * j->indent;
+    if (skip_guessed(p, i, n, guess))
+        return i + guess;
+    size_t end = skip_space(p, i, n);
+    if (i < n && p[i] == '\n' && level > 0 && (end - i - 1) % level == 0 && end - i <= 16)
+        j->indent = (uint8_t)((end - i - 1) / level);
+    return end;
+}
+
+/* One token; without keep only its place in the structure is read and ret is not used. */
+INLINE lm_err advance(struct lm_json *j, struct lm_json_token *ret, bool keep)
 {
     const unsigned char *p = (const unsigned char *)j->in.p;
-    size_t n = j->in.n, i = skip_space(p, j->pos, n);
-    unsigned state = j->state;
-    if (state == AFTER) {
-        if (j->depth == 0) {
-            if (i < n)
-                return broken(j, i, LM_EINPUT, "something follows the document");
-            t->type = LM_JSON_END;
-            t->at = t->end = j->pos = n;
-            t->depth = 0;
-            return LM_OK;
-        }
-        if (i < n && p[i] == ',') {
-            i = skip_space(p, i + 1, n);
-            t->at = i;
-            t->depth = j->depth;
-            return in_object(j) ? key(j, i, t, keep) : value(j, i, t, keep);
-        }
-        if (i >= n || (p[i] != '}' && p[i] != ']'))
-            return unexpected(j, i, "a comma or an end must follow");
-        t->at = i;
-        return closing(j, i, t);
-    }
-    if (state == COLON) {
-        if (i >= n || p[i] != ':')
+    unsigned after_value = j->state == AFTER_MEMBER || j->state == AFTER_ELEMENT; /* an end is one level up */
+    size_t n = j->in.n, i = skip_indent(j, p, j->pos, n, j->depth - after_value);
+    unsigned char c = i < n ? p[i] : 0;
+    enum state after = AFTER_ELEMENT;
+    switch ((enum state)j->state) {
+    case AFTER_MEMBER:
+        if (c == ',')
+            return key(j, skip_indent(j, p, i + 1, n, j->depth), ret, keep);
+        if (c == '}')
+            return closing(j, i, true, ret, keep);
+        return unexpected(j, i, c == ']' ? "an object ends with ]" : "a comma or an end must follow");
+    case AFTER_KEY:
+        if (c != ':')
             return unexpected(j, i, "a colon must follow");
         i = skip_space(p, i + 1, n);
-    }
-    t->at = i;
-    t->depth = j->depth;
-    if (i < n && ((state == FIRST_VALUE && p[i] == ']') || (state == FIRST_KEY && p[i] == '}')))
-        return closing(j, i, t);
-    if (state == FAILED)
+        after = AFTER_MEMBER;
+        break;
+    case AFTER_ELEMENT:
+        if (c == ']')
+            return closing(j, i, false, ret, keep);
+        if (c != ',')
+            return unexpected(j, i, c == '}' ? "an array ends with }" : "a comma or an end must follow");
+        i = skip_indent(j, p, i + 1, n, j->depth);
+        break;
+    case FIRST_KEY:
+        return c == '}' ? closing(j, i, true, ret, keep) : key(j, i, ret, keep);
+    case FIRST_ELEMENT:
+        if (c == ']')
+            return closing(j, i, false, ret, keep);
+        break;
+    case ROOT:
+        after = AFTER_ROOT;
+        break;
+    case AFTER_ROOT:
+        if (i < n)
+            return broken(j, i, LM_EINPUT, "something follows the document");
+        return give(j, ret, (struct lm_json_token){ LM_JSON_END, .at = n, .end = n }, AFTER_ROOT, keep);
+    case FAILED:
         return j->failed;
-    return state == FIRST_KEY ? key(j, i, t, keep) : value(j, i, t, keep);
+    }
+    return value(j, i, after, ret, keep);
 }
 
 lm_err lm_json_next(struct lm_json *j, struct lm_json_token *ret)
 {
-    struct lm_json_token t = { .type = LM_JSON_END };
-    lm_err e = advance(j, &t, true);
-    if (e == LM_OK)
-        *ret = t;
-    return e;
+    return advance(j, ret, true);
 }
 
 lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint64_t *ret_end)
@@ -398,9 +417,8 @@ lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint6
     if (j->state == FAILED)
         return j->failed;
     if (opened->type == LM_JSON_OBJECT || opened->type == LM_JSON_ARRAY || opened->type == LM_JSON_KEY) {
-        struct lm_json_token t;
-        while (j->depth > opened->depth || (opened->type == LM_JSON_KEY && j->state == COLON)) {
-            lm_err e = advance(j, &t, false);
+        while (j->depth > opened->depth || (opened->type == LM_JSON_KEY && j->state == AFTER_KEY)) {
+            lm_err e = advance(j, NULL, false);
             if (e != LM_OK)
                 return e;
         }
@@ -409,4 +427,17 @@ lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint6
     if (ret_end != NULL)
         *ret_end = end;
     return LM_OK;
+}
+
+bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth)
+{
+    if ((j->failed != LM_EINPUT && j->failed != LM_ELIMIT) || depth == 0 || depth > j->depth || pos > j->in.n
+        || (j->stack[(depth - 1) / 64] >> ((depth - 1) % 64) & 1) != 0)
+        return false;
+    j->pos = pos;
+    j->depth = depth;
+    j->state = FIRST_ELEMENT;
+    j->failed = LM_OK;
+    j->why = NULL;
+    return true;
 }

@@ -10,7 +10,9 @@
  * errors    LM_EINPUT: broken or truncated at lm_json_offset(); sticky. LM_ELIMIT: too deep, or one
  *           string above the ceiling; sticky. LM_ENOMEM.
  * threads   one reader, one thread
- * test      tests/unit/test_json.c; fuzz/fuzz_json.c; libyajl is the oracle
+ * a break   every token before it has been given; a scalar cut by the end of the input inside a container
+ *           is not given, since 12 may have been 1200
+ * test      tests/unit/test_json*.c; fuzz/fuzz_json.c; libyajl is the oracle; bench/bench_json.c
  */
 #ifndef LM_FORMATS_JSON_H
 #define LM_FORMATS_JSON_H
@@ -58,6 +60,7 @@ struct lm_json {
     size_t pos;
     uint32_t depth;
     uint8_t state;
+    uint8_t indent;                          /* spaces per level, as far as seen: a guess for speed */
     lm_err failed;
     const char *why;                         /* static text, when failed */
     uint64_t stack[LM_JSON_MAX_DEPTH / 64];  /* bit: 1 object, 0 array */
@@ -74,8 +77,14 @@ lm_err lm_json_next(struct lm_json *j, struct lm_json_token *ret);
 /* Passes over the rest of the value that `opened` began: for OBJECT and ARRAY up to and including the
  * matching end, for a KEY its whole value, for a scalar nothing. ret_end (may be NULL) is the offset
  * just after it, so that the raw text in.p[opened->at … ret_end) can be kept. Strings inside are
- * checked for structure only. */
+ * checked for structure only, and have no ceiling; everything else is checked as in reading, so that
+ * skipping fails where reading would. */
 lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint64_t *ret_end);
+
+/* After LM_EINPUT or LM_ELIMIT: reading goes on at pos, where a value must stand, inside the first `depth` containers
+ * that were open when it broke. False, and nothing is changed, when there were not so many or the innermost of them
+ * is not an array. Finding such a place is the caller's business. */
+bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth);
 
 /* Where reading stands; after a failure, where it broke. */
 static inline uint64_t lm_json_offset(const struct lm_json *j)

@@ -112,64 +112,83 @@ static inline unsigned bad_second(__m128i v)
            | (equal(v, 0xf0) << 1 & ~from_90) | (equal(v, 0xf4) << 1 & from_90);
 }
 
-/* How many bytes of v, which starts at a character, are whole well-formed characters and lie before
- * the first set bit of stop; SIZE_MAX when something before it is ill-formed. */
-static inline size_t clean_block(__m128i v, unsigned high, unsigned stop)
+/* Bit per byte of v that may end a clean run: quotes, backslashes and, since bytes are compared as
+ * signed, controls and all bytes ≥ 0x80. */
+static inline unsigned may_end(__m128i v)
 {
-    unsigned two = above(v, 0xc1) & high, three = above(v, 0xdf) & high, four = above(v, 0xef) & high;
-    unsigned beyond = above(v, 0xf4) & high;
-    unsigned follow = high & ~(above(v, 0xbf) & high);
-    unsigned expected = two << 1 | three << 2 | four << 3;
-    unsigned bad = (expected ^ follow) | (high & ~follow & ~two) | beyond;
-    if (three != 0)
-        bad |= bad_second(v);
-    bad &= stop != 0 ? stop ^ (stop - 1) : 0xffffu;
-    if (bad != 0)
-        return SIZE_MAX;
-    if (stop != 0)
-        return (size_t)__builtin_ctz(stop);
-    return (expected >> 16) == 0 ? 16 : (size_t)(31 - __builtin_clz(two));
+    __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"')), backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
+    return mask16(_mm_or_si128(_mm_or_si128(quote, backslash), _mm_cmplt_epi8(v, _mm_set1_epi8(0x20))));
 }
 
-/* The first place from i on (a character's start) that is a quote, a backslash, a control below 0x20
- * or the start of an ill-formed sequence; n when there is none. */
-static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
+/* As clean_run, a block at a time: lead bytes say where continuation bytes must stand, and the two
+ * masks must agree up to the first byte that ends the run. A two-byte character may lie across two
+ * blocks (carry); at a longer one the next block starts anew. */
+static __attribute__((noinline)) size_t clean_run_long(const unsigned char *p, size_t i, size_t n)
 {
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
+    unsigned carry = 0; /* bit 0: the first byte must be a continuation */
     while (n - i >= 16) {
         __m128i v = load16(p + i);
-        /* signed: below 0x20 is a control or a byte ≥ 0x80 */
-        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
-                                   _mm_cmplt_epi8(v, space));
-        unsigned any = mask16(hit);
-        if (any == 0) {
+        unsigned any = may_end(v);
+        if ((any | carry) == 0) {
             i += 16;
             continue;
         }
-        unsigned high = mask16(v);
-        if ((any & (0u - any) & high) == 0)
+        unsigned high = mask16(v), stop = any & ~high;
+        if (carry == 0 && (any & (0u - any) & high) == 0)
             return i + (size_t)__builtin_ctz(any);
-        unsigned stop = any & ~high;
-        size_t k = clean_block(v, high, stop);
-        if (k == SIZE_MAX)
+        unsigned two = above(v, 0xc1) & high, three = above(v, 0xdf) & high, four = above(v, 0xef) & high;
+        unsigned follow = high & ~(above(v, 0xbf) & high);
+        unsigned longer = three << 2 | four << 3, expected = carry | two << 1 | longer;
+        unsigned bad = (expected ^ follow) | (high & ~follow & ~two) | (above(v, 0xf4) & high);
+        if (three != 0)
+            bad |= bad_second(v);
+        if ((bad & (stop != 0 ? stop ^ (stop - 1) : 0xffffu)) != 0)
             break;
-        i += k;
         if (stop != 0)
-            return i;
+            return i + (size_t)__builtin_ctz(stop);
+        if (longer >> 16 != 0) {
+            i += (size_t)(31 - __builtin_clz(two));
+            carry = 0;
+        } else {
+            i += 16;
+            carry = expected >> 16;
+        }
     }
-    return clean_run_portable(p, i, n);
+    return clean_run_portable(p, i - carry, n);
+}
+
+/* The first place from i on (a character's start) that is a quote, a backslash, a control below 0x20
+ * or the start of an ill-formed sequence; n when there is none. Most keys and many values end in the
+ * first block, as plain ASCII. */
+static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
+{
+    if (n - i >= 16) {
+        __m128i v = load16(p + i);
+        unsigned any = may_end(v);
+        if (any == 0)
+            i += 16;
+        else if ((any & (0u - any) & mask16(v)) == 0)
+            return i + (size_t)__builtin_ctz(any);
+    }
+    return clean_run_long(p, i, n);
+}
+
+/* Bit per byte of v that is not white space. */
+static inline unsigned not_white(__m128i v)
+{
+    __m128i space = _mm_cmpeq_epi8(v, _mm_set1_epi8(' ')), lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+    __m128i cr = _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')), tab = _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'));
+    return ~mask16(_mm_or_si128(_mm_or_si128(space, lf), _mm_or_si128(cr, tab))) & 0xffffu;
 }
 
 static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
 {
     if (i < n && p[i] > ' ')
         return i;
+    if (n - i >= 2 && p[i] == ' ' && p[i + 1] > ' ')
+        return i + 1;
     while (n - i >= 16) {
-        __m128i v = load16(p + i);
-        __m128i white = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'))),
-            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'))));
-        unsigned other = ~mask16(white) & 0xffffu;
+        unsigned other = not_white(load16(p + i));
         if (other != 0)
             return i + (size_t)__builtin_ctz(other);
         i += 16;
@@ -179,11 +198,27 @@ static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)
     return i;
 }
 
+/* Does white space from i on end after exactly `guess` bytes? A caller that expects it can go on from
+ * there without waiting for where it really ends. */
+static inline bool skip_guessed(const unsigned char *p, size_t i, size_t n, uint32_t guess)
+{
+    if (n - i < 16 || guess > 15)
+        return false;
+    unsigned want = 1u << guess;
+    return (not_white(load16(p + i)) & (want | (want - 1))) == want;
+}
+
 #else
 
 static inline size_t clean_run(const unsigned char *p, size_t i, size_t n)
 {
     return clean_run_portable(p, i, n);
+}
+
+static inline bool skip_guessed(const unsigned char *p, size_t i, size_t n, uint32_t guess)
+{
+    (void)p, (void)i, (void)n, (void)guess;
+    return false;
 }
 
 static inline size_t skip_space(const unsigned char *p, size_t i, size_t n)

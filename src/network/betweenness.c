@@ -15,8 +15,11 @@ struct lm_between {
     struct lm_carver *carver;
     struct lm_blocks *blocks; /* NULL when directed */
     double *total;            /* of the part being measured */
-    double *ones;
+    double *slot[LM_WORKERS_SLOTS];
+    double *ones;        /* weights, when directed */
+    uint32_t *in_order;  /* 0, 1, 2, … when directed */
     struct lm_brandes_net net;
+    const uint32_t *sources;
 };
 
 lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool directed, const struct lm_effort *effort,
@@ -29,10 +32,16 @@ lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool direct
     b->effort = effort;
     b->total = lm_arena_array(a, g->n, sizeof *b->total);
     b->ones = lm_arena_array(a, by_arcs ? g->n : 0, sizeof *b->ones);
-    if (b->total == NULL || b->ones == NULL)
+    b->in_order = lm_arena_array(a, by_arcs ? g->n : 0, sizeof *b->in_order);
+    if (b->total == NULL || b->ones == NULL || b->in_order == NULL)
         return LM_ENOMEM;
-    for (uint32_t v = 0; by_arcs && v < g->n; v++)
+    for (int i = 0; i < LM_WORKERS_SLOTS; i++)
+        if ((b->slot[i] = lm_arena_array(a, g->n, sizeof *b->slot[i])) == NULL)
+            return LM_ENOMEM;
+    for (uint32_t v = 0; by_arcs && v < g->n; v++) {
         b->ones[v] = 1;
+        b->in_order[v] = v;
+    }
     lm_err err = lm_carver_open(a, g, directed, &b->carver);
     if (err == LM_OK && !by_arcs)
         err = lm_blocks_open(a, g->n, g->near.at[g->n], &b->blocks);
@@ -60,20 +69,23 @@ static void work(void *ctx, unsigned worker, uint32_t chunk)
     uint32_t from = chunk * CHUNK_SOURCES;
     uint32_t to = b->net.n - from < CHUNK_SOURCES ? b->net.n : from + CHUNK_SOURCES;
     for (uint32_t s = from; s < to && !lm_cancelled(b->effort); s += LM_LANES)
-        lm_brandes_sources(b->brandes[worker], &b->net, s, to - s < LM_LANES ? to - s : LM_LANES);
+        lm_brandes_sources(b->brandes[worker], &b->net, b->sources + s, to - s < LM_LANES ? to - s : LM_LANES);
+    lm_brandes_take(b->brandes[worker], b->net.n, b->slot[chunk % LM_WORKERS_SLOTS]);
 }
 
-static void merge(void *ctx, unsigned worker, uint32_t chunk)
+static void merge(void *ctx, uint32_t chunk)
 {
-    (void)chunk;
     struct lm_between *b = ctx;
-    lm_brandes_take(b->brandes[worker], b->net.n, b->total);
+    const double *sum = b->slot[chunk % LM_WORKERS_SLOTS];
+    for (uint32_t v = 0; v < b->net.n; v++)
+        b->total[v] += sum[v];
 }
 
-/* Sums the dependencies of all sources of `net` into b->total. */
-static void measure(struct lm_between *b, struct lm_brandes_net net)
+/* Sums the dependencies of all sources of `net`, taken in this order, into b->total. */
+static void measure(struct lm_between *b, struct lm_brandes_net net, const uint32_t *sources)
 {
     b->net = net;
+    b->sources = sources;
     memset(b->total, 0, net.n * sizeof *b->total);
     uint64_t amount = (uint64_t)net.n * (net.out.at[net.n] + 1);
     lm_workers_run(b->workers, (net.n + CHUNK_SOURCES - 1) / CHUNK_SOURCES, amount < ALONE_WORK,
@@ -87,7 +99,7 @@ lm_err lm_between_component(struct lm_between *b, uint32_t start, const bool *go
     if (ret_part != NULL)
         *ret_part = part;
     if (b->blocks == NULL) {
-        measure(b, (struct lm_brandes_net){ part.n, part.out, part.in, b->ones });
+        measure(b, (struct lm_brandes_net){ part.n, part.out, part.in, b->ones }, b->in_order);
         for (uint32_t i = 0; i < part.n; i++)
             score[part.vertex[i]] = b->total[i];
         return lm_cancelled(b->effort) ? LM_ECANCELLED : LM_OK;
@@ -97,7 +109,7 @@ lm_err lm_between_component(struct lm_between *b, uint32_t start, const bool *go
     struct lm_block block;
     lm_blocks_start(b->blocks, &part.near);
     while (lm_blocks_next(b->blocks, &block)) {
-        measure(b, (struct lm_brandes_net){ block.n, block.inside, block.inside, block.weight });
+        measure(b, (struct lm_brandes_net){ block.n, block.inside, block.inside, block.weight }, block.by_number);
         if (lm_cancelled(b->effort))
             return LM_ECANCELLED;
         for (uint32_t i = 0; i < block.n; i++)

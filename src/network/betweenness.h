@@ -15,7 +15,7 @@
  *           threads
  * ret_score g->n doubles from `a`; pairs of vertices, not normalised
  * cost      O(n·m) time for each block (blocks.h), O(n+m) memory per thread; polls cancel once per
- *           eight sources
+ *           sixteen sources
  * errors    LM_ECANCELLED, LM_ENOMEM; ret_score untouched on error
  * test      tests/unit/test_network_betweenness.c (igraph and hand-counted graphs),
  *           tests/compat/test_network_published.c */

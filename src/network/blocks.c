@@ -13,7 +13,7 @@ struct lm_blocks {
     uint64_t *squares;    /* sum over v's blocks of (vertices reached through it)² */
     uint32_t *mark, *local; /* block last met in, and number there */
     uint32_t n_blocks;
-    uint32_t *vertex, *to, *start;
+    uint32_t *sorted, *vertex, *by_number, *bucket, *to, *start;
     double *weight;
 };
 
@@ -23,8 +23,8 @@ lm_err lm_blocks_open(struct lm_arena *a, uint32_t n_max, uint64_t arcs_max, str
     struct lm_blocks *b = lm_arena_alloc(a, sizeof *b);
     if (b == NULL)
         return LM_ENOMEM;
-    uint32_t **const words[] = { &b->found, &b->low,   &b->parent, &b->arc,  &b->open,
-                                 &b->mark,  &b->local, &b->vertex, &b->start };
+    uint32_t **const words[] = { &b->found, &b->low,    &b->parent, &b->arc,       &b->open,   &b->mark,
+                                 &b->local, &b->sorted, &b->vertex, &b->by_number, &b->bucket, &b->start };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         *words[i] = lm_arena_array(a, n + 1, sizeof(uint32_t));
         if (*words[i] == NULL)
@@ -69,7 +69,8 @@ static int ascending(const void *x, const void *y)
     return (p > q) - (p < q);
 }
 
-/* Members ascending. A large block is listed by a walk over all vertices, a small one is sorted. */
+/* Members ascending, in b->sorted. A large block is listed by a walk over all vertices, a small one is
+ * sorted. */
 static void list_members(struct lm_blocks *b, uint32_t first_open, uint32_t top, uint32_t n)
 {
     uint32_t k = 0;
@@ -79,43 +80,71 @@ static void list_members(struct lm_blocks *b, uint32_t first_open, uint32_t top,
     if (n > b->near.n / 16) {
         for (uint32_t v = 0; v < b->near.n; v++)
             if (b->mark[v] == b->n_blocks)
-                b->vertex[k++] = v;
+                b->sorted[k++] = v;
     } else {
-        memcpy(b->vertex, b->open + first_open, (n - 1) * sizeof *b->vertex);
-        b->vertex[n - 1] = top;
-        qsort(b->vertex, n, sizeof *b->vertex, ascending);
+        memcpy(b->sorted, b->open + first_open, (n - 1) * sizeof *b->sorted);
+        b->sorted[n - 1] = top;
+        qsort(b->sorted, n, sizeof *b->sorted, ascending);
     }
     for (uint32_t i = 0; i < n; i++)
-        b->local[b->vertex[i]] = i;
+        b->local[b->sorted[i]] = i;
+}
+
+/* Numbers the members by falling degree; degree[i] is that of sorted[i]. */
+static void number_members(struct lm_blocks *b, const uint32_t *degree, uint32_t n)
+{
+    memset(b->bucket, 0, ((size_t)n + 1) * sizeof *b->bucket);
+    for (uint32_t i = 0; i < n; i++)
+        b->bucket[n - degree[i]]++; /* a degree is 2 … n - 1 */
+    for (uint32_t k = 0, sum = 0; k <= n; k++) {
+        uint32_t here = b->bucket[k];
+        b->bucket[k] = sum;
+        sum += here;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t place = b->bucket[n - degree[i]]++;
+        b->vertex[place] = b->sorted[i];
+        b->by_number[i] = place;
+        b->local[b->sorted[i]] = place;
+    }
 }
 
 /* Every edge of the block has an end other than its top, and each vertex is below the top of one block
  * only: walking those ends keeps all blocks together at O(m), however many meet at the top. */
+static void count_degrees(struct lm_blocks *b, uint32_t top, uint32_t n, uint32_t *degree)
+{
+    memset(degree, 0, (size_t)n * sizeof *degree);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t v = b->sorted[i];
+        for (uint32_t j = b->near.at[v]; v != top && j < b->near.at[v + 1]; j++) {
+            uint32_t w = b->near.to[j];
+            degree[i] += b->mark[w] == b->n_blocks;
+            degree[b->local[top]] += w == top;
+        }
+    }
+}
+
 static void list_arcs(struct lm_blocks *b, uint32_t top, uint32_t n)
 {
-    uint32_t *start = b->start, top_local = b->local[top];
+    uint32_t *start = b->start; /* start[i + 1]: where the next arc of i goes; shifts into place as it fills */
     memset(start, 0, ((size_t)n + 2) * sizeof *start);
-    for (uint32_t pass = 0; pass < 2; pass++) {
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t v = b->vertex[i];
-            if (v == top)
+    count_degrees(b, top, n, start + 2);
+    number_members(b, start + 2, n);
+    /* The counts move from the order of numbers to the new one. */
+    for (uint32_t i = 0; i < n; i++)
+        b->bucket[b->by_number[i]] = start[i + 2];
+    for (uint32_t i = 0; i < n; i++)
+        start[i + 2] = start[i + 1] + b->bucket[i];
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t v = b->sorted[i];
+        for (uint32_t j = b->near.at[v]; v != top && j < b->near.at[v + 1]; j++) {
+            uint32_t w = b->near.to[j];
+            if (b->mark[w] != b->n_blocks)
                 continue;
-            for (uint32_t j = b->near.at[v]; j < b->near.at[v + 1]; j++) {
-                uint32_t w = b->near.to[j];
-                if (b->mark[w] != b->n_blocks)
-                    continue;
-                if (pass == 1)
-                    b->to[start[i + 1]] = b->local[w];
-                start[i + (pass == 0 ? 2 : 1)]++;
-                if (w != top)
-                    continue;
-                if (pass == 1)
-                    b->to[start[top_local + 1]] = i;
-                start[top_local + (pass == 0 ? 2 : 1)]++;
-            }
+            b->to[start[b->local[v] + 1]++] = b->local[w];
+            if (w == top)
+                b->to[start[b->local[top] + 1]++] = b->local[v];
         }
-        for (uint32_t i = 0; pass == 0 && i < n; i++)
-            start[i + 2] += start[i + 1];
     }
 }
 
@@ -138,7 +167,7 @@ static bool close_block(struct lm_blocks *b, uint32_t top, uint32_t child, struc
         list_arcs(b, top, n);
         for (uint32_t i = 0; i < n; i++)
             b->weight[i] = (double)(b->vertex[i] == top ? all - below : b->hanging[b->vertex[i]]);
-        *ret = (struct lm_block){ .n = n, .vertex = b->vertex, .inside = { n, b->start, b->to }, .weight = b->weight };
+        *ret = (struct lm_block){ n, b->vertex, b->by_number, { n, b->start, b->to }, b->weight };
     }
     b->hanging[top] += below;
     b->n_open = first;

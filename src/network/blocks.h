@@ -19,7 +19,9 @@
 /* Valid until the next call. */
 struct lm_block {
     uint32_t n;
-    const uint32_t *vertex;     /* ascending; vertex i of the block is vertex[i] of the network */
+    const uint32_t *vertex;     /* vertex i of the block is vertex[i] of the network; those with the
+                                   most neighbours inside first, so that loops over them are steady */
+    const uint32_t *by_number;  /* the block's vertices in the order of their numbers in the network */
     struct lm_adjacency inside; /* numbered within the block */
     const double *weight;       /* 1 + what hangs onto it outside the block */
 };

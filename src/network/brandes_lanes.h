@@ -16,7 +16,7 @@ TARGET static inline void F(spread)(unsigned mask, F(vi) m[VECTORS])
     F(vi) bits;
     for (int l = 0; l < WIDTH; l++)
         bits[l] = (int64_t)1 << l;
-    for (int k = 0; k < VECTORS; k++) {
+    EACH_VECTOR (k) {
         F(vi) all = bits - bits + (int64_t)(mask >> (k * WIDTH));
         m[k] = (all & bits) == bits;
     }
@@ -30,7 +30,7 @@ TARGET static inline void F(reach)(struct lm_brandes *s, double *x_next, uint32_
     F(v) *x = (F(v) *)(void *)(x_next + (size_t)w * LM_LANES);
     F(vi) m[VECTORS];
     F(spread)(mask, m);
-    for (int k = 0; k < VECTORS; k++) {
+    EACH_VECTOR (k) {
         F(v) y = (F(v))((F(vi))sum[k] & m[k]);
         x[k] = y;
         sigma[k] = (F(v))(((F(vi))sigma[k] & ~m[k]) | (F(vi))y);
@@ -44,33 +44,33 @@ TARGET static size_t F(push)(struct lm_brandes *s, const struct lm_brandes_net *
                              int cur, F(v) most[VECTORS])
 {
     double *x_next = s->x[!cur];
-    uint8_t *f_next = s->frontier[!cur];
+    lanes_t *f_next = s->frontier[!cur];
     size_t end = tail;
     for (size_t i = from; i < tail; i++) {
         uint32_t v = s->entry[i];
-        uint8_t mask = s->entry_mask[i];
+        lanes_t mask = s->entry_mask[i];
         const F(v) *x = (const F(v) *)(const void *)(s->x[cur] + (size_t)v * LM_LANES);
         F(v) mine[VECTORS];
-        for (int k = 0; k < VECTORS; k++)
+        EACH_VECTOR (k)
             mine[k] = x[k];
         for (uint32_t j = g->out.at[v]; j < g->out.at[v + 1]; j++) {
             uint32_t w = g->out.to[j];
             F(v) *y = (F(v) *)(void *)(x_next + (size_t)w * LM_LANES);
             s->entry[end] = w;
             end += f_next[w] == 0;
-            f_next[w] = (uint8_t)(f_next[w] | mask);
-            for (int k = 0; k < VECTORS; k++)
+            f_next[w] = (lanes_t)(f_next[w] | mask);
+            EACH_VECTOR (k)
                 y[k] += mine[k];
         }
     }
     size_t kept = tail;
     for (size_t i = tail; i < end; i++) {
         uint32_t w = s->entry[i];
-        uint8_t fresh = (uint8_t)(f_next[w] & ~s->visited[w]);
+        lanes_t fresh = (lanes_t)(f_next[w] & ~s->visited[w]);
         F(v) *y = (F(v) *)(void *)(x_next + (size_t)w * LM_LANES);
         f_next[w] = fresh;
         if (fresh == 0) {
-            for (int k = 0; k < VECTORS; k++)
+            EACH_VECTOR (k)
                 y[k] = (F(v)){ 0 };
             continue;
         }
@@ -86,23 +86,23 @@ TARGET static size_t F(pull)(struct lm_brandes *s, const struct lm_brandes_net *
                              F(v) most[VECTORS])
 {
     const double *x_cur = s->x[cur];
-    const uint8_t *f_cur = s->frontier[cur];
+    const lanes_t *f_cur = s->frontier[cur];
     double *x_next = s->x[!cur];
     for (uint32_t w = 0; w < g->n; w++) {
-        if (s->visited[w] == UINT8_MAX)
+        if (s->visited[w] == ALL_LANES)
             continue;
         F(v) sum[VECTORS];
-        for (int k = 0; k < VECTORS; k++)
+        EACH_VECTOR (k)
             sum[k] = (F(v)){ 0 };
         unsigned met = 0;
         for (uint32_t j = g->in.at[w]; j < g->in.at[w + 1]; j++) {
             uint32_t v = g->in.to[j];
             const F(v) *x = (const F(v) *)(const void *)(x_cur + (size_t)v * LM_LANES);
             met |= f_cur[v];
-            for (int k = 0; k < VECTORS; k++)
+            EACH_VECTOR (k)
                 sum[k] += x[k];
         }
-        uint8_t fresh = (uint8_t)(met & ~(unsigned)s->visited[w]);
+        lanes_t fresh = (lanes_t)(met & ~(unsigned)s->visited[w]);
         if (fresh == 0)
             continue;
         s->frontier[!cur][w] = fresh;
@@ -117,7 +117,7 @@ TARGET static void F(clear_x)(struct lm_brandes *s, double *x, size_t from, size
 {
     for (size_t i = from; i < to; i++) {
         F(v) *y = (F(v) *)(void *)(x + (size_t)s->entry[i] * LM_LANES);
-        for (int k = 0; k < VECTORS; k++)
+        EACH_VECTOR (k)
             y[k] = (F(v)){ 0 };
     }
 }
@@ -127,7 +127,7 @@ TARGET static bool F(forward)(struct lm_brandes *s, const struct lm_brandes_net 
                               uint64_t open_arcs)
 {
     F(v) most[VECTORS];
-    for (int k = 0; k < VECTORS; k++)
+    EACH_VECTOR (k)
         most[k] = (F(v)){ 0 };
     size_t from = 0, to = n_sources;
     int cur = 0;
@@ -142,8 +142,8 @@ TARGET static bool F(forward)(struct lm_brandes *s, const struct lm_brandes_net 
                                                               : F(pull)(s, g, to, cur, most);
         for (size_t i = to; i < end; i++) {
             uint32_t w = s->entry[i];
-            s->visited[w] = (uint8_t)(s->visited[w] | s->entry_mask[i]);
-            if (s->visited[w] == UINT8_MAX)
+            s->visited[w] = (lanes_t)(s->visited[w] | s->entry_mask[i]);
+            if (s->visited[w] == ALL_LANES)
                 open_arcs -= lm_degree(&g->in, w);
         }
         F(clear_x)(s, s->x[cur], from, to);
@@ -154,7 +154,7 @@ TARGET static bool F(forward)(struct lm_brandes *s, const struct lm_brandes_net 
         cur = !cur;
     }
     bool fits = true;
-    for (int k = 0; k < VECTORS; k++)
+    EACH_VECTOR (k)
         for (int l = 0; l < WIDTH; l++)
             fits = fits && most[k][l] < COUNT_LIMIT;
     return fits;
@@ -177,19 +177,20 @@ TARGET static void F(backward)(struct lm_brandes *s, const struct lm_brandes_net
             F(v) *mine = (F(v) *)(void *)(c_next + (size_t)v * LM_LANES);
             F(v) sum[VECTORS];
             F(vi) m[VECTORS];
-            for (int k = 0; k < VECTORS; k++)
+            EACH_VECTOR (k)
                 sum[k] = (F(v)){ 0 };
             uint32_t end = last ? g->out.at[v] : g->out.at[v + 1];
             for (uint32_t j = g->out.at[v]; j < end; j++) {
                 const F(v) *x = (const F(v) *)(const void *)(c + (size_t)g->out.to[j] * LM_LANES);
-                for (int k = 0; k < VECTORS; k++)
+                EACH_VECTOR (k)
                     sum[k] += x[k];
             }
             F(spread)(s->entry_mask[i], m);
-            for (int k = 0; k < VECTORS; k++) {
+            EACH_VECTOR (k) {
                 F(v) delta = (F(v))((F(vi))(sigma[k] * sum[k]) & m[k]);
                 acc[k] += ws[k] * delta;
-                mine[k] = (F(v))((F(vi))((delta + g->weight[v]) / sigma[k]) & m[k]);
+                /* (weight + delta) / sigma, where delta / sigma is known */
+                mine[k] = (F(v))((F(vi))(g->weight[v] / sigma[k] + sum[k]) & m[k]);
             }
         }
         if (!last)

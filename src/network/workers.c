@@ -11,12 +11,14 @@ struct lm_workers {
     } seats[LM_WORKERS_MAX];
     unsigned n;
     pthread_mutex_t lock;
-    pthread_cond_t start, turn, done;
+    pthread_cond_t start, room, done;
     bool ready; /* lock and conditions exist */
     /* under the lock */
     struct lm_work work;
     uint64_t round;
     uint32_t n_chunks, next, merged;
+    bool worked[LM_WORKERS_SLOTS]; /* the slot waits to be merged */
+    bool merging;
     unsigned busy;
     bool closing;
 };
@@ -26,24 +28,39 @@ unsigned lm_workers_count(const struct lm_workers *w)
     return w->n;
 }
 
+/* Merges what is ready and next, unless another thread is at it. The lock is held on entry and return;
+ * it need not be held for the merging itself, which `merging` keeps to one thread. */
+static void merge_ready(struct lm_workers *w)
+{
+    if (w->merging)
+        return;
+    w->merging = true;
+    while (w->worked[w->merged % LM_WORKERS_SLOTS]) {
+        uint32_t chunk = w->merged;
+        pthread_mutex_unlock(&w->lock);
+        w->work.merge(w->work.ctx, chunk);
+        pthread_mutex_lock(&w->lock);
+        w->worked[chunk % LM_WORKERS_SLOTS] = false;
+        w->merged++;
+        pthread_cond_broadcast(&w->room);
+    }
+    w->merging = false;
+}
+
 /* Takes chunks until there are none. The lock is held on entry and on return. */
 static void take_chunks(struct lm_workers *w, unsigned worker)
 {
     while (w->next < w->n_chunks) {
+        if (w->next - w->merged >= LM_WORKERS_SLOTS) {
+            pthread_cond_wait(&w->room, &w->lock);
+            continue;
+        }
         uint32_t chunk = w->next++;
         pthread_mutex_unlock(&w->lock);
         w->work.work(w->work.ctx, worker, chunk);
         pthread_mutex_lock(&w->lock);
-        while (w->merged != chunk)
-            pthread_cond_wait(&w->turn, &w->lock);
-        /* Only the owner of the turn merges, so the lock need not be held for it. */
-        if (w->work.merge != NULL) {
-            pthread_mutex_unlock(&w->lock);
-            w->work.merge(w->work.ctx, worker, chunk);
-            pthread_mutex_lock(&w->lock);
-        }
-        w->merged++;
-        pthread_cond_broadcast(&w->turn);
+        w->worked[chunk % LM_WORKERS_SLOTS] = true;
+        merge_ready(w);
     }
 }
 
@@ -91,7 +108,7 @@ lm_err lm_workers_open(struct lm_arena *a, const struct lm_effort *effort, struc
         if (pthread_mutex_init(&w->lock, NULL) != 0)
             return LM_ENOMEM;
         (void)pthread_cond_init(&w->start, NULL);
-        (void)pthread_cond_init(&w->turn, NULL);
+        (void)pthread_cond_init(&w->room, NULL);
         (void)pthread_cond_init(&w->done, NULL);
         w->ready = true;
         while (w->n < want) {
@@ -110,8 +127,7 @@ void lm_workers_run(struct lm_workers *w, uint32_t n_chunks, bool alone, struct 
     if (w->n == 1 || alone || n_chunks < 2) {
         for (uint32_t c = 0; c < n_chunks; c++) {
             work.work(work.ctx, 0, c);
-            if (work.merge != NULL)
-                work.merge(work.ctx, 0, c);
+            work.merge(work.ctx, c);
         }
         return;
     }
@@ -138,7 +154,7 @@ void lm_workers_close(struct lm_workers *w)
     for (unsigned i = 1; i < w->n; i++)
         (void)pthread_join(w->threads[i], NULL);
     pthread_cond_destroy(&w->done);
-    pthread_cond_destroy(&w->turn);
+    pthread_cond_destroy(&w->room);
     pthread_cond_destroy(&w->start);
     pthread_mutex_destroy(&w->lock);
 }

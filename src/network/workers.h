@@ -1,8 +1,9 @@
 /* workers.h - a few threads that share one loop; the result never depends on how many there are.
  *
- * lm_workers_run(n_chunks, work, merge): work(chunk) runs on any thread, chunks are handed out in
- * order; merge(chunk) runs on one thread at a time and strictly in the order 0, 1, 2, …, each directly
- * after its work on the same thread, so that sums of doubles are always taken in the same order.
+ * Chunks are handed out in order. work(chunk) runs on any thread and leaves its result in slot
+ * chunk % LM_WORKERS_SLOTS; merge(chunk) takes it from there, strictly in the order 0, 1, 2, … and one at
+ * a time, so that sums of doubles are always taken in the same order. A slot is not given out again before
+ * it was merged; a thread that the system holds up stops the others only when all slots are full.
  * With one worker everything runs on the caller.
  *
  * threads   the functions may be called by the opening thread only
@@ -25,13 +26,14 @@ struct lm_effort {
 };
 
 #define LM_WORKERS_MAX 64
+#define LM_WORKERS_SLOTS 16
 
 struct lm_workers;
 
-/* worker is 0 … n - 1: each has scratch of its own. merge may be NULL. */
+/* worker is 0 … n - 1: each has scratch of its own. */
 struct lm_work {
     void (*work)(void *ctx, unsigned worker, uint32_t chunk);
-    void (*merge)(void *ctx, unsigned worker, uint32_t chunk);
+    void (*merge)(void *ctx, uint32_t chunk);
     void *ctx;
 };
 

@@ -16,7 +16,7 @@
 
 static int bid(const struct lm_input *in, struct lm_str head)
 {
-    struct lm_csv csv;
+    struct lm_table in_head;
     struct lm_table_row row;
     enum lm_op_table table;
     bool done = false;
@@ -24,10 +24,10 @@ static int bid(const struct lm_input *in, struct lm_str head)
     (void)in;
     if (head.n != 0 && memchr(head.p, '\0', head.n) != NULL)
         head.n = (size_t)((const char *)memchr(head.p, '\0', head.n) - head.p);
-    lm_csv_init(&csv, head, 0);
-    if (lm_table_next(&csv, 0, &row, &done) == LM_OK && !done && !row.bad)
+    lm_table_init(&in_head, head);
+    if (lm_table_next(&in_head, 0, &row, &done) == LM_OK && !done && !row.bad)
         known = lm_op_header_recognise(row.row.cells, row.row.n, &table);
-    lm_csv_free(&csv);
+    lm_table_free(&in_head);
     return known > 0 ? 16 + 8 * (known < 16 ? known : 16) : 0;
 }
 
@@ -446,12 +446,12 @@ static lm_err tell_unknown(struct reading *r, struct lm_locator at)
                            r->header.n_unknown, LM_STR_ARG(s));
 }
 
-static lm_err read_header(struct reading *r, struct lm_csv *csv)
+static lm_err read_header(struct reading *r, struct lm_table *table)
 {
     struct lm_table_row row;
     bool done = false;
     struct lm_error *e = r->ctx->error;
-    lm_err err = lm_table_next(csv, 0, &row, &done);
+    lm_err err = lm_table_next(table, 0, &row, &done);
     if (err != LM_OK)
         return lm_fail(e, err, "out of memory");
     if (done)
@@ -475,15 +475,15 @@ static lm_err read_header(struct reading *r, struct lm_csv *csv)
     return err == LM_OK && r->header.n_unknown != 0 ? tell_unknown(r, row.at) : err;
 }
 
-static lm_err read_rows(struct reading *r, struct lm_csv *csv)
+static lm_err read_rows(struct reading *r, struct lm_table *table)
 {
     uint64_t n = 0;
-    lm_err err = read_header(r, csv);
+    lm_err err = read_header(r, table);
     while (err == LM_OK) {
         struct lm_table_row row;
         bool done = false;
         lm_arena_reset(r->ctx->record);
-        err = lm_table_next(csv, r->header.n, &row, &done);
+        err = lm_table_next(table, r->header.n, &row, &done);
         if (err != LM_OK)
             return lm_fail(r->ctx->error, err, "out of memory");
         if (done)
@@ -496,16 +496,16 @@ static lm_err read_rows(struct reading *r, struct lm_csv *csv)
 
 static lm_err read_file(struct lm_read *ctx, struct lm_sink *sink)
 {
-    struct lm_csv csv;
+    struct lm_table table;
     struct reading *r = lm_arena_alloc(ctx->file, sizeof *r);
     if (r == NULL)
         return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
     r->ctx = ctx;
     r->sink = sink;
     lm_map_init(&r->ids, ctx->file);
-    lm_csv_init(&csv, ctx->in->bytes, 0);
-    lm_err err = read_rows(r, &csv);
-    lm_csv_free(&csv);
+    lm_table_init(&table, ctx->in->bytes);
+    lm_err err = read_rows(r, &table);
+    lm_table_free(&table);
     return err;
 }
 

@@ -103,37 +103,56 @@ static bool blank(const struct lm_csv_row *row)
     return row->oddities == 0;
 }
 
-/* Stands the reader at the line after the one where the row starts. */
-static void go_on_at_next_line(struct lm_csv *csv, uint64_t row_at)
+void lm_table_init(struct lm_table *t, struct lm_str in)
 {
-    size_t i = (size_t)row_at;
+    t->reread_bytes = 0;
+    lm_csv_init(&t->csv, in, 0);
+}
+
+void lm_table_free(struct lm_table *t)
+{
+    lm_csv_free(&t->csv);
+}
+
+/* Stands the reader at the line after the one where the row starts; false when that has been done too often. */
+static bool go_on_at_next_line(struct lm_table *t, const struct lm_csv_row *row)
+{
+    struct lm_csv *csv = &t->csv;
+    size_t i = (size_t)row->at;
+    if (t->reread_bytes / LM_TABLE_REREAD > csv->in.n)
+        return false;
     while (i < csv->in.n && csv->in.p[i] != '\n' && csv->in.p[i] != '\r')
         i++;
     if (i + 1 < csv->in.n && csv->in.p[i] == '\r' && csv->in.p[i + 1] == '\n')
         i++;
-    csv->pos = i < csv->in.n ? i + 1 : csv->in.n;
+    i = i < csv->in.n ? i + 1 : csv->in.n;
+    t->reread_bytes += csv->pos - i;
+    csv->pos = i;
+    return true;
 }
 
 static bool has_line_end(const struct lm_csv *csv, const struct lm_csv_row *row)
 {
-    struct lm_str s = { csv->in.p + row->at, (size_t)(row->end - row->at) };
-    return lm_str_find(s, LM_STR("\n")) != SIZE_MAX || lm_str_find(s, LM_STR("\r")) != SIZE_MAX;
+    const char *p = csv->in.p + row->at;
+    size_t n = (size_t)(row->end - row->at);
+    return memchr(p, '\n', n) != NULL || memchr(p, '\r', n) != NULL;
 }
 
-static void judge(struct lm_csv *csv, size_t n_columns, struct lm_table_row *r)
+static void judge(struct lm_table *t, size_t n_columns, struct lm_table_row *r)
 {
     bool quotes = (r->row.oddities & (LM_CSV_TEXT_AFTER_QUOTE | LM_CSV_QUOTE_IN_BARE)) != 0;
     r->bad = true;
     if ((r->row.oddities & LM_CSV_OPEN_QUOTE) != 0) {
-        (void)snprintf(r->reason, sizeof r->reason, "a quote is never closed; reading goes on at the next line");
-        go_on_at_next_line(csv, r->row.at);
+        (void)snprintf(r->reason, sizeof r->reason, "a quote is never closed; reading goes on %s",
+                       go_on_at_next_line(t, &r->row) ? "at the next line" : "after it");
     } else if ((r->row.oddities & LM_CSV_NUL) != 0) {
         (void)snprintf(r->reason, sizeof r->reason, "the row holds a NUL byte");
+    } else if (quotes && has_line_end(&t->csv, &r->row)) {
+        (void)snprintf(r->reason, sizeof r->reason, "the quoting is damaged and runs over a line end; reading goes on %s",
+                       go_on_at_next_line(t, &r->row) ? "at the next line" : "after it");
     } else if (n_columns != 0 && r->row.n != n_columns) {
         (void)snprintf(r->reason, sizeof r->reason, "the row has %zu cells, the header has %zu%s", r->row.n, n_columns,
                        quotes ? "; its quoting is damaged" : "");
-        if (quotes && has_line_end(csv, &r->row))
-            go_on_at_next_line(csv, r->row.at);
     } else {
         r->bad = false;
         if (quotes)
@@ -141,13 +160,13 @@ static void judge(struct lm_csv *csv, size_t n_columns, struct lm_table_row *r)
     }
 }
 
-lm_err lm_table_next(struct lm_csv *csv, size_t n_columns, struct lm_table_row *ret, bool *ret_done)
+lm_err lm_table_next(struct lm_table *t, size_t n_columns, struct lm_table_row *ret, bool *ret_done)
 {
     for (;;) {
-        struct lm_table_row r = { .at = { .kind = LM_LOCATOR_ROW, .b = csv->pos } };
+        struct lm_table_row r = { .at = { .kind = LM_LOCATOR_ROW, .b = t->csv.pos } };
         bool done = false;
-        lm_err err = lm_csv_next(csv, &r.row, &done);
-        r.at.a = csv->number;
+        lm_err err = lm_csv_next(&t->csv, &r.row, &done);
+        r.at.a = t->csv.number;
         if (err == LM_ENOMEM)
             return err;
         if (err == LM_OK && (done || blank(&r.row))) {
@@ -162,7 +181,7 @@ lm_err lm_table_next(struct lm_csv *csv, size_t n_columns, struct lm_table_row *
                            LM_CSV_MAX_ROW >> 20, LM_CSV_MAX_CELLS);
         } else {
             r.at.b = r.row.at;
-            judge(csv, n_columns, &r);
+            judge(t, n_columns, &r);
         }
         *ret = r;
         *ret_done = false;

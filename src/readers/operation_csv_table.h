@@ -21,6 +21,18 @@ void lm_table_name(struct lm_str header, char out[LM_TABLE_NAME]);
 /* Is this the name of a column that no file may bring? Accents and camelCase are seen through. */
 bool lm_table_protected(struct lm_str header);
 
+/* A table while it is read. Damaged quoting makes some bytes be read again; together at most LM_TABLE_REREAD times the input,
+ * so that a hostile file costs no more than that. */
+#define LM_TABLE_REREAD 8
+
+struct lm_table {
+    struct lm_csv csv;
+    uint64_t reread_bytes;
+};
+
+void lm_table_init(struct lm_table *t, struct lm_str in);
+void lm_table_free(struct lm_table *t);
+
 struct lm_table_row {
     struct lm_csv_row row;
     struct lm_locator at;
@@ -28,8 +40,9 @@ struct lm_table_row {
     char reason[160];   /* not bad and not "": the row is read as it stands, but a person should look */
 };
 
-/* The next row that is not blank. n_columns is the header's, 0 for the header itself. After a quote that is never closed
- * reading goes on at the next line. LM_ENOMEM only. */
-lm_err lm_table_next(struct lm_csv *csv, size_t n_columns, struct lm_table_row *ret, bool *ret_done);
+/* The next row that is not blank. n_columns is the header's, 0 for the header itself. After a quote that is never closed,
+ * and after damaged quoting that runs over a line end, reading goes on at the next line. Cells live until the next call.
+ * LM_ENOMEM only. */
+lm_err lm_table_next(struct lm_table *t, size_t n_columns, struct lm_table_row *ret, bool *ret_done);
 
 #endif

@@ -215,7 +215,7 @@ static bool share_an_agency(const struct held_row *rows, uint32_t a, uint32_t b)
     return false;
 }
 
-/* Only rule 3 lets the amounts differ. */
+/* Rule 3 lets the amounts differ, and says so. */
 #define BUT_NOT_AMOUNT "another agency claims the same exhibit number, with another quantity"
 
 static bool same_amount(const struct lm_quantity *a, const struct lm_quantity *b)
@@ -224,7 +224,8 @@ static bool same_amount(const struct lm_quantity *a, const struct lm_quantity *b
 }
 
 /* Candidates of one key stand in the map as key#0, key#1, …; each agency walks them once. */
-static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t i, const char *because)
+static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t i, bool by_exhibit,
+                    const char *because)
 {
     const struct held_row *r = &w->rows.v[i];
     size_t base = k->b.n;
@@ -246,8 +247,8 @@ static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t 
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
         if (share_an_agency(w->rows.v, (uint32_t)*candidate, i))
             continue;
-        return put_aside(w, i, (uint32_t)*candidate, true,
-                         same_amount(&w->rows.v[*candidate].op.amount, &r->op.amount) ? because : BUT_NOT_AMOUNT);
+        bool same = same_amount(&w->rows.v[*candidate].op.amount, &r->op.amount);
+        return put_aside(w, i, (uint32_t)*candidate, true, by_exhibit && !same ? BUT_NOT_AMOUNT : because);
     }
     k->b.n = base;
     lm_buf_printf(&k->b, "#%llu", (unsigned long long)n);
@@ -301,7 +302,7 @@ static lm_err claims(struct work *w, struct lm_map *map, struct key *k, char rul
         if (r->same_as != ROW_NONE || r->agency.n == 0)
             continue;
         const char *because = claim_key(k, rule, r);
-        lm_err err = because != NULL ? claim(w, map, k, i, because) : LM_OK;
+        lm_err err = because != NULL ? claim(w, map, k, i, rule == 'e', because) : LM_OK;
         if (err != LM_OK)
             return err;
     }

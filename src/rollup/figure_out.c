@@ -159,6 +159,7 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
     }
     lm_json_array_end(&o);
     problems(&o, p);
+    lm_json_kv_u64(&o, "problems_not_listed", p->n_more_problems);
     lm_json_key(&o, "rules");
     lm_json_array(&o);
     for (size_t i = 0; i < p->options->rules->n; i++)

@@ -12,6 +12,7 @@ struct lm_rollup_print {
     const struct lm_published_problem *problems; /* may be NULL with n_problems 0 */
     const struct lm_str *problem_files;          /* one for each problem */
     size_t n_problems;
+    uint64_t n_more_problems; /* counted, not listed */
 };
 
 /* {"figures":[…],"set_aside":[…],"notes":[…],"problems":[…],"rules":[…],"caution":"…"}; schema docs/json/rollup.json. */

@@ -9,7 +9,7 @@
 enum column { PLACE, FIGURE, VALUE, UNIT, QUALIFIER, SOURCE, N_COLUMNS };
 static const char *const column_names[N_COLUMNS] = { "place", "figure", "value", "unit", "qualifier", "source" };
 
-#define ROWS_MAX 1000000
+#define ROWS_MAX 500000
 #define INPUTS_MAX 1000 /* pills and powder figures of one place, from all sources */
 
 struct table {
@@ -40,6 +40,8 @@ static lm_err problem(struct table *t, enum lm_problem_kind kind, struct lm_loca
 {
     char text[240];
     va_list ap;
+    if (t->n_problems >= ROWS_MAX)
+        return lm_fail(t->e, LM_ELIMIT, "more than %d rows cannot be read", ROWS_MAX);
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
@@ -88,12 +90,12 @@ static lm_err columns(struct table *t, const struct lm_table_row *row)
     return LM_OK;
 }
 
-static lm_err header(struct table *t, struct lm_csv *csv)
+static lm_err header(struct table *t, struct lm_table *in)
 {
     struct lm_table_row row;
     bool done = false;
     char where[LM_LOCATOR_TEXT];
-    lm_err err = lm_table_next(csv, 0, &row, &done);
+    lm_err err = lm_table_next(in, 0, &row, &done);
     if (err != LM_OK)
         return no_memory(t);
     if (done)
@@ -262,15 +264,15 @@ static lm_err keep(struct table *t, struct lm_figure *f, struct lm_locator at)
     return LM_OK;
 }
 
-static lm_err read_rows(struct table *t, struct lm_csv *csv)
+static lm_err read_rows(struct table *t, struct lm_table *in)
 {
-    lm_err err = header(t, csv);
+    lm_err err = header(t, in);
     while (err == LM_OK) {
         struct lm_table_row row;
         struct lm_figure f = { 0 };
         bool done = false;
         char why[200];
-        if (lm_table_next(csv, t->n_columns, &row, &done) != LM_OK)
+        if (lm_table_next(in, t->n_columns, &row, &done) != LM_OK)
             return no_memory(t);
         if (done)
             return LM_OK;
@@ -470,18 +472,18 @@ static lm_err arrange(struct table *t)
 lm_err lm_published_read(struct lm_arena *a, struct lm_str text, const struct lm_rollup_options *options,
                          struct lm_published *ret, struct lm_error *e)
 {
-    struct lm_csv csv;
+    struct lm_table in;
     struct table *t = lm_arena_alloc(a, sizeof *t);
     if (t == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");
     *t = (struct table){ .a = a, .e = e, .options = options, .w = { .a = a, .e = e, .options = options } };
     lm_map_init(&t->seen, a);
     lm_buf_init(&t->key, (size_t)64 << 20);
-    lm_csv_init(&csv, text, 0);
-    lm_err err = read_rows(t, &csv);
+    lm_table_init(&in, text);
+    lm_err err = read_rows(t, &in);
     if (err == LM_OK)
         err = arrange(t);
-    lm_csv_free(&csv);
+    lm_table_free(&in);
     lm_buf_free(&t->key);
     if (err != LM_OK)
         return err;

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "base/buf.h"
 #include "store/store.h"
 
 #define LM_STORE_WAIT_US (INT64_C(5) * LM_SECOND_US)

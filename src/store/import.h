@@ -15,7 +15,7 @@ struct lm_import_exhibit {
     int64_t id;
     char name[17]; /* first digits of its SHA-256 */
     enum lm_platform owner_platform;
-    struct lm_str owner;
+    struct lm_str owner, owner_name;
 };
 
 struct lm_import_source {

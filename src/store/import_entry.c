@@ -383,7 +383,8 @@ static lm_err within_reach(const struct lm_import *im, const struct lm_entry *en
         const struct lm_event *ev = &entry->facts[i].event;
         if (entry->facts[i].kind != LM_FACT_EVENT)
             continue;
-        bool content = ev->text.n != 0 || ev->raw.n != 0 || ev->n_edits != 0;
+        bool content = ev->text.n != 0 || ev->raw.n != 0 || ev->n_edits != 0 || ev->n_attachments != 0
+                       || ev->n_reactions != 0;
         if (content && !im->content)
             return lm_fail(e, LM_EDENIED, "the authority does not reach content, and nothing of the kind is kept");
     }
@@ -485,7 +486,7 @@ static lm_err entry_in(struct lm_import *im, struct lm_import_source *s, const s
 {
     struct lm_locator first = place_of(s, &entry->records[0]);
     struct lm_place at = { s->id, s->exhibit->id, 0, s->exhibit->name, s->exhibit->owner_platform,
-                           s->exhibit->owner };
+                           s->exhibit->owner, s->exhibit->owner_name };
     int64_t record = 0;
     *ret = LM_OUTCOME_DUPLICATE;
     lm_err err = known_record(im, s, &first, &record, e);

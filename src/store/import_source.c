@@ -25,12 +25,17 @@ static lm_err parse_owner(struct lm_import *im, struct lm_str stated, struct lm_
     struct lm_str word = { stated.p, colon != NULL ? (size_t)(colon - stated.p) : 0 };
     if (colon == NULL || !lm_platform_parse(word, &x->owner_platform) || x->owner_platform == LM_PLATFORM_NONE
         || word.n + 1 == stated.n) {
-        (void)lm_fail(e, LM_EUSAGE, "the owner of an exhibit is written PLATFORM:ID");
+        (void)lm_fail(e, LM_EUSAGE, "the owner of an exhibit is written PLATFORM:ID or PLATFORM:ID=NAME");
         lm_fail_hint(e, "platforms: %s", lm_platform_words());
         return LM_EUSAGE;
     }
-    x->owner = lm_arena_copy(&im->run, lm_str_skip(stated, word.n + 1));
-    return x->owner.p != NULL ? LM_OK : no_memory(e);
+    struct lm_str id = lm_arena_copy(&im->run, lm_str_skip(stated, word.n + 1));
+    if (id.p == NULL)
+        return no_memory(e);
+    size_t equals = lm_str_find(id, LM_STR("="));
+    x->owner = equals != SIZE_MAX && equals > 0 ? lm_str_take(id, equals) : id;
+    x->owner_name = x->owner.n < id.n ? lm_str_skip(id, x->owner.n + 1) : (struct lm_str){ NULL, 0 };
+    return LM_OK;
 }
 
 static lm_err find_exhibit(struct lm_import *im, const struct lm_exhibit *x, const struct lm_import_exhibit *own,
@@ -39,7 +44,7 @@ static lm_err find_exhibit(struct lm_import *im, const struct lm_exhibit *x, con
     sqlite3_stmt *q = NULL;
     bool row = false;
     lm_err err = lm_db_prepare(im->st, "SELECT x.id, x.authority = ?3 AND x.zone IS ?4 AND x.owner_platform IS ?5"
-                                       " AND x.owner_native IS ?6 FROM exhibit x JOIN authority a ON a.id = x.authority"
+                                       " AND x.owner_native IS ?6 AND x.owner_name IS ?7 FROM exhibit x JOIN authority a ON a.id = x.authority"
                                        " WHERE x.sha256 = ?1 AND a.investigation = ?2 ORDER BY x.id", &q, e);
     if (err != LM_OK)
         return err;
@@ -50,6 +55,7 @@ static lm_err find_exhibit(struct lm_import *im, const struct lm_exhibit *x, con
     if (own->owner_platform != LM_PLATFORM_NONE)
         (void)sqlite3_bind_int(q, 5, (int)own->owner_platform);
     lm_db_bind_str_null(q, 6, own->owner);
+    lm_db_bind_str_null(q, 7, own->owner_name);
     *ret_id = 0;
     *ret_known = false;
     while ((err = lm_db_step(im->st, q, &row, e)) == LM_OK && row) {
@@ -80,9 +86,10 @@ static lm_err insert_exhibit(struct lm_import *im, const struct lm_exhibit *x, c
                              int64_t *ret_id, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
-    char object[128], hex[65];
+    char object[512], hex[65];
     lm_err err = lm_db_prepare(im->st, "INSERT INTO exhibit(sha256, authority, name, folder, bytes, zone,"
-                                       " owner_platform, owner_native, added_us) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                       " owner_platform, owner_native, owner_name, added_us)"
+                                       " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                &q, e);
     if (err != LM_OK)
         return err;
@@ -95,11 +102,13 @@ static lm_err insert_exhibit(struct lm_import *im, const struct lm_exhibit *x, c
     if (own->owner_platform != LM_PLATFORM_NONE)
         (void)sqlite3_bind_int(q, 7, (int)own->owner_platform);
     lm_db_bind_str_null(q, 8, own->owner);
-    (void)sqlite3_bind_int64(q, 9, lm_db_now_us());
+    lm_db_bind_str_null(q, 9, own->owner_name);
+    (void)sqlite3_bind_int64(q, 10, lm_db_now_us());
     err = lm_db_run(im->st, q, e);
     (void)sqlite3_finalize(q);
     *ret_id = sqlite3_last_insert_rowid(im->st->db);
-    (void)snprintf(object, sizeof object, "exhibit %lld", (long long)*ret_id);
+    (void)snprintf(object, sizeof object, "exhibit %lld%s%.*s", (long long)*ret_id,
+                   x->owner.n != 0 ? "; stated owner " : "", LM_STR_ARG(lm_str_take(x->owner, 400)));
     return err != LM_OK ? err
                         : lm_audit_add(im->st, "import.exhibit", lm_str(object),
                                        lm_str(lm_sha256_hex(&x->sha256, hex)), e);

@@ -328,8 +328,9 @@ lm_err lm_intern_account(struct lm_intern *in, const struct lm_place *at, const 
                          int64_t thread, struct lm_str thread_native, int64_t *ret_id, struct lm_error *e)
 {
     struct lm_account_ref ref = *given;
-    if (ref.form == LM_ACCOUNT_OWNER && at->owner_platform != LM_PLATFORM_NONE
-        && at->owner_platform == ref.platform) {
+    bool owner = ref.form == LM_ACCOUNT_OWNER
+                 || (ref.form == LM_ACCOUNT_NAME && at->owner_name.n != 0 && lm_str_eq(ref.display, at->owner_name));
+    if (owner && at->owner_platform != LM_PLATFORM_NONE && at->owner_platform == ref.platform) {
         ref.form = LM_ACCOUNT_NATIVE;
         ref.native = at->owner;
     }

@@ -2,7 +2,9 @@
  *
  * An account belongs to one investigation. Its key: the platform's own id; for whatsapp, signal and phone the phone
  * key of it, so that two spellings are one account; without a native id name:<exhibit>:<thread>:<display> or
- * owner:<exhibit>:<app>, where <exhibit> is the beginning of its SHA-256. A thread belongs to one exhibit.
+ * owner:<exhibit>:<app>, where <exhibit> is the beginning of its SHA-256. A person's word about the owner of an exhibit
+ * (docs/decisions/0004-owner-stated-at-intake.md) turns the last two into the platform's own id. A thread belongs to one
+ * exhibit.
  */
 #ifndef LM_STORE_INTERN_H
 #define LM_STORE_INTERN_H
@@ -16,6 +18,7 @@ struct lm_place { /* where a fact comes from */
     const char *exhibit_name;           /* first 16 digits of its SHA-256 */
     enum lm_platform owner_platform;    /* NONE: nobody stated the owner */
     struct lm_str owner;
+    struct lm_str owner_name;           /* the display name that means the owner; empty: none stated */
 };
 
 enum lm_intern_query { LM_FIND_ACCOUNT, LM_FIND_IDENTIFIER, LM_FIND_THREAD, LM_FIND_TITLE, LM_FIND_MEMBER,

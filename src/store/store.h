@@ -94,7 +94,8 @@ struct lm_exhibit {
     bool folder;
     uint64_t bytes;
     struct lm_str zone;      /* stated by a person; empty: unknown */
-    struct lm_str owner;     /* stated by a person, "PLATFORM:ID"; empty: unknown */
+    struct lm_str owner;     /* stated by a person, "PLATFORM:ID" or "PLATFORM:ID=NAME" (NAME, where a thread shows it, is
+                                the owner); empty: unknown */
 };
 /* *ret_known: the same bytes are already an exhibit under this investigation (its records will be duplicates). */
 lm_err lm_import_exhibit(struct lm_import *im, const struct lm_exhibit *x, int64_t *ret_id, bool *ret_known,

@@ -296,14 +296,25 @@ static void numbers_follow_the_grammar(void **state)
                                        "1.2.3", "NaN",  "Infinity", "-Infinity", "1e5.5", "1a",  "1\"a\"" };
     struct lm_buf b;
     lm_buf_init(&b, 4096);
+    struct lm_buf doc, expected;
+    lm_buf_init(&doc, 256);
+    lm_buf_init(&expected, 256);
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        char doc[64], expected[128];
-        (void)snprintf(expected, sizeof expected, "# 0-%zu 0 %s\n", strlen(good[i]), good[i]);
-        assert_int_equal(trace(&b, lm_str(good[i])), LM_OK);
-        assert_string_equal(b.p, expected);
-        (void)snprintf(doc, sizeof doc, "[%s\t]", good[i]);
-        assert_int_equal(trace(&b, lm_str(doc)), LM_OK);
+        struct lm_str text = lm_str(good[i]);
+        lm_buf_clear(&expected);
+        lm_buf_printf(&expected, "# 0-%zu 0 ", text.n);
+        lm_buf_put(&expected, text);
+        lm_buf_put(&expected, LM_STR("\n\0"));
+        assert_int_equal(trace(&b, text), LM_OK);
+        assert_string_equal(b.p, expected.p);
+        lm_buf_clear(&doc);
+        lm_buf_putc(&doc, '[');
+        lm_buf_put(&doc, text);
+        lm_buf_put(&doc, LM_STR("\t]"));
+        assert_int_equal(trace(&b, lm_buf_str(&doc)), LM_OK);
     }
+    lm_buf_free(&doc);
+    lm_buf_free(&expected);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_int_equal(trace(&b, lm_str(bad[i])), LM_EINPUT);
         assert_null(strstr(b.p, "# "));

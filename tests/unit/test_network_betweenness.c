@@ -174,15 +174,18 @@ static void vector_width_does_not_show(void **state)
     lm_arena_init(&a, 0);
     struct lm_graph g = random_graph(&a, 5, 500, 1500, false);
     weight = lm_arena_array(&a, g.n, sizeof *weight);
-    for (uint32_t v = 0; v < g.n; v++)
+    uint32_t *sources = lm_arena_array(&a, g.n, sizeof *sources);
+    for (uint32_t v = 0; v < g.n; v++) {
         weight[v] = 1 + v % 7;
+        sources[v] = v;
+    }
     for (enum lm_brandes_build build = LM_BRANDES_BEST; build <= LM_BRANDES_AVX512; build++) {
         struct lm_brandes *s;
         const struct lm_brandes_net net = { g.n, g.near, g.near, weight };
         total[build] = lm_arena_array(&a, g.n, sizeof(double));
         assert_int_equal(lm_brandes_open(&a, g.n, build, &s), LM_OK);
         for (uint32_t v = 0; v < g.n; v += LM_LANES)
-            lm_brandes_sources(s, &net, v, g.n - v < LM_LANES ? g.n - v : LM_LANES);
+            lm_brandes_sources(s, &net, sources + v, g.n - v < LM_LANES ? g.n - v : LM_LANES);
         lm_brandes_take(s, g.n, total[build]);
         assert_memory_equal(total[0], total[build], g.n * sizeof(double));
     }

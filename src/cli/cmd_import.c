@@ -1,0 +1,264 @@
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "formats/json_out.h"
+#include "intake/intake.h"
+
+#define TEXT_PROBLEMS 200
+
+static const char usage[] = "--authority ID [--reader NAME] [--zone ZONE] [--owner PLATFORM:ID] PATH…";
+
+/* --- the answer as JSON --- */
+
+static void json_counts(struct lm_json_out *o, const struct lm_counts *c)
+{
+    lm_json_kv_u64(o, "seen", c->seen);
+    lm_json_kv_u64(o, "kept", c->kept);
+    lm_json_kv_u64(o, "duplicate", c->duplicate);
+    lm_json_kv_u64(o, "held", c->held);
+    lm_json_kv_u64(o, "rejected", c->rejected);
+    lm_json_kv_u64(o, "facts", c->facts);
+}
+
+static void json_text_or_null(struct lm_json_out *o, const char *key, struct lm_str s)
+{
+    if (s.n != 0)
+        lm_json_kv_str(o, key, s);
+    else
+        lm_json_kv_null(o, key);
+}
+
+static void json_source(struct lm_json_out *o, const struct lm_intake_source *s)
+{
+    char hex[65];
+    lm_json_object(o);
+    lm_json_kv_str(o, "path", s->path);
+    json_text_or_null(o, "reader", s->reader);
+    json_counts(o, &s->counts);
+    lm_json_kv_z(o, "sha256", s->has_sha256 ? lm_sha256_hex(&s->sha256, hex) : NULL);
+    lm_json_kv_z(o, "state", lm_source_state_word(s->state));
+    lm_json_kv_z(o, "container", lm_container_word(s->container));
+    lm_json_kv_u64(o, "problems", s->counts.problems);
+    lm_json_kv_str(o, "exhibit", s->exhibit);
+    lm_json_object_end(o);
+}
+
+static void json_problems(struct lm_json_out *o, const struct lm_intake_result *r)
+{
+    lm_json_kv_u64(o, "problems", r->all_problems);
+    lm_json_key(o, "problem_list");
+    lm_json_array(o);
+    for (size_t i = 0; i < r->n_problems; i++) {
+        const struct lm_intake_problem *p = &r->problems[i];
+        lm_json_object(o);
+        lm_json_kv_str(o, "path", p->path);
+        json_text_or_null(o, "reader", p->reader);
+        lm_json_kv_z(o, "kind", lm_problem_kind_word(p->kind));
+        lm_json_kv_z(o, "locator", p->locator[0] != '\0' ? p->locator : NULL);
+        lm_json_kv_str(o, "reason", p->reason);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
+static void json_sandbox(struct lm_json_out *o, const struct lm_intake_result *r)
+{
+    lm_json_key(o, "sandbox");
+    lm_json_object(o);
+    lm_json_kv_bool(o, "limits", r->ready.limits);
+    lm_json_kv_bool(o, "no_new_privs", r->ready.no_new_privs);
+    lm_json_kv_bool(o, "seccomp", r->ready.seccomp);
+    lm_json_kv_bool(o, "landlock", r->ready.landlock);
+    lm_json_object_end(o);
+}
+
+static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
+{
+    struct lm_json_out o;
+    lm_json_out_init(&o, &cli->out);
+    lm_json_object(&o);
+    lm_json_key(&o, "sources");
+    lm_json_array(&o);
+    for (size_t i = 0; i < r->n_sources; i++)
+        json_source(&o, &r->sources[i]);
+    lm_json_array_end(&o);
+    lm_json_key(&o, "totals");
+    lm_json_object(&o);
+    json_counts(&o, &r->totals);
+    lm_json_object_end(&o);
+    json_problems(&o, r);
+    if (r->sandboxed)
+        json_sandbox(&o, r);
+    if (r->nothing_read) {
+        const struct lm_intake_problem *first = r->n_problems != 0 ? &r->problems[0] : NULL;
+        lm_json_key(&o, "error");
+        lm_json_object(&o);
+        lm_json_kv_z(&o, "code", lm_err_name(LM_EINPUT));
+        lm_json_kv_z(&o, "message", "nothing could be read");
+        json_text_or_null(&o, "file", first != NULL ? first->path : (struct lm_str){ NULL, 0 });
+        lm_json_kv_z(&o, "locator", first != NULL && first->locator[0] != '\0' ? first->locator : NULL);
+        json_text_or_null(&o, "hint", first != NULL ? first->reason : (struct lm_str){ NULL, 0 });
+        lm_json_object_end(&o);
+    }
+    lm_json_object_end(&o);
+    lm_buf_putc(&cli->out, '\n');
+}
+
+/* --- the answer as text --- */
+
+static void text_row(struct lm_buf *b, const struct lm_counts *c, const char *reader, struct lm_str path)
+{
+    lm_buf_printf(b, "%9llu %9llu %9llu %9llu %9llu %9llu  %-20s ", (unsigned long long)c->seen, (unsigned long long)c->kept,
+                  (unsigned long long)c->duplicate, (unsigned long long)c->held, (unsigned long long)c->rejected,
+                  (unsigned long long)c->facts, reader);
+    lm_log_safe(b, path);
+    lm_buf_putc(b, '\n');
+}
+
+static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
+{
+    struct lm_buf *b = &cli->out;
+    lm_buf_printf(b, "%9s %9s %9s %9s %9s %9s  %-20s %s\n", "seen", "kept", "duplicate", "held", "rejected", "facts", "reader",
+                  "source");
+    for (size_t i = 0; i < r->n_sources; i++) {
+        const struct lm_intake_source *s = &r->sources[i];
+        char what[64];
+        (void)snprintf(what, sizeof what, "%.*s", LM_STR_ARG(s->reader));
+        if (s->reader.n == 0)
+            (void)snprintf(what, sizeof what, "(%s)", s->container != LM_CONTAINER_NONE ? lm_container_word(s->container)
+                                                                                        : lm_source_state_word(s->state));
+        text_row(b, &s->counts, what, s->path);
+    }
+    text_row(b, &r->totals, "", LM_STR("all"));
+    if (r->all_problems != 0)
+        lm_buf_printf(b, "\n%llu problems\n", (unsigned long long)r->all_problems);
+    for (size_t i = 0; i < r->n_problems && i < TEXT_PROBLEMS; i++) {
+        const struct lm_intake_problem *p = &r->problems[i];
+        lm_buf_printf(b, "  %-8s ", lm_problem_kind_word(p->kind));
+        lm_log_safe(b, p->path);
+        lm_buf_printf(b, ": %s%s", p->locator, p->locator[0] != '\0' ? ": " : "");
+        lm_log_safe(b, p->reason);
+        lm_buf_putc(b, '\n');
+    }
+    if (r->all_problems > TEXT_PROBLEMS)
+        lm_buf_printf(b, "  … and %llu more\n", (unsigned long long)(r->all_problems - TEXT_PROBLEMS));
+}
+
+/* --- the work --- */
+
+static const char *actor(struct lm_arena *a)
+{
+    struct passwd pw, *found = NULL;
+    char *room = lm_arena_alloc(a, 16384);
+    if (room == NULL || getpwuid_r(getuid(), &pw, room, 16384, &found) != 0 || found == NULL)
+        return lm_arena_printf(a, "uid %lu", (unsigned long)getuid()).p;
+    return found->pw_name;
+}
+
+static lm_err limits(const struct lm_args *args, struct lm_intake_options *o, struct lm_error *e)
+{
+    int64_t seconds = 0, mib = 0, gib = 0, members = 0, ratio = 0, depth = 0;
+    lm_err err = lm_args_i64(args, "--time-limit", 1, 86400, o->proc.base_us / LM_SECOND_US, &seconds, e);
+    if (err == LM_OK)
+        err = lm_args_i64(args, "--memory-limit", 64, INT64_C(1) << 20, (int64_t)(o->proc.memory_bytes >> 20), &mib, e);
+    if (err == LM_OK)
+        err = lm_args_i64(args, "--unpack-limit", 1, INT64_C(1) << 20, (int64_t)(o->unpack.bytes >> 30), &gib, e);
+    if (err == LM_OK)
+        err = lm_args_i64(args, "--unpack-members", 1, INT64_C(100000000), (int64_t)o->unpack.members, &members, e);
+    if (err == LM_OK)
+        err = lm_args_i64(args, "--unpack-ratio", 1, 1000000, o->unpack.ratio, &ratio, e);
+    if (err == LM_OK)
+        err = lm_args_i64(args, "--unpack-depth", 1, 64, o->unpack.depth, &depth, e);
+    if (err != LM_OK)
+        return err;
+    o->proc.base_us = seconds * LM_SECOND_US;
+    o->proc.memory_bytes = (uint64_t)mib << 20;
+    o->unpack.bytes = (uint64_t)gib << 30;
+    o->unpack.members = (uint64_t)members;
+    o->unpack.ratio = (uint32_t)ratio;
+    o->unpack.depth = (uint32_t)depth;
+    return LM_OK;
+}
+
+static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char *authority, struct lm_intake_result *ret)
+{
+    struct lm_log log;
+    struct lm_intake_options o;
+    struct lm_store *st;
+    lm_intake_defaults(&o);
+    lm_log_init(&log, STDERR_FILENO);
+    struct lm_str spool = lm_arena_printf(&cli->run, "%s.d/spool", cli->workspace);
+    const char *who = actor(&cli->run);
+    if (spool.p == NULL || who == NULL)
+        return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
+    o.reader = lm_str(lm_args_get(args, "--reader"));
+    o.zone = lm_str(lm_args_get(args, "--zone"));
+    o.owner = lm_str(lm_args_get(args, "--owner"));
+    o.spool_parent = spool.p;
+    o.log = &log;
+    lm_err err = limits(args, &o, &cli->error);
+    if (err == LM_OK)
+        err = lm_store_open(cli->workspace, LM_STORE_WRITE, who, &st, &cli->error);
+    if (err != LM_OK)
+        return err;
+    err = lm_intake_run(&cli->run, st, lm_str(authority), args->operands, args->n_operands, &o, ret, &cli->error);
+    lm_store_close(st);
+    if (err == LM_OK && ret->sandboxed && !(ret->ready.seccomp && ret->ready.landlock))
+        lm_log_line(&log, "this kernel has no %s: readers ran with less around them",
+                    ret->ready.seccomp ? "landlock" : ret->ready.landlock ? "seccomp" : "seccomp and no landlock");
+    return err;
+}
+
+static lm_err run(struct lm_cli *cli, const struct lm_args *args)
+{
+    const char *authority = lm_args_get(args, "--authority");
+    struct lm_intake_result r = { 0 };
+    if (cli->workspace == NULL)
+        return lm_fail(&cli->error, LM_EUSAGE, "import wants a workspace: lastmile -w WORKSPACE import …");
+    if (args->n_operands == 0)
+        return lm_fail(&cli->error, LM_EUSAGE, "import wants a file or a folder");
+    if (authority == NULL || authority[0] == '\0') {
+        (void)lm_fail(&cli->error, LM_EDENIED, "nothing is imported without an authority");
+        lm_fail_hint(&cli->error, "lastmile authority add enters one; import --authority ID names it");
+        return LM_EDENIED;
+    }
+    lm_err err = import(cli, args, authority, &r);
+    if (err != LM_OK)
+        return err;
+    if (cli->json)
+        print_json(cli, &r);
+    else
+        print_text(cli, &r);
+    cli->problems = r.all_problems != 0;
+    cli->refused = r.nothing_read;
+    return LM_OK;
+}
+
+static const struct lm_option options[] = {
+    { "--authority", "ID", "the legal basis, entered before with authority add" },
+    { "--reader", "NAME", "decides where two readers claim a file; see lastmile formats" },
+    { "--zone", "ZONE", "the zone of local times, when a person knows it: America/Denver" },
+    { "--owner", "PLATFORM:ID", "whose account or phone it is, when a person knows it" },
+    { "--time-limit", "SECONDS", "a reader's time for a source, plus a second per MiB (20)" },
+    { "--memory-limit", "MIB", "a reader's memory (2048)" },
+    { "--unpack-limit", "GIB", "what the containers of one exhibit may unpack to (64)" },
+    { "--unpack-members", "N", "how many members they may hold (1000000)" },
+    { "--unpack-ratio", "N", "times their own size, beyond 64 MiB (200)" },
+    { "--unpack-depth", "N", "containers in containers (8)" },
+    { 0 },
+};
+
+const struct lm_command lm_cmd_import = {
+    .name = "import",
+    .title = "bring evidence in under an authority",
+    .usage = usage,
+    .help = "A path is a file or a folder; each is one exhibit. Zip, tar, gz, bz2, xz and 7z are taken apart. The five\n"
+            "counts are source records and close for every source: seen = kept + duplicate + held + rejected.\n"
+            "Exit status: 0 done, 1 with problems (listed), 3 when nothing could be read.\n",
+    .options = options,
+    .run = run,
+};

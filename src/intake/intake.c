@@ -1,0 +1,326 @@
+#include "intake/intake.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/os.h"
+#include "intake/run.h"
+
+#define MANIFEST_CEILING_BYTES ((size_t)2 << 30)
+
+void lm_intake_defaults(struct lm_intake_options *o)
+{
+    *o = (struct lm_intake_options){
+        .readers = lm_readers,
+        .proc = { .memory_bytes = (uint64_t)2 << 30, .frame_ceiling_bytes = LM_FRAME_CEILING_BYTES, .base_us = 20 * LM_SECOND_US,
+                  .per_mib_us = LM_SECOND_US },
+        .unpack = { .bytes = (uint64_t)64 << 30, .members = 1000000, .depth = 8, .ratio = 200,
+                    .ratio_from_bytes = (uint64_t)64 << 20 },
+    };
+}
+
+/* --- one exhibit --- */
+
+static lm_err begin_exhibit(struct intake *in, const struct lm_exhibit *x)
+{
+    char hex[65];
+    int64_t id = 0;
+    bool known = false;
+    in->x.hex = lm_arena_copy(in->a, lm_str(lm_sha256_hex(&x->sha256, hex)));
+    if (in->x.hex.p == NULL)
+        return intake_no_memory(in);
+    lm_err err = lm_import_exhibit(in->im, x, &id, &known, in->e);
+    in->x.id = id;
+    return err;
+}
+
+static struct lm_exhibit exhibit_of(const struct intake *in, struct lm_sha256 sha256, struct lm_str name, uint64_t bytes, bool folder)
+{
+    return (struct lm_exhibit){ .sha256 = sha256, .name = name, .folder = folder, .bytes = bytes, .zone = in->o->zone,
+                                .owner = in->o->owner };
+}
+
+static void forget_exhibit(struct intake *in)
+{
+    /* evidence of one exhibit is not within reach of another's processes */
+    lm_proc_stop(in->reader.p);
+    lm_proc_stop(in->unpacker.p);
+    in->reader = in->unpacker = (struct intake_proc){ 0 };
+    if (in->spool.folder.n != 0)
+        (void)lm_os_remove_tree(in->spool.folder.p);
+    in->spool = (struct lm_spool){ 0 };
+}
+
+static void new_exhibit(struct intake *in)
+{
+    in->x = (struct intake_exhibit){ .budget = { .limits = &in->o->unpack } };
+    lm_map_init(&in->x.by_path, in->a);
+}
+
+static struct lm_str last_component(const char *path)
+{
+    struct lm_str s = lm_str(path);
+    while (s.n > 1 && s.p[s.n - 1] == '/')
+        s.n--;
+    for (size_t i = s.n; i > 0; i--)
+        if (s.p[i - 1] == '/' && i < s.n)
+            return lm_str_skip(s, i);
+    return s;
+}
+
+/* A path from which nothing came: no exhibit, no source, only the word about it. */
+static lm_err refuse_path(struct intake *in, const char *path, const struct lm_error *why)
+{
+    struct lm_problem p = { .kind = LM_PROBLEM_LOST, .reason = lm_str(why->message) };
+    return intake_problem_note(in, lm_str(path), (struct lm_str){ NULL, 0 }, &p);
+}
+
+static lm_err import_file(struct intake *in, const char *path, int fd)
+{
+    struct intake_item item = { 0 };
+    const char *renamed;
+    size_t index;
+    bool twin;
+    new_exhibit(in);
+    lm_err err = lm_import_blob(in->im, fd, &item.sha256, &item.bytes, in->e);
+    if (err == LM_OK)
+        err = lm_member_path(in->a, last_component(path), false, &item.path, &renamed);
+    if (err != LM_OK)
+        return err;
+    struct lm_exhibit x = exhibit_of(in, item.sha256, item.path, item.bytes, false);
+    err = begin_exhibit(in, &x);
+    if (err == LM_OK)
+        err = intake_item_add(in, item, &index, &twin);
+    return err != LM_OK ? err : intake_item_read(in, index, 0, true);
+}
+
+/* --- folders --- */
+
+struct folder {
+    struct lm_os_listing listing;
+    struct lm_str *paths;       /* as shown, one per item */
+    const char **why;           /* NULL, or why the item is listed and not read */
+    const char **renamed;
+    size_t *indices;
+    struct lm_buf manifest;
+};
+
+static const char *listed_only(enum lm_os_kind kind)
+{
+    switch (kind) {
+    case LM_OS_FILE:
+        return NULL;
+    case LM_OS_LINK:
+        return "a symbolic link; listed, not followed";
+    case LM_OS_FOLDER:
+        return "a folder that cannot be listed";
+    case LM_OS_SPECIAL:
+        break;
+    }
+    return "neither a file nor a folder; listed, not read";
+}
+
+/* Keeps one file of the folder and adds its line to the manifest. */
+static lm_err keep_item(struct intake *in, int folder_fd, struct folder *f, size_t i)
+{
+    const struct lm_os_item *o = &f->listing.items[i];
+    struct intake_item item = { 0 };
+    struct lm_error why = { 0 };
+    char hex[65];
+    int fd = -1;
+    bool twin;
+    if (lm_member_path(in->a, o->path, false, &item.path, &f->renamed[i]) != LM_OK)
+        return intake_no_memory(in);
+    f->paths[i] = item.path;
+    f->why[i] = listed_only(o->kind);
+    if (f->why[i] != NULL)
+        return LM_OK;
+    if (lm_os_open_below(folder_fd, o->path.p, &fd, &why) != LM_OK) {
+        f->why[i] = lm_arena_copy(in->a, lm_str(why.message)).p;
+        return f->why[i] != NULL ? LM_OK : intake_no_memory(in);
+    }
+    lm_err err = lm_import_blob(in->im, fd, &item.sha256, &item.bytes, in->e);
+    lm_os_close(&fd);
+    if (err != LM_OK)
+        return err;
+    lm_log_progress(in->o->log, "keeping %.*s", LM_STR_ARG(item.path));
+    lm_buf_printf(&f->manifest, "%s  %llu  %.*s\n", lm_sha256_hex(&item.sha256, hex), (unsigned long long)item.bytes,
+                  LM_STR_ARG(item.path));
+    err = intake_item_add(in, item, &f->indices[i], &twin);
+    if (err == LM_OK)
+        f->paths[i] = in->x.items[f->indices[i]].path;
+    return err;
+}
+
+/* The manifest is kept like any other bytes, so that it can be hashed again. */
+static lm_err keep_manifest(struct intake *in, const struct lm_buf *manifest, struct lm_sha256 *ret, uint64_t *ret_bytes)
+{
+    if (manifest->failed)
+        return lm_fail(in->e, LM_ELIMIT, "the manifest of the folder is too large");
+    int fd = memfd_create("manifest", MFD_CLOEXEC);
+    size_t done = 0;
+    while (fd >= 0 && done < manifest->n) {
+        ssize_t n = write(fd, manifest->p + done, manifest->n - done);
+        if (n <= 0)
+            break;
+        done += (size_t)n;
+    }
+    lm_err err = LM_OK;
+    if (fd < 0 || done < manifest->n || lseek(fd, 0, SEEK_SET) != 0)
+        err = lm_fail(in->e, LM_EIO, "the manifest of the folder cannot be written");
+    else
+        err = lm_import_blob(in->im, fd, ret, ret_bytes, in->e);
+    lm_os_close(&fd);
+    return err;
+}
+
+static lm_err list_item(struct intake *in, struct lm_str path, const char *why)
+{
+    struct intake_source s;
+    lm_err err = intake_source_open(in, path, NULL, 0, (struct lm_str){ NULL, 0 }, &s);
+    if (err == LM_OK)
+        err = intake_source_says(in, &s, LM_PROBLEM_LOST, "%s", why);
+    return err != LM_OK ? err : intake_source_close(in, &s, LM_SOURCE_UNCLAIMED);
+}
+
+static lm_err read_items(struct intake *in, const struct folder *f)
+{
+    lm_err err = LM_OK;
+    for (size_t i = 0; err == LM_OK && i < f->listing.n; i++) {
+        struct lm_str path = f->paths[i];
+        if (f->renamed[i] != NULL) {
+            struct lm_problem p = { .kind = LM_PROBLEM_DOUBTED, .reason = lm_str(f->renamed[i]) };
+            err = intake_problem_note(in, path, (struct lm_str){ NULL, 0 }, &p);
+        }
+        if (err == LM_OK)
+            err = f->why[i] != NULL ? list_item(in, path, f->why[i]) : intake_item_read(in, f->indices[i], 0, false);
+    }
+    return err;
+}
+
+static lm_err import_listing(struct intake *in, const char *path, int fd, struct folder *f)
+{
+    struct lm_sha256 sha256;
+    uint64_t bytes = 0, manifest_bytes;
+    const char *renamed;
+    struct lm_str name;
+    lm_err err = LM_OK;
+    for (size_t i = 0; err == LM_OK && i < f->listing.n; i++)
+        err = keep_item(in, fd, f, i);
+    if (err == LM_OK)
+        err = keep_manifest(in, &f->manifest, &sha256, &manifest_bytes);
+    for (size_t i = 0; i < in->x.n_items; i++)
+        bytes += in->x.items[i].bytes;
+    if (err == LM_OK)
+        err = lm_member_path(in->a, last_component(path), false, &name, &renamed);
+    if (err != LM_OK)
+        return err;
+    struct lm_exhibit x = exhibit_of(in, sha256, name, bytes, true);
+    err = begin_exhibit(in, &x);
+    return err != LM_OK ? err : read_items(in, f);
+}
+
+static lm_err import_folder(struct intake *in, const char *path, int fd)
+{
+    struct folder f = { 0 };
+    struct lm_error why = { 0 };
+    new_exhibit(in);
+    if (lm_os_walk(in->a, fd, &f.listing, &why) != LM_OK)
+        return refuse_path(in, path, &why);
+    if (f.listing.n == 0) {
+        (void)lm_fail(&why, LM_EINPUT, "the folder holds no file");
+        return refuse_path(in, path, &why);
+    }
+    f.paths = lm_arena_array(in->a, f.listing.n, sizeof *f.paths);
+    f.why = lm_arena_array(in->a, f.listing.n, sizeof *f.why);
+    f.renamed = lm_arena_array(in->a, f.listing.n, sizeof *f.renamed);
+    f.indices = lm_arena_array(in->a, f.listing.n, sizeof *f.indices);
+    if (f.paths == NULL || f.why == NULL || f.renamed == NULL || f.indices == NULL)
+        return intake_no_memory(in);
+    lm_buf_init(&f.manifest, MANIFEST_CEILING_BYTES);
+    lm_err err = import_listing(in, path, fd, &f);
+    lm_buf_free(&f.manifest);
+    return err;
+}
+
+static lm_err import_path(struct intake *in, const char *path)
+{
+    struct lm_error why = { 0 };
+    enum lm_os_kind kind;
+    int fd;
+    if (lm_os_open_input(path, &fd, &kind, &why) != LM_OK)
+        return refuse_path(in, path, &why);
+    lm_err err = kind == LM_OS_FOLDER ? import_folder(in, path, fd) : import_file(in, path, fd);
+    lm_os_close(&fd);
+    forget_exhibit(in);
+    return err;
+}
+
+/* --- the run --- */
+
+static lm_err check_options(struct intake *in)
+{
+    const struct lm_intake_options *o = in->o;
+    struct lm_error *e = in->e;
+    bool found = o->reader.n == 0;
+    for (size_t i = 0; o->readers[i] != NULL; i++)
+        found = found || lm_str_eq(lm_str(o->readers[i]->name), o->reader);
+    if (!found) {
+        (void)lm_fail(e, LM_EUSAGE, "there is no reader %.*s", LM_STR_ARG(o->reader));
+        lm_fail_hint(e, "lastmile formats lists them");
+        return LM_EUSAGE;
+    }
+    if (o->owner.n != 0) {
+        size_t colon = lm_str_find(o->owner, LM_STR(":"));
+        struct lm_str word = lm_str_take(o->owner, colon != SIZE_MAX ? colon : 0);
+        in->owner.id = lm_str_skip(o->owner, colon != SIZE_MAX ? colon + 1 : o->owner.n);
+        if (!lm_platform_parse(word, &in->owner.platform) || in->owner.id.n == 0)
+            return lm_fail(e, LM_EUSAGE, "an owner is PLATFORM:ID, platforms are %s", lm_platform_words());
+    }
+    in->has_zone = o->zone.n != 0;
+    lm_err err = in->has_zone ? lm_zone_load(in->a, o->zone, &in->zone, e) : LM_OK;
+    return err == LM_ENOTFOUND ? (e->code = LM_EUSAGE) : err;
+}
+
+static lm_err import_paths(struct intake *in, const char *const paths[], size_t n_paths)
+{
+    lm_err err = lm_scope_init(&in->scope, in->a, &in->authority, &in->owner);
+    if (err != LM_OK)
+        return intake_no_memory(in);
+    /* what a run that was cut off left behind; we hold the writer's lock, so nobody is using it */
+    (void)lm_os_remove_tree(in->o->spool_parent);
+    for (size_t i = 0; err == LM_OK && i < n_paths; i++)
+        err = import_path(in, paths[i]);
+    forget_exhibit(in);
+    (void)lm_os_remove_tree(in->o->spool_parent);
+    lm_log_done(in->o->log);
+    return err;
+}
+
+lm_err lm_intake_run(struct lm_arena *a, struct lm_store *st, struct lm_str authority, const char *const paths[], size_t n_paths,
+                     const struct lm_intake_options *o, struct lm_intake_result *ret, struct lm_error *e)
+{
+    struct lm_error own = { 0 };
+    struct intake in = { .a = a, .o = o, .e = e != NULL ? e : &own, .result = { .nothing_read = true } };
+    lm_err err = check_options(&in);
+    if (err == LM_OK)
+        err = lm_store_authority(st, a, authority, &in.authority, in.e);
+    if (err == LM_ENOTFOUND)
+        lm_fail_hint(in.e, "a person enters it first: lastmile authority add");
+    if (err == LM_OK)
+        err = lm_import_begin(st, authority, &in.im, in.e);
+    if (err != LM_OK)
+        return err;
+    err = import_paths(&in, paths, n_paths);
+    if (err != LM_OK) {
+        lm_import_abandon(in.im);
+        return err;
+    }
+    err = lm_import_end(in.im, &in.result.totals, in.e);
+    if (err == LM_OK)
+        *ret = in.result;
+    return err;
+}

@@ -1,0 +1,141 @@
+/* The process that runs readers: see child.h. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/os.h"
+#include "intake/child.h"
+#include "intake/wire.h"
+
+#define MAX_SIBLINGS 64
+
+struct run {
+    struct lm_child *child;
+    struct lm_str siblings[MAX_SIBLINGS]; /* mapped, until the job ends */
+    size_t n_siblings;
+};
+
+struct frame_sink {
+    struct lm_sink sink;
+    struct lm_frame_out *out;
+};
+
+static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
+{
+    struct frame_sink *s = (struct frame_sink *)sink;
+    if (entry->n_records == 0 || entry->n_facts == 0)
+        return LM_EINTERNAL;
+    lm_err err = lm_frame_put_entry(s->out, entry);
+    if (err != LM_ELIMIT)
+        return err;
+    struct lm_problem p = { .kind = LM_PROBLEM_REJECTED, .records = entry->n_records, .at = entry->records[0],
+                            .reason = LM_STR("the record is larger than intake takes in one piece") };
+    return lm_frame_put_problem(s->out, &p);
+}
+
+static lm_err on_problem(struct lm_sink *sink, const struct lm_problem *problem)
+{
+    struct frame_sink *s = (struct frame_sink *)sink;
+    struct lm_problem p = *problem;
+    /* a reason cut to its room may end inside a character */
+    p.reason = lm_str_take(p.reason, lm_utf8_valid_prefix(p.reason));
+    if ((p.kind == LM_PROBLEM_REJECTED) != (p.records > 0))
+        return LM_EINTERNAL;
+    return lm_frame_put_problem(s->out, &p);
+}
+
+static lm_err on_empty(struct lm_sink *sink)
+{
+    return lm_frame_put_empty(((struct frame_sink *)sink)->out);
+}
+
+static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
+{
+    struct run *r = in->user;
+    struct lm_wire_message m = { .head = { .kind = LM_WIRE_SIBLING } };
+    size_t n = 0;
+    int fd = -1;
+    if (path.n > sizeof m.text || r->n_siblings == MAX_SIBLINGS)
+        return LM_ELIMIT;
+    m.head.path_bytes = m.head.text_bytes = (uint32_t)path.n;
+    if (path.n != 0)
+        memcpy(m.text, path.p, path.n);
+    if (lm_os_send(LM_WIRE_CONTROL_FD, (struct lm_str){ (const char *)&m, sizeof m.head + path.n }, -1) != LM_OK
+        || lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head
+        || m.head.kind != LM_WIRE_SIBLING_IS)
+        _exit(5);
+    if (m.head.bytes == UINT64_MAX)
+        return LM_ENOTFOUND;
+    struct lm_str bytes = { NULL, 0 };
+    lm_err err = m.head.bytes != 0 ? lm_os_map(fd, m.head.bytes, &bytes) : LM_OK;
+    lm_os_close(&fd);
+    if (err != LM_OK)
+        return err;
+    r->siblings[r->n_siblings++] = bytes;
+    *ret_bytes = bytes;
+    return LM_OK;
+}
+
+/* The best bid, the first in the list among equals; and the next best. A named reader takes the job when it
+ * bids at all, or when it must. */
+static const struct lm_reader *choose(const struct lm_reader *const *readers, const struct lm_input *in,
+                                      const struct lm_child_job *job, struct lm_frame_hello *ret)
+{
+    const struct lm_reader *best = NULL;
+    struct lm_frame_hello h = { 0 };
+    for (size_t i = 0; readers[i] != NULL; i++) {
+        const struct lm_reader *r = readers[i];
+        int bid = r->bid(in, lm_str_take(in->bytes, r->lookahead));
+        bool named = job->reader.n != 0 && lm_str_eq(lm_str(r->name), job->reader);
+        if (named && (bid > 0 || job->force)) {
+            *ret = (struct lm_frame_hello){ .reader = lm_str(r->name), .bid = bid > 0 ? (uint32_t)bid : 0 };
+            return r;
+        }
+        if (bid > 0 && (uint32_t)bid > h.bid) {
+            h = (struct lm_frame_hello){ lm_str(r->name), (uint32_t)bid, h.reader, h.bid };
+            best = r;
+        } else if (bid > 0 && (uint32_t)bid > h.second_bid) {
+            h.second = lm_str(r->name);
+            h.second_bid = (uint32_t)bid;
+        }
+    }
+    *ret = h;
+    return best;
+}
+
+static void run_job(struct lm_child *child, const struct lm_reader *const *readers, struct lm_child_job *job)
+{
+    struct run r = { .child = child };
+    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r };
+    struct lm_frame_hello hello;
+    struct lm_error e = { 0 };
+    struct lm_arena file, record;
+    const struct lm_reader *reader = choose(readers, &in, job, &hello);
+    lm_err err = lm_frame_put_hello(&child->out, &hello);
+    if (err == LM_OK)
+        err = lm_frame_flush(&child->out); /* if the reader takes the process down, its name is known */
+    lm_arena_init(&file, (size_t)child->o->limits.memory_bytes);
+    lm_arena_init(&record, (size_t)child->o->limits.memory_bytes);
+    if (err == LM_OK && reader != NULL) {
+        struct frame_sink sink = { { on_entry, on_problem, on_empty }, &child->out };
+        struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
+        err = reader->read(&ctx, &sink.sink);
+    }
+    if (err != LM_OK && e.message[0] == '\0')
+        (void)lm_fail(&e, err, "%s", err == LM_ENOMEM ? "needs more memory than a reader gets" : lm_err_name(err));
+    lm_arena_free(&file);
+    lm_arena_free(&record);
+    for (size_t i = 0; i < r.n_siblings; i++)
+        lm_os_unmap(r.siblings[i]);
+    lm_child_end(child, job, err, &e);
+}
+
+_Noreturn void lm_reader_child(const struct lm_child_options *o, const struct lm_reader *const *readers)
+{
+    struct lm_child child;
+    struct lm_child_job job;
+    lm_child_start(&child, o);
+    for (;;) {
+        lm_child_next(&child, &job);
+        run_job(&child, readers, &job);
+    }
+}

@@ -1,0 +1,81 @@
+/* run.h - the state of one lm_intake_run, shared by intake.c (paths and exhibits), source.c (one source through the
+ * reader process) and peel.c (containers). */
+#ifndef LM_INTAKE_RUN_H
+#define LM_INTAKE_RUN_H
+
+#include "base/map.h"
+#include "intake/intake.h"
+#include "intake/scope.h"
+#include "model/zone.h"
+
+/* Something in the exhibit that can be opened: a kept file or an unpacked member. */
+struct intake_item {
+    struct lm_str path;
+    struct lm_sha256 sha256;
+    uint64_t bytes;
+    uint64_t spool; /* 0: a kept file */
+};
+
+struct intake_exhibit {
+    int64_t id;
+    struct lm_str hex;
+    struct lm_map by_path;      /* → index of item */
+    struct intake_item *items;  /* grown in the arena */
+    size_t n_items, cap_items;
+    struct lm_unpack_budget budget;
+};
+
+/* A process and what it has served: after a while a fresh one takes over, so that one hostile source has few others
+ * within its reach, and all of those in the same exhibit. */
+struct intake_proc {
+    struct lm_proc *p;
+    uint64_t jobs, bytes;
+};
+
+struct intake {
+    struct lm_arena *a;
+    const struct lm_intake_options *o;
+    struct lm_import *im;
+    struct lm_authority authority;
+    struct lm_covered_account owner;
+    struct lm_scope scope;
+    bool has_zone;
+    struct lm_zone zone;
+    struct intake_proc reader, unpacker;
+    struct lm_spool spool; /* folder empty: not made yet */
+    struct intake_exhibit x;
+    struct lm_intake_result result;
+    size_t cap_sources;
+    struct lm_error *e;
+};
+
+/* A source in the ledger: opened, given problems, closed. */
+struct intake_source {
+    int64_t id;
+    struct lm_intake_source row;
+};
+lm_err intake_source_open(struct intake *in, struct lm_str path, const struct lm_sha256 *sha256, uint64_t bytes, struct lm_str reader,
+                          struct intake_source *ret);
+lm_err intake_source_problem(struct intake *in, const struct intake_source *s, const struct lm_problem *p);
+lm_err intake_source_says(struct intake *in, const struct intake_source *s, enum lm_problem_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+lm_err intake_source_close(struct intake *in, struct intake_source *s, enum lm_source_state state);
+
+/* Adds an item; a path that is taken already gets a number behind it, and *ret_twin says so. */
+lm_err intake_item_add(struct intake *in, struct intake_item item, size_t *ret_index, bool *ret_twin);
+lm_err intake_item_open(struct intake *in, const struct intake_item *item, int *ret_fd);
+
+/* Reads one item: reader process, or peeling, or nobody's. depth: containers around it. whole: the path a person gave
+ * is this file. */
+lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool whole);
+/* Takes a container apart and reads its members. fd is borrowed. */
+lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd, enum lm_container form);
+
+/* A running process for a job of that size, fresh when the one at hand has served enough. */
+lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *verb, uint64_t bytes);
+/* A problem of a path from which no source came. */
+lm_err intake_problem_note(struct intake *in, struct lm_str path, struct lm_str reader, const struct lm_problem *p);
+
+lm_err intake_no_memory(struct intake *in);
+
+#endif

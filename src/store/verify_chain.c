@@ -1,0 +1,220 @@
+#include <stdio.h>
+
+#include "store/audit.h"
+#include "store/authority.h"
+#include "store/ledger.h"
+#include "store/verify.h"
+
+enum { Q_BATCH, Q_SOURCE, Q_REVOKED, QUERIES };
+
+static const char *const queries[QUERIES] = {
+    [Q_BATCH] = "SELECT digest FROM batch WHERE id = ?",
+    [Q_SOURCE] = "SELECT state, seen, kept, duplicate, held, rejected, facts, problems FROM source WHERE id = ?",
+    [Q_REVOKED] = "SELECT revoked_reason FROM authority WHERE code = ? AND revoked_us IS NOT NULL",
+};
+
+struct anchors { /* what the chain vouches for */
+    uint64_t batches, authorities, revoked, sources;
+    sqlite3_stmt *q[QUERIES];
+};
+
+/* The number after the first word: "batch 12", "source 3 read". */
+static int64_t number_in(struct lm_str object)
+{
+    size_t at = lm_str_find(object, LM_STR(" "));
+    int64_t v = 0;
+    if (at == SIZE_MAX)
+        return 0;
+    struct lm_str rest = lm_str_skip(object, at + 1);
+    size_t end = lm_str_find(rest, LM_STR(" "));
+    return lm_str_to_i64(end == SIZE_MAX ? rest : lm_str_take(rest, end), &v) ? v : 0;
+}
+
+static lm_err check_batch(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
+{
+    sqlite3_stmt *q = a->q[Q_BATCH];
+    struct lm_sha256 there;
+    char hex[65];
+    bool row = false;
+    (void)sqlite3_bind_int64(q, 1, number_in(x->object));
+    lm_err err = lm_db_step(c->st, q, &row, e);
+    a->batches++;
+    bool same = err == LM_OK && row && lm_db_sha256(q, 0, &there)
+                && lm_str_eq(lm_str(lm_sha256_hex(&there, hex)), x->outcome);
+    (void)sqlite3_reset(q);
+    if (err != LM_OK || same)
+        return err;
+    c->out.batches_ok = false;
+    return lm_check_finding(c, "batch", "%.*s is not what the audit chain says of it", LM_STR_ARG(x->object));
+}
+
+static lm_err check_authority(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x,
+                              struct lm_error *e)
+{
+    struct lm_authority there;
+    struct lm_arena arena;
+    char hex[65] = "";
+    a->authorities++;
+    lm_arena_init(&arena, 0);
+    lm_err err = lm_store_authority(c->st, &arena, x->object, &there, e);
+    if (err == LM_OK)
+        err = lm_authority_digest(&there, hex);
+    lm_arena_free(&arena);
+    if (err != LM_OK && err != LM_ENOTFOUND)
+        return err;
+    if (err == LM_OK && lm_str_eq(lm_str(hex), x->outcome))
+        return LM_OK;
+    c->out.database_ok = false;
+    return lm_check_finding(c, "authority", "%.*s is not what was entered", LM_STR_ARG(x->object));
+}
+
+static lm_err check_revoked(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x,
+                            struct lm_error *e)
+{
+    sqlite3_stmt *q = a->q[Q_REVOKED];
+    bool row = false;
+    a->revoked++;
+    lm_db_bind_str(q, 1, x->object);
+    lm_err err = lm_db_step(c->st, q, &row, e);
+    (void)sqlite3_reset(q);
+    if (err != LM_OK || row)
+        return err;
+    c->out.database_ok = false;
+    return lm_check_finding(c, "authority", "%.*s was revoked and is not any more", LM_STR_ARG(x->object));
+}
+
+static lm_err check_source(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
+{
+    sqlite3_stmt *q = a->q[Q_SOURCE];
+    bool row = false;
+    char object[64] = "", counts[LM_COUNTS_TEXT] = "";
+    int64_t id = number_in(x->object);
+    a->sources++;
+    (void)sqlite3_bind_int64(q, 1, id);
+    lm_err err = lm_db_step(c->st, q, &row, e);
+    if (err == LM_OK && row) {
+        struct lm_counts n = { (uint64_t)sqlite3_column_int64(q, 1), (uint64_t)sqlite3_column_int64(q, 2),
+                               (uint64_t)sqlite3_column_int64(q, 3), (uint64_t)sqlite3_column_int64(q, 4),
+                               (uint64_t)sqlite3_column_int64(q, 5), (uint64_t)sqlite3_column_int64(q, 6),
+                               (uint64_t)sqlite3_column_int64(q, 7) };
+        lm_counts_text(&n, counts);
+        (void)snprintf(object, sizeof object, "source %lld %s", (long long)id,
+                       lm_source_state_word((enum lm_source_state)sqlite3_column_int(q, 0)));
+    }
+    (void)sqlite3_reset(q);
+    if (err != LM_OK || (lm_str_eq(lm_str(object), x->object) && lm_str_eq(lm_str(counts), x->outcome)))
+        return err;
+    c->out.sources_open++;
+    return lm_check_finding(c, "ledger", "the counts of source %lld are not those in the audit chain", (long long)id);
+}
+
+static lm_err check_anchor(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
+{
+    if (lm_str_eq(x->action, LM_STR("import.batch")))
+        return check_batch(c, a, x, e);
+    if (lm_str_eq(x->action, LM_STR(LM_ACTION_AUTHORITY_ADD)) && !lm_str_eq(x->outcome, LM_STR("denied")))
+        return check_authority(c, a, x, e);
+    if (lm_str_eq(x->action, LM_STR(LM_ACTION_AUTHORITY_REVOKE)))
+        return check_revoked(c, a, x, e);
+    if (lm_str_eq(x->action, LM_STR(LM_ACTION_SOURCE)))
+        return check_source(c, a, x, e);
+    return LM_OK;
+}
+
+static lm_err broken(struct lm_check *c, int64_t seq, const char *why)
+{
+    if (!c->out.audit_ok)
+        return LM_OK; /* everything after the first break is open; one finding says where it is */
+    c->out.audit_ok = false;
+    c->out.audit_broken_at = (uint64_t)seq;
+    return lm_check_finding(c, "audit", "entry %lld: %s", (long long)seq, why);
+}
+
+/* One entry; *previous is the hash of the one before, and of this one afterwards. */
+static lm_err check_entry(struct lm_check *c, struct anchors *a, sqlite3_stmt *q, struct lm_sha256 *previous,
+                          struct lm_error *e)
+{
+    struct lm_audit_entry x;
+    struct lm_sha256 stored, computed;
+    struct lm_str bytes = lm_db_str(q, 1);
+    int64_t seq = sqlite3_column_int64(q, 0);
+    bool whole = lm_audit_decode(bytes, &x), hashed = lm_db_sha256(q, 2, &stored);
+    lm_err err = lm_sha256_of(bytes, &computed);
+    if (err != LM_OK)
+        return lm_fail(e, err, "out of memory");
+    c->out.audit_entries++;
+    if (!whole)
+        err = broken(c, seq, "the bytes are not an entry");
+    else if (!hashed || memcmp(&stored, &computed, sizeof stored) != 0)
+        err = broken(c, seq, "the hash does not belong to the entry");
+    else if (x.seq != seq || seq != (int64_t)c->out.audit_entries)
+        err = broken(c, seq, "the number is out of order: an entry is missing or was moved");
+    else if (memcmp(&x.previous, previous, sizeof *previous) != 0)
+        err = broken(c, seq, "it does not follow from the entry before it");
+    *previous = computed;
+    return err == LM_OK && whole ? check_anchor(c, a, &x, e) : err;
+}
+
+static lm_err walk(struct lm_check *c, struct anchors *a, const struct lm_sha256 *head, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    struct lm_sha256 previous = { { 0 } };
+    bool row = false;
+    lm_err err = lm_db_prepare(c->st, "SELECT seq, entry, hash FROM audit ORDER BY seq", &q, e);
+    for (size_t i = 0; i < QUERIES && err == LM_OK; i++)
+        err = lm_db_prepare(c->st, queries[i], &a->q[i], e);
+    while (err == LM_OK && (err = lm_db_step(c->st, q, &row, e)) == LM_OK && row) {
+        err = check_entry(c, a, q, &previous, e);
+        if (head != NULL && memcmp(head, &previous, sizeof previous) == 0)
+            c->out.head = LM_HEAD_FOUND;
+    }
+    (void)sqlite3_finalize(q);
+    (void)lm_sha256_hex(&previous, c->out.audit_head);
+    return err;
+}
+
+/* Rows that no entry vouches for. */
+static lm_err check_totals(struct lm_check *c, const struct anchors *a, struct lm_error *e)
+{
+    int64_t batches = 0, authorities = 0, revoked = 0, sources = 0;
+    lm_err err = lm_db_i64(c->st, "SELECT count(*) FROM batch", 0, &batches, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM authority", 0, &authorities, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM authority WHERE revoked_us IS NOT NULL", 0, &revoked, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM source WHERE state IS NOT NULL", 0, &sources, e);
+    if (err == LM_OK && (uint64_t)batches != a->batches) {
+        c->out.batches_ok = false;
+        err = lm_check_finding(c, "batch", "%lld batches, %llu in the audit chain", (long long)batches,
+                               (unsigned long long)a->batches);
+    }
+    if (err == LM_OK && ((uint64_t)authorities != a->authorities || (uint64_t)revoked != a->revoked)) {
+        c->out.database_ok = false;
+        err = lm_check_finding(c, "authority", "%lld authorities (%lld revoked), %llu (%llu) in the audit chain",
+                               (long long)authorities, (long long)revoked, (unsigned long long)a->authorities,
+                               (unsigned long long)a->revoked);
+    }
+    if (err == LM_OK && (uint64_t)sources != a->sources) {
+        c->out.sources_open++;
+        err = lm_check_finding(c, "ledger", "%lld sources with counts, %llu in the audit chain", (long long)sources,
+                               (unsigned long long)a->sources);
+    }
+    return err;
+}
+
+lm_err lm_check_chain(struct lm_check *c, const struct lm_sha256 *head, struct lm_error *e)
+{
+    struct anchors a = { 0 };
+    c->out.head = head != NULL ? LM_HEAD_MISSING : LM_HEAD_NOT_CHECKED;
+    lm_err err = walk(c, &a, head, e);
+    if (err == LM_OK)
+        err = check_totals(c, &a, e);
+    for (size_t i = 0; i < QUERIES; i++)
+        (void)sqlite3_finalize(a.q[i]);
+    if (err == LM_OK && c->out.audit_entries == 0)
+        err = broken(c, 0, "the chain is empty");
+    if (err == LM_OK && c->out.head == LM_HEAD_MISSING)
+        err = lm_check_finding(c, "head", "the given head is not in the chain: entries are missing at its end");
+    return err;
+}
