@@ -154,6 +154,12 @@ void lm_json_decimal(struct lm_json_out *o, struct lm_str digits)
     lm_buf_put(o->b, digits);
 }
 
+void lm_json_value(struct lm_json_out *o, struct lm_str json)
+{
+    before_value(o);
+    lm_buf_put(o->b, json);
+}
+
 void lm_json_bool(struct lm_json_out *o, bool v)
 {
     before_value(o);
