@@ -195,8 +195,8 @@ static int bench(const char *name, bool skewed, double until, int runs)
     double wall0 = median(t[0].wall, runs), cpu0 = median(t[0].cpu, runs);
     bool same = n[0] == n[1] && n[0] == n[2] && memcmp(order[0], order[1], n[0] * sizeof order[0][0]) == 0
                 && memcmp(order[0], order[2], n[0] * sizeof order[0][0]) == 0;
-    printf("%s, %u nodes, %llu ties, until LCC < %g N: %u removals, %s\n", name, g.n, (unsigned long long)g.n_edges,
-           until, n[0], same ? "the same order" : "DIFFERENT ORDERS");
+    printf("%s, %u nodes, %llu ties, until %s: %u removals, %s\n", name, g.n, (unsigned long long)g.n_edges,
+           until > 0 ? "LCC < N/10" : "nothing is left", n[0], same ? "the same order" : "DIFFERENT ORDERS");
     for (int k = 0; k < 3; k++) {
         double wall = median(t[k].wall, runs), cpu = median(t[k].cpu, runs);
         printf("  %-18s  CPU %8.2f ms (%5.1f x)   wall %8.2f ms (%5.1f x)\n", who[k], cpu * 1e3, cpu0 / cpu, wall * 1e3,

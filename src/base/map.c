@@ -1,14 +1,18 @@
 #include "base/map.h"
 
+#include <sys/random.h>
+
 void lm_map_init(struct lm_map *m, struct lm_arena *a)
 {
     *m = (struct lm_map){ .a = a };
+    if (getrandom(&m->seed, sizeof m->seed, GRND_NONBLOCK) != (ssize_t)sizeof m->seed)
+        m->seed = (uint64_t)(uintptr_t)m; /* early in the boot: the stack's random place is what there is */
 }
 
-uint64_t lm_hash64(struct lm_str s)
+uint64_t lm_hash64(struct lm_str s, uint64_t seed)
 {
-    /* Multiply-and-fold over 8-byte words; keys from evidence only decide probe lengths. */
-    uint64_t h = 0x9e3779b97f4a7c15u ^ s.n;
+    /* Multiply-and-fold over 8-byte words. */
+    uint64_t h = (seed ^ s.n) * 0x9e3779b97f4a7c15u;
     size_t i = 0;
     for (; i + 8 <= s.n; i += 8) {
         uint64_t w;
@@ -26,7 +30,7 @@ uint64_t lm_hash64(struct lm_str s)
 static size_t probe(const struct lm_map *m, struct lm_str key)
 {
     size_t mask = m->n_slots - 1;
-    size_t i = lm_hash64(key) & mask;
+    size_t i = lm_hash64(key, m->seed) & mask;
     while (m->slots[i] != 0 && !lm_str_eq(m->entries[m->slots[i] - 1].key, key))
         i = (i + 1) & mask;
     return i;

@@ -205,7 +205,7 @@ static void text_show(struct lm_cli *cli, const struct source *s, const struct l
         if (width_of(s->graph.names[r[i].vertex]) > width)
             width = width_of(s->graph.names[r[i].vertex]);
     text_head(b, s);
-    lm_buf_printf(b, "%" PRIu32 " components, the largest of %" PRIu32 " nodes; %" PRIu64 " connected pairs\n\n",
+    lm_buf_printf(b, "components: %" PRIu32 ", nodes in the largest: %" PRIu32 ", connected pairs: %" PRIu64 "\n\n",
                   parts->n, parts->lcc, parts->pairs);
     put_name(b, LM_STR("node"), width);
     lm_buf_printf(b, "  %8s  %14s\n", "degree", "betweenness");

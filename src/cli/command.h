@@ -18,6 +18,7 @@ struct lm_cli {
     bool json;             /* --json, anywhere after the verb */
     bool problems;         /* set by the verb: done, with problems that it lists: exit status 1 */
     bool refused;          /* set by the verb: it prints its answer, but nothing could be read: exit status 3 */
+    bool damaged;          /* set by the verb: it prints its findings, and the workspace is damaged: exit status 4 */
     struct lm_arena run;   /* lives as long as the command */
     struct lm_buf out;     /* printed to stdout at the end, and only on success; with --json exactly
                               one document. A verb that must print earlier calls lm_cli_flush. */

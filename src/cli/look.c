@@ -29,7 +29,7 @@ const char *lm_cli_actor(struct lm_cli *cli)
     return lm_arena_printf(&cli->run, "uid %u", (unsigned)getuid()).p;
 }
 
-lm_err lm_cli_open(struct lm_cli *cli, struct lm_store **ret)
+static lm_err open_as(struct lm_cli *cli, enum lm_store_mode mode, struct lm_store **ret)
 {
     if (cli->workspace == NULL) {
         (void)lm_fail(&cli->error, LM_EUSAGE, "no workspace is named");
@@ -39,7 +39,17 @@ lm_err lm_cli_open(struct lm_cli *cli, struct lm_store **ret)
     const char *actor = lm_cli_actor(cli);
     if (actor == NULL)
         return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
-    return lm_store_open(cli->workspace, LM_STORE_READ, actor, ret, &cli->error);
+    return lm_store_open(cli->workspace, mode, actor, ret, &cli->error);
+}
+
+lm_err lm_cli_open(struct lm_cli *cli, struct lm_store **ret)
+{
+    return open_as(cli, LM_STORE_READ, ret);
+}
+
+lm_err lm_cli_open_write(struct lm_cli *cli, struct lm_store **ret)
+{
+    return open_as(cli, LM_STORE_WRITE, ret);
 }
 
 struct wanted {

@@ -13,6 +13,8 @@ const char *lm_cli_actor(struct lm_cli *cli);
 
 /* Opens the workspace of -w for looking. LM_EUSAGE when none was named. */
 lm_err lm_cli_open(struct lm_cli *cli, struct lm_store **ret);
+/* The same for changing it. */
+lm_err lm_cli_open_write(struct lm_cli *cli, struct lm_store **ret);
 
 /* LM_ENOTFOUND when the workspace has no such investigation. */
 lm_err lm_cli_check_investigation(struct lm_cli *cli, struct lm_store *st, const struct lm_filter *f);

@@ -145,7 +145,7 @@ int main(int argc, char **argv)
             status = 0;
         } else {
             lm_err err = run(&cli, c, n, argv + i + 1);
-            status = err != LM_OK ? print_error(&cli, err) : cli.refused ? 3 : cli.problems ? 1 : 0;
+            status = err != LM_OK ? print_error(&cli, err) : cli.damaged ? 4 : cli.refused ? 3 : cli.problems ? 1 : 0;
         }
     }
     lm_buf_free(&cli.out);

@@ -57,4 +57,7 @@ lm_err lm_db_flock(int fd, int64_t wait_us);
 
 int64_t lm_db_now_us(void);
 
+/* Makes an empty file and the folders of a workspace; LM_EEXIST. */
+lm_err lm_store_files(const char *path, const char *actor, struct lm_error *e);
+
 #endif

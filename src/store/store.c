@@ -22,14 +22,6 @@ static char *joined(const char *a, const char *b)
     return p;
 }
 
-/* The path as given when it names a file, else with .lastmile behind it. NULL: no memory. */
-static char *workspace_path(const char *path)
-{
-    struct stat s;
-    bool as_given = lm_str_ends(lm_str(path), LM_STR(".lastmile")) || (stat(path, &s) == 0 && S_ISREG(s.st_mode));
-    return joined(path, as_given ? "" : ".lastmile");
-}
-
 static int wait_for_turn(void *user, int n)
 {
     (void)user;
@@ -62,7 +54,7 @@ static lm_err fresh(const char *path, const char *actor, enum lm_store_mode mode
         return lm_fail(e, LM_ENOMEM, "out of memory");
     st->exhibits_fd = st->turn_fd = -1;
     st->mode = mode;
-    st->path = workspace_path(path);
+    st->path = joined(path, "");
     st->folder = st->path != NULL ? joined(st->path, ".d") : NULL;
     st->actor = joined(actor, "");
     if (st->path == NULL || st->folder == NULL || st->actor == NULL) {
@@ -179,6 +171,17 @@ static lm_err make_files(struct lm_store *st, struct lm_error *e)
     lm_err err = why == EEXIST ? lm_fail(e, LM_EEXIST, "there is one already; nothing was changed")
                                : lm_fail(e, LM_EIO, "cannot be made: %s", strerror(why));
     lm_fail_at(e, at, "%s", "");
+    return err;
+}
+
+lm_err lm_store_files(const char *path, const char *actor, struct lm_error *e)
+{
+    struct lm_store *st;
+    lm_err err = fresh(path, actor, LM_STORE_WRITE, &st, e);
+    if (err != LM_OK)
+        return err;
+    err = make_files(st, e);
+    forget(st);
     return err;
 }
 

@@ -252,6 +252,13 @@ lm_err lm_store_verify(struct lm_store *st, struct lm_str head, struct lm_verify
                        lm_err (*each)(void *user, const char *what, const char *detail), void *user,
                        struct lm_error *e);
 
+/* Copies the workspace as it is now to `path` (and path.d), which must not be there (LM_EEXIST); others may go on
+ * reading and importing. The copy is verified; LM_EDAMAGED, and the copy stays for inspection, when it is not sound:
+ * then the workspace itself is damaged, or the copy went wrong (each() tells). */
+lm_err lm_store_backup(struct lm_store *st, const char *path, struct lm_verify *ret,
+                       lm_err (*each)(void *user, const char *what, const char *detail), void *user,
+                       struct lm_error *e);
+
 /* One entry of the chain, in a transaction of its own (for looks and acts outside the store's own verbs). */
 lm_err lm_store_audit(struct lm_store *st, const char *action, struct lm_str object, const char *outcome,
                       struct lm_error *e);

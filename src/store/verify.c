@@ -133,7 +133,7 @@ static lm_err digest_schema(struct lm_store *st, struct lm_sha256 *ret, struct l
         err = lm_fail(e, LM_ENOMEM, "out of memory");
     while (err == LM_OK && (err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
         struct lm_str s = lm_db_str(q, 0);
-        lm_sha256_add(run, s.p, s.n + 0);
+        lm_sha256_add(run, s.p, s.n);
         lm_sha256_add(run, "", 1);
     }
     if (run != NULL)
@@ -198,50 +198,62 @@ static lm_err run(struct lm_check *c, const struct lm_sha256 *head, struct lm_er
     return err != LM_OK ? err : survive(c, check_words(c, e), db, "database", e);
 }
 
-static bool sound(const struct lm_verify *v)
+bool lm_check_sound(const struct lm_verify *v)
 {
     return v->exhibits_bad == 0 && v->audit_ok && v->sources_open == 0 && v->batches_ok && v->database_ok
            && v->head != LM_HEAD_MISSING;
 }
 
-/* The head that is told is that of the entry about this verification: nothing before it can be cut off unnoticed. */
-static lm_err enter(struct lm_check *c, struct lm_error *e)
+lm_err lm_check_all(struct lm_store *st, const struct lm_sha256 *head, struct lm_verify *ret,
+                    lm_err (*each)(void *user, const char *what, const char *detail), void *user, struct lm_error *e)
 {
-    struct lm_error why = { 0 };
+    struct lm_check c = { .st = st, .each = each, .user = user };
+    struct lm_error own = { 0 };
+    c.out.audit_ok = c.out.batches_ok = c.out.database_ok = true;
+    lm_arena_init(&c.arena, 0);
+    lm_err err = run(&c, head, &own);
+    lm_arena_free(&c.arena);
+    if (err != LM_OK && e != NULL)
+        *e = own;
+    if (err == LM_OK)
+        *ret = c.out;
+    return err;
+}
+
+/* The head that is told is that of the entry about this verification: nothing before it can be cut off unnoticed. */
+static lm_err enter(struct lm_store *st, struct lm_verify *v, struct lm_error *e)
+{
     sqlite3_stmt *q = NULL;
     struct lm_sha256 head;
     bool row = false;
-    lm_err err = lm_store_audit(c->st, "verify", LM_STR("workspace"), sound(&c->out) ? "sound" : "damaged", &why);
+    lm_err err = lm_store_audit(st, "verify", LM_STR("workspace"), lm_check_sound(v) ? "sound" : "damaged", e);
     if (err == LM_OK)
-        err = lm_db_prepare(c->st, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", &q, &why);
+        err = lm_db_prepare(st, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", &q, e);
     if (err == LM_OK)
-        err = lm_db_step(c->st, q, &row, &why);
+        err = lm_db_step(st, q, &row, e);
     if (err == LM_OK && row && lm_db_sha256(q, 0, &head))
-        (void)lm_sha256_hex(&head, c->out.audit_head);
+        (void)lm_sha256_hex(&head, v->audit_head);
     (void)sqlite3_finalize(q);
-    (void)e;
-    return err == LM_OK ? LM_OK
-                        : lm_check_finding(c, "note", "this verification could not be entered: %s", why.message);
+    return err;
 }
 
 lm_err lm_store_verify(struct lm_store *st, struct lm_str head, struct lm_verify *ret,
                        lm_err (*each)(void *user, const char *what, const char *detail), void *user,
                        struct lm_error *e)
 {
-    struct lm_check c = { .st = st, .each = each, .user = user };
-    struct lm_error own = { 0 };
+    struct lm_verify v;
+    struct lm_error why = { 0 };
     struct lm_sha256 wanted;
     if (head.n != 0 && !lm_sha256_parse(head, &wanted))
         return lm_fail(e, LM_EUSAGE, "a head is 64 hexadecimal digits");
-    c.out.audit_ok = c.out.batches_ok = c.out.database_ok = true;
-    lm_arena_init(&c.arena, 0);
-    lm_err err = run(&c, head.n != 0 ? &wanted : NULL, &own);
+    lm_err err = lm_check_all(st, head.n != 0 ? &wanted : NULL, &v, each, user, e);
+    /* a damaged file may refuse the entry: what was found is told all the same */
+    if (err == LM_OK && enter(st, &v, &why) != LM_OK && each != NULL) {
+        char detail[400];
+        (void)snprintf(detail, sizeof detail, "this verification could not be entered: %s", why.message);
+        err = each(user, "note", detail);
+    }
     if (err == LM_OK)
-        err = enter(&c, e);
-    lm_arena_free(&c.arena);
-    if (err != LM_OK && e != NULL)
-        *e = own;
-    if (err == LM_OK)
-        *ret = c.out;
+        *ret = v;
     return err;
 }
