@@ -46,8 +46,8 @@ static int write_all(FILE *out, int n, char **pairs)
     }
     (void)fputs("\nconst struct lm_embedded_file lm_embedded_files[] = {\n", out);
     for (int i = 0; i < n; i++)
-        (void)fprintf(out, "    { { \"%s\", sizeof \"%s\" - 1 }, { file_%d, sizeof file_%d - 1 } },\n", pairs[2 * i],
-                      pairs[2 * i], i, i);
+        (void)fprintf(out, "    { { \"%s\", sizeof \"%s\" - 1 }, { file_%d, sizeof file_%d - 1 } },\n",
+                      pairs[2 * i], pairs[2 * i], i, i);
     (void)fputs("    { { 0, 0 }, { 0, 0 } },\n};\n", out);
     return 0;
 }

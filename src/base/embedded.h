@@ -1,9 +1,10 @@
-/* embedded.h - files of the source tree that the binary carries: tables of facts, templates, the web front end.
+/* embedded.h - files of the source tree that the binary carries: tables of facts, templates, the web front
+ * end.
  *
  * The list is made at build time by packaging/embed.c from `embedded` (src/base/meson.build), to which any
- * folder's meson.build adds pairs of a name and a file: embedded += ['data/x.csv', files('../../data/x.csv')].
- * A name is the file's path in the source tree, '/' separated. Bytes are static and followed by a NUL that
- * n does not count.
+ * folder's meson.build adds pairs of a name and a file: embedded += ['data/x.csv',
+ * files('../../data/x.csv')]. A name is the file's path in the source tree, '/' separated. Bytes are static
+ * and followed by a NUL that n does not count.
  *
  * test  tests/unit/test_rollup.c
  */

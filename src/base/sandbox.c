@@ -68,10 +68,10 @@ static lm_err enter_limits(const struct lm_sandbox_limits *limits, struct lm_err
     int bad = 0;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     bad |= set_limit(RLIMIT_DATA, limits->memory_bytes);
+    bad |= set_limit(RLIMIT_FSIZE, 0);
 #endif
     bad |= set_limit(RLIMIT_CPU, limits->cpu_s);
     bad |= set_limit(RLIMIT_NOFILE, 64);
-    bad |= set_limit(RLIMIT_FSIZE, 0);
     bad |= set_limit(RLIMIT_CORE, 0);
     return bad == 0 ? LM_OK : lm_fail(e, LM_EIO, "resource limits: %s", strerror(errno));
 }

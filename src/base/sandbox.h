@@ -4,7 +4,8 @@
  * size 0, no core); landlock (no file system, no TCP, no signals or abstract sockets outside); a seccomp allow-list that
  * knows no open, no socket, no exec, no new process or thread and no executable memory. A refused call
  * gives EPERM. What the kernel does not have is left out and said in the state; limits and no_new_privs
- * are on every kernel. In builds with a sanitizer the memory limit is off (its shadow would not fit).
+ * are on every kernel. In builds with a sanitizer the limits of
+ * memory and file size are off (its shadow would not fit, and it must be able to write its report).
  *
  * errors  LM_EIO when a part that the kernel has cannot be put in place: the caller must then stop
  * test    tests/unit/test_intake_sandbox.c (the process tries everything that must be refused)

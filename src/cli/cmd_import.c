@@ -9,6 +9,7 @@
 #include "intake/intake.h"
 
 #define TEXT_PROBLEMS 200
+#define SAME_REASON 5 /* problems with one reason; more of them become a number */
 
 static const char usage[] = "--authority ID [--reader NAME] [--zone ZONE] [--owner PLATFORM:ID] PATH…";
 
@@ -119,6 +120,24 @@ static void text_row(struct lm_buf *b, const struct lm_counts *c, const char *re
     lm_buf_putc(b, '\n');
 }
 
+/* How many of the first n problems have the reason of problem i. */
+static uint64_t alike(const struct lm_intake_result *r, size_t i, size_t n)
+{
+    uint64_t k = 0;
+    for (size_t j = 0; j < n; j++)
+        k += lm_str_eq(r->problems[j].reason, r->problems[i].reason);
+    return k;
+}
+
+static void text_problem(struct lm_buf *b, const struct lm_intake_problem *p)
+{
+    lm_buf_printf(b, "  %-8s ", lm_problem_kind_word(p->kind));
+    lm_log_safe(b, p->path);
+    lm_buf_printf(b, ": %s%s", p->locator, p->locator[0] != '\0' ? ": " : "");
+    lm_log_safe(b, p->reason);
+    lm_buf_putc(b, '\n');
+}
+
 static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
 {
     struct lm_buf *b = &cli->out;
@@ -136,16 +155,19 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
     text_row(b, &r->totals, "", LM_STR("all"));
     if (r->all_problems != 0)
         lm_buf_printf(b, "\n%llu problems\n", (unsigned long long)r->all_problems);
-    for (size_t i = 0; i < r->n_problems && i < TEXT_PROBLEMS; i++) {
-        const struct lm_intake_problem *p = &r->problems[i];
-        lm_buf_printf(b, "  %-8s ", lm_problem_kind_word(p->kind));
-        lm_log_safe(b, p->path);
-        lm_buf_printf(b, ": %s%s", p->locator, p->locator[0] != '\0' ? ": " : "");
-        lm_log_safe(b, p->reason);
-        lm_buf_putc(b, '\n');
+    size_t shown = 0;
+    for (size_t i = 0; i < r->n_problems; i++) {
+        uint64_t before = alike(r, i, i);
+        if (before < SAME_REASON && shown++ < TEXT_PROBLEMS)
+            text_problem(b, &r->problems[i]);
+        if (before == SAME_REASON) {
+            lm_buf_printf(b, "  … %llu more: ", (unsigned long long)(alike(r, i, r->n_problems) - SAME_REASON));
+            lm_log_safe(b, r->problems[i].reason);
+            lm_buf_putc(b, '\n');
+        }
     }
-    if (r->all_problems > TEXT_PROBLEMS)
-        lm_buf_printf(b, "  … and %llu more\n", (unsigned long long)(r->all_problems - TEXT_PROBLEMS));
+    if (r->all_problems > r->n_problems)
+        lm_buf_printf(b, "  … and %llu that are not listed\n", (unsigned long long)(r->all_problems - r->n_problems));
 }
 
 /* --- the work --- */

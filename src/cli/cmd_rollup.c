@@ -14,7 +14,8 @@
 static const struct lm_option options[] = {
     { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
     { "--rule", "ID", "the operation's dose rule (" LM_DOSE_RULE_DEFAULT " unless given)" },
-    { "--by", "WHAT", "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
+    { "--by", "WHAT",
+      "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
     { 0 },
 };
 
@@ -50,12 +51,15 @@ static lm_err load(struct lm_cli *cli, const char *path, struct lm_str *ret)
     }
     bool bad = ferror(f) != 0;
     (void)fclose(f);
-    struct lm_str copy = b.failed || bad ? (struct lm_str){ NULL, 0 } : lm_arena_copy(&cli->run, lm_buf_str(&b));
+    struct lm_str copy =
+        b.failed || bad ? (struct lm_str){ NULL, 0 } : lm_arena_copy(&cli->run, lm_buf_str(&b));
     bool too_large = b.failed;
     lm_buf_free(&b);
     if (copy.p == NULL) {
         (void)lm_fail(&cli->error, bad ? LM_EINPUT : LM_ELIMIT,
-                      bad ? "the file cannot be read" : too_large ? "the file is larger than 512 MiB" : "out of memory");
+                      bad         ? "the file cannot be read"
+                      : too_large ? "the file is larger than 512 MiB"
+                                  : "out of memory");
         lm_fail_at(&cli->error, path, "%s", "");
         return bad ? LM_EINPUT : LM_ELIMIT;
     }
@@ -122,10 +126,14 @@ static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
         }
         struct lm_rollup_row *r = &c->rows[c->n];
         *r = (struct lm_rollup_row){ .op = entry->facts[i].op_row };
-        r->ref = lm_arena_printf(a, "%.*s %s", LM_STR_ARG(c->file), lm_locator_format(&entry->records[0], where));
+        r->ref =
+            lm_arena_printf(a, "%.*s %s", LM_STR_ARG(c->file), lm_locator_format(&entry->records[0], where));
         struct lm_op_row *o = &r->op;
-        struct lm_str *slices[] = { &o->id, &o->investigation, &o->operation, &o->agency, &o->division, &o->city, &o->state,
-                                    &o->drug, &o->form, &o->kind, &o->seizure, &o->profile, &o->exhibit_number, &o->cartel };
+        struct lm_str *slices[] = {
+            &o->id,      &o->investigation, &o->operation,      &o->agency, &o->division,
+            &o->city,    &o->state,         &o->drug,           &o->form,   &o->kind,
+            &o->seizure, &o->profile,       &o->exhibit_number, &o->cartel
+        };
         bool ok = r->ref.p != NULL;
         for (size_t k = 0; k < sizeof slices / sizeof slices[0]; k++) {
             *slices[k] = lm_arena_copy(a, *slices[k]);
@@ -161,7 +169,8 @@ struct collected_rows {
     size_t at;
 };
 
-static lm_err next_collected(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done, struct lm_error *e)
+static lm_err next_collected(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done,
+                             struct lm_error *e)
 {
     struct collected_rows *c = (struct collected_rows *)rows;
     (void)e;
@@ -195,8 +204,12 @@ static lm_err read_own(struct job *j, const char *path, struct lm_str bytes, str
 
 static lm_err print(struct job *j, const struct lm_rollup *r)
 {
-    struct lm_rollup_print p = { .rollup = r, .options = &j->options, .problems = j->problems, .problem_files = j->files,
-                                 .n_problems = j->n_problems, .n_more_problems = j->n_more_problems };
+    struct lm_rollup_print p = { .rollup = r,
+                                 .options = &j->options,
+                                 .problems = j->problems,
+                                 .problem_files = j->files,
+                                 .n_problems = j->n_problems,
+                                 .n_more_problems = j->n_more_problems };
     if (j->n_more_problems != 0)
         fprintf(stderr, "lastmile: and %llu more problems\n", (unsigned long long)j->n_more_problems);
     if (j->cli->json)
@@ -307,10 +320,13 @@ const struct lm_command lm_cmd_rollup = {
     .name = "rollup",
     .title = "The operation's totals: each figure with its rows, its qualifier and, for doses, its rule",
     .usage = "--table FILE.csv [--table FILE.csv …] [--rule ID] [--by WHAT …] [--json]",
-    .help = "A table is either published figures (place,figure,value,unit,qualifier,source), which go through as printed,\n"
-            "are never added up, and get their deadly doses computed beside the published ones; or one of the agency's\n"
+    .help = "A table is either published figures (place,figure,value,unit,qualifier,source), which go "
+            "through as printed,\n"
+            "are never added up, and get their deadly doses computed beside the published ones; or one of "
+            "the agency's\n"
             "own tables (docs/operation_csv.md), whose rows are counted, each once.\n\n"
-            "The dose rules are data/dose_rules.csv; docs/doses.md says where each comes from. The fit- rules are our\n"
+            "The dose rules are data/dose_rules.csv; docs/doses.md says where each comes from. The fit- "
+            "rules are our\n"
             "inference. " LM_DOSE_CAUTION "\n",
     .options = options,
     .run = run,

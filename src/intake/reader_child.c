@@ -7,6 +7,7 @@
 #include "intake/wire.h"
 
 #define MAX_SIBLINGS 64
+#define EARLY_HELLO_BYTES ((size_t)1 << 20)
 
 struct run {
     struct lm_child *child;
@@ -111,8 +112,8 @@ static void run_job(struct lm_child *child, const struct lm_reader *const *reade
     struct lm_arena file, record;
     const struct lm_reader *reader = choose(readers, &in, job, &hello);
     lm_err err = lm_frame_put_hello(&child->out, &hello);
-    if (err == LM_OK)
-        err = lm_frame_flush(&child->out); /* if the reader takes the process down, its name is known */
+    if (err == LM_OK && job->bytes.n >= EARLY_HELLO_BYTES)
+        err = lm_frame_flush(&child->out); /* if the kernel takes the process down, the reader's name is known */
     lm_arena_init(&file, (size_t)child->o->limits.memory_bytes);
     lm_arena_init(&record, (size_t)child->o->limits.memory_bytes);
     if (err == LM_OK && reader != NULL) {

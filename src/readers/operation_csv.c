@@ -1,7 +1,8 @@
-/* operation_csv.c - the agency's own tables: investigations, seizures, laboratory results, firearms, money, arrests, overdoses.
+/* operation_csv.c - the agency's own tables: investigations, seizures, laboratory results, firearms, money,
+ * arrests, overdoses.
  *
- * One file is one table, recognised by its header names (operation_csv_columns.c; docs/operation_csv.md). A row that cannot
- * be read is a rejected record; the rest of the file goes on.
+ * One file is one table, recognised by its header names (operation_csv_columns.c; docs/operation_csv.md). A
+ * row that cannot be read is a rejected record; the rest of the file goes on.
  */
 #include <stdio.h>
 
@@ -37,13 +38,13 @@ struct reading {
     struct lm_read *ctx;
     struct lm_sink *sink;
     struct lm_op_header header;
-    const struct lm_str *names;  /* header cells, in the file arena */
+    const struct lm_str *names; /* header cells, in the file arena */
     struct lm_map ids;
-    const struct lm_str *cells;  /* of the row at hand: trimmed, valid UTF-8 */
+    const struct lm_str *cells; /* of the row at hand: trimmed, valid UTF-8 */
     struct lm_locator at;
     bool altered, raw_platforms;
-    char why[200];               /* the row is rejected */
-    char doubt[200];             /* the row is kept, a person should look */
+    char why[200];   /* the row is rejected */
+    char doubt[200]; /* the row is kept, a person should look */
 };
 
 static struct lm_str cell(const struct reading *r, enum lm_op_column c)
@@ -128,7 +129,8 @@ static bool quantity(struct reading *r, enum lm_op_column amount, struct lm_str 
         return false;
     if (fixed == LM_UNIT_NONE && unit_text.n == 0)
         return reject(r, "the quantity has no unit; the units are", "lb, kg, oz, g, mg, pills, USD, count");
-    if (fixed == LM_UNIT_NONE && (!lm_unit_parse(unit_text, &unit) || unit == LM_UNIT_NONE || unit == LM_UNIT_DOSES))
+    if (fixed == LM_UNIT_NONE
+        && (!lm_unit_parse(unit_text, &unit) || unit == LM_UNIT_NONE || unit == LM_UNIT_DOSES))
         return reject(r, "the unit is none of", "lb, kg, oz, g, mg, pills, USD, count");
     if (lm_quantity_parse(cell(r, amount), unit, q, ret, &e) != LM_OK)
         return reject(r, e.message, NULL);
@@ -176,7 +178,8 @@ static int8_t stated_flag(struct reading *r, enum lm_op_column c, bool by_platfo
     int8_t v = yes_no(cell(r, c));
     bool social = c == LM_COLUMN_SOCIAL_MEDIA;
     if (v == -2) {
-        doubt(r, social ? "social_media is neither yes nor no: not stated" : "encrypted is neither yes nor no: not stated");
+        doubt(r, social ? "social_media is neither yes nor no: not stated"
+                        : "encrypted is neither yes nor no: not stated");
         return -1;
     }
     if (v == 0 && by_platform)
@@ -227,7 +230,10 @@ static bool purity(struct reading *r, struct lm_op_row *o)
         return true;
     if (lm_quantity_parse(s, LM_UNIT_G, LM_QUALIFIER_EXACT, &q, NULL) != LM_OK
         || q.value > (percent ? 100 : 1) * LM_UG_PER_G)
-        return reject(r, percent ? "purity_percent is not a number from 0 to 100" : "purity_fraction is not a number from 0 to 1", NULL);
+        return reject(r,
+                      percent ? "purity_percent is not a number from 0 to 100"
+                              : "purity_fraction is not a number from 0 to 1",
+                      NULL);
     o->purity_ppm = percent ? (q.value + 50) / 100 : q.value;
     return true;
 }
@@ -258,7 +264,8 @@ static bool lab_result(struct reading *r, struct lm_op_row *o)
         o->net = (struct lm_quantity){ 0 };
     }
     if (mg.n != 0) {
-        if (lm_quantity_parse(mg, LM_UNIT_MG, LM_QUALIFIER_EXACT, &per_pill, NULL) != LM_OK || per_pill.value > LM_UG_PER_G)
+        if (lm_quantity_parse(mg, LM_UNIT_MG, LM_QUALIFIER_EXACT, &per_pill, NULL) != LM_OK
+            || per_pill.value > LM_UG_PER_G)
             return reject(r, "mg_per_pill is not a number of milligrams from 0 to 1000", NULL);
         o->ug_per_pill = per_pill.value;
     }
@@ -368,15 +375,27 @@ static bool fill(struct reading *r, struct lm_op_row *o)
 {
     struct lm_str date = cell(r, LM_COLUMN_DATE);
     *o = (struct lm_op_row){
-        .table = r->header.table, .id = cell(r, LM_COLUMN_ID), .investigation = cell(r, LM_COLUMN_INVESTIGATION),
-        .operation = cell(r, LM_COLUMN_OPERATION), .agency = cell(r, LM_COLUMN_AGENCY),
-        .division = cell(r, LM_COLUMN_DIVISION), .city = cell(r, LM_COLUMN_CITY), .state = cell(r, LM_COLUMN_STATE),
-        .day = LM_DAY_NONE, .purity_ppm = -1, .ug_per_pill = -1, .seizure = cell(r, LM_COLUMN_SEIZURE),
-        .profile = cell(r, LM_COLUMN_PROFILE), .exhibit_number = cell(r, LM_COLUMN_EXHIBIT), .social_media = -1, .encrypted = -1,
+        .table = r->header.table,
+        .id = cell(r, LM_COLUMN_ID),
+        .investigation = cell(r, LM_COLUMN_INVESTIGATION),
+        .operation = cell(r, LM_COLUMN_OPERATION),
+        .agency = cell(r, LM_COLUMN_AGENCY),
+        .division = cell(r, LM_COLUMN_DIVISION),
+        .city = cell(r, LM_COLUMN_CITY),
+        .state = cell(r, LM_COLUMN_STATE),
+        .day = LM_DAY_NONE,
+        .purity_ppm = -1,
+        .ug_per_pill = -1,
+        .seizure = cell(r, LM_COLUMN_SEIZURE),
+        .profile = cell(r, LM_COLUMN_PROFILE),
+        .exhibit_number = cell(r, LM_COLUMN_EXHIBIT),
+        .social_media = -1,
+        .encrypted = -1,
     };
     if (date.n != 0 && !lm_day_parse(date, &o->day))
         return reject(r, "the date is not a day of the calendar written YYYY-MM-DD", NULL);
-    if (!lower(r, cell(r, LM_COLUMN_DRUG), &o->drug) || !lower(r, cell(r, LM_COLUMN_FORM), &o->form) || !by_table(r, o))
+    if (!lower(r, cell(r, LM_COLUMN_DRUG), &o->drug) || !lower(r, cell(r, LM_COLUMN_FORM), &o->form)
+        || !by_table(r, o))
         return false;
     return note(r, o) || reject(r, "the note is too long", NULL);
 }
@@ -420,7 +439,8 @@ static lm_err one_row(struct reading *r, const struct lm_table_row *row)
     if (err == LM_OK)
         err = lm_sink_fact(r->sink, row->at, &fact);
     if (err == LM_OK && r->altered)
-        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, row->at, "bytes that are not UTF-8 became U+FFFD");
+        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, row->at,
+                              "bytes that are not UTF-8 became U+FFFD");
     if (err == LM_OK && r->doubt[0] != '\0')
         err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, row->at, "%s", r->doubt);
     return err;
@@ -436,14 +456,16 @@ static lm_err tell_unknown(struct reading *r, struct lm_locator at)
         if (r->header.column[i] != LM_COLUMN_UNKNOWN)
             continue;
         lm_table_name(r->names[i], name);
-        int k = snprintf(list + n, sizeof list - n, "%s%zu%s%.30s", n != 0 ? ", " : "", i + 1, name[0] != '\0' ? " " : "", name);
+        int k = snprintf(list + n, sizeof list - n, "%s%zu%s%.30s", n != 0 ? ", " : "", i + 1,
+                         name[0] != '\0' ? " " : "", name);
         n += k > 0 ? (size_t)k : 0;
     }
     /* The cut may have split a character. */
     struct lm_str s = lm_str(list);
     s.n = lm_utf8_valid_prefix(s);
-    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at, "%zu columns are not known and are kept in the note: %.*s",
-                           r->header.n_unknown, LM_STR_ARG(s));
+    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at,
+                           "%zu columns are not known and are kept in the note: %.*s", r->header.n_unknown,
+                           LM_STR_ARG(s));
 }
 
 static lm_err read_header(struct reading *r, struct lm_table *table)
@@ -512,7 +534,8 @@ static lm_err read_file(struct lm_read *ctx, struct lm_sink *sink)
 const struct lm_reader lm_reader_operation_csv = {
     .name = "operation_csv",
     .title = "The agency's own tables, CSV",
-    .reference = "docs/operation_csv.md: this program's own layout; templates by `lastmile init --templates DIR`",
+    .reference =
+        "docs/operation_csv.md: this program's own layout; templates by `lastmile init --templates DIR`",
     .tested_on = "our own files only",
     .lookahead = LOOKAHEAD,
     .bid = bid,

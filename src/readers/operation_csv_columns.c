@@ -85,20 +85,15 @@ static const struct column_name money_columns[] = {
 };
 
 static const struct column_name arrest_columns[] = {
-    { LM_COLUMN_ID, { "arrest_id" } },
-    { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
-    { LM_COLUMN_KIND, { "charge" } },
-    { LM_COLUMN_QUANTITY, { "count" } },
+    { LM_COLUMN_ID, { "arrest_id" } }, { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_KIND, { "charge" } },  { LM_COLUMN_QUANTITY, { "count" } },
     { LM_COLUMN_UNKNOWN, { 0 } },
 };
 
 static const struct column_name overdose_columns[] = {
-    { LM_COLUMN_ID, { "overdose_id" } },
-    { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
-    { LM_COLUMN_FATAL, { "fatal" } },
-    { LM_COLUMN_DRUG, { "drug" } },
-    { LM_COLUMN_KIND, { "finding" } },
-    { LM_COLUMN_SEIZURE, { "seizure_id", "seizure" } },
+    { LM_COLUMN_ID, { "overdose_id" } }, { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_FATAL, { "fatal" } },    { LM_COLUMN_DRUG, { "drug" } },
+    { LM_COLUMN_KIND, { "finding" } },   { LM_COLUMN_SEIZURE, { "seizure_id", "seizure" } },
     { LM_COLUMN_UNKNOWN, { 0 } },
 };
 
@@ -111,19 +106,35 @@ static const struct table {
 } tables[] = {
     [LM_OP_INVESTIGATION] = { investigation_columns,
                               { { "investigation_id", "title" }, { "investigation", "title" } },
-                              { LM_COLUMN_ID, LM_COLUMN_TITLE }, true },
+                              { LM_COLUMN_ID, LM_COLUMN_TITLE },
+                              true },
     [LM_OP_SEIZURE] = { seizure_columns,
-                        { { "seizure_id", "quantity" }, { "seizure_id", "unit" }, { "seizure_id", "drug" }, { "seizure", "drug" } },
-                        { LM_COLUMN_ID, LM_COLUMN_DRUG, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT }, true },
+                        { { "seizure_id", "quantity" },
+                          { "seizure_id", "unit" },
+                          { "seizure_id", "drug" },
+                          { "seizure", "drug" } },
+                        { LM_COLUMN_ID, LM_COLUMN_DRUG, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT },
+                        true },
     [LM_OP_LAB_RESULT] = { lab_columns,
-                           { { "lab_result_id", NULL }, { "result_id", "drug" }, { "purity_percent", "drug" }, { "net_quantity", "drug" } },
-                           { LM_COLUMN_DRUG }, false },
-    [LM_OP_FIREARM] = { firearm_columns, { { "firearm_id", NULL }, { "serial_number", "kind" } },
-                        { LM_COLUMN_ID, LM_COLUMN_KIND }, false },
-    [LM_OP_MONEY] = { money_columns, { { "money_id", NULL } },
-                      { LM_COLUMN_ID, LM_COLUMN_KIND, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT }, false },
+                           { { "lab_result_id", NULL },
+                             { "result_id", "drug" },
+                             { "purity_percent", "drug" },
+                             { "net_quantity", "drug" } },
+                           { LM_COLUMN_DRUG },
+                           false },
+    [LM_OP_FIREARM] = { firearm_columns,
+                        { { "firearm_id", NULL }, { "serial_number", "kind" } },
+                        { LM_COLUMN_ID, LM_COLUMN_KIND },
+                        false },
+    [LM_OP_MONEY] = { money_columns,
+                      { { "money_id", NULL } },
+                      { LM_COLUMN_ID, LM_COLUMN_KIND, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT },
+                      false },
     [LM_OP_ARREST] = { arrest_columns, { { "arrest_id", NULL } }, { LM_COLUMN_ID }, false },
-    [LM_OP_OVERDOSE] = { overdose_columns, { { "overdose_id", NULL } }, { LM_COLUMN_ID, LM_COLUMN_FATAL }, false },
+    [LM_OP_OVERDOSE] = { overdose_columns,
+                         { { "overdose_id", NULL } },
+                         { LM_COLUMN_ID, LM_COLUMN_FATAL },
+                         false },
 };
 #define N_TABLES (sizeof tables / sizeof tables[0])
 
@@ -166,7 +177,8 @@ static bool header_has(const struct lm_str *cells, size_t n, const char *name)
 static bool marked(enum lm_op_table table, const struct lm_str *cells, size_t n)
 {
     for (size_t m = 0; m < MAX_NAMES && tables[table].marks[m][0] != NULL; m++)
-        if (header_has(cells, n, tables[table].marks[m][0]) && header_has(cells, n, tables[table].marks[m][1]))
+        if (header_has(cells, n, tables[table].marks[m][0])
+            && header_has(cells, n, tables[table].marks[m][1]))
             return true;
     return false;
 }
@@ -216,20 +228,25 @@ static lm_err place_columns(const struct lm_str *cells, size_t n, struct lm_op_h
         if (c == LM_COLUMN_UNKNOWN)
             continue;
         if (h->at[c] != LM_COLUMN_NONE)
-            return lm_fail(e, LM_EINPUT, "columns %u and %zu (\"%.*s\") hold the same thing: keep one", h->at[c] + 1, i + 1,
-                           LM_STR_ARG(shown(cells[i])));
+            return lm_fail(e, LM_EINPUT, "columns %u and %zu (\"%.*s\") hold the same thing: keep one",
+                           h->at[c] + 1, i + 1, LM_STR_ARG(shown(cells[i])));
         h->at[c] = (uint32_t)i;
     }
     for (const enum lm_op_column *c = tables[h->table].required; *c != LM_COLUMN_UNKNOWN; c++)
         if (h->at[*c] == LM_COLUMN_NONE)
             return lm_fail(e, LM_EINPUT, "the column \"%s\" is missing from this table of %s rows",
                            documented_name(h->table, *c), lm_op_table_word(h->table));
-    if (h->table == LM_OP_LAB_RESULT && h->at[LM_COLUMN_SEIZURE] == LM_COLUMN_NONE && h->at[LM_COLUMN_EXHIBIT] == LM_COLUMN_NONE)
-        return lm_fail(e, LM_EINPUT, "the column \"seizure_id\" or \"exhibit_number\" is missing from this table of lab_result rows");
+    if (h->table == LM_OP_LAB_RESULT && h->at[LM_COLUMN_SEIZURE] == LM_COLUMN_NONE
+        && h->at[LM_COLUMN_EXHIBIT] == LM_COLUMN_NONE)
+        return lm_fail(
+            e, LM_EINPUT,
+            "the column \"seizure_id\" or \"exhibit_number\" is missing from this table of lab_result rows");
     if (h->at[LM_COLUMN_NET_QUANTITY] != LM_COLUMN_NONE && h->at[LM_COLUMN_NET_UNIT] == LM_COLUMN_NONE)
         return lm_fail(e, LM_EINPUT, "the column \"net_unit\" is missing beside \"net_quantity\"");
-    if (h->at[LM_COLUMN_PURITY_PERCENT] != LM_COLUMN_NONE && h->at[LM_COLUMN_PURITY_FRACTION] != LM_COLUMN_NONE)
-        return lm_fail(e, LM_EINPUT, "the columns \"purity_percent\" and \"purity_fraction\" exclude each other");
+    if (h->at[LM_COLUMN_PURITY_PERCENT] != LM_COLUMN_NONE
+        && h->at[LM_COLUMN_PURITY_FRACTION] != LM_COLUMN_NONE)
+        return lm_fail(e, LM_EINPUT,
+                       "the columns \"purity_percent\" and \"purity_fraction\" exclude each other");
     return LM_OK;
 }
 
@@ -238,16 +255,20 @@ lm_err lm_op_header_read(const struct lm_str *cells, size_t n, struct lm_op_head
     struct lm_op_header h = { .n = n };
     for (size_t i = 0; i < n; i++) {
         if (lm_table_protected(cells[i])) {
-            (void)lm_fail(e, LM_EINPUT, "the column \"%.*s\" is refused, and the file with it: this program has no field for "
-                                        "race, religion, views, citizenship, immigration status, birthplace or nationality",
-                          LM_STR_ARG(shown(cells[i])));
+            (void)lm_fail(
+                e, LM_EINPUT,
+                "the column \"%.*s\" is refused, and the file with it: this program has no field for "
+                "race, religion, views, citizenship, immigration status, birthplace or nationality",
+                LM_STR_ARG(shown(cells[i])));
             lm_fail_hint(e, "take the column out of the file");
             return LM_EINPUT;
         }
     }
     int found = candidates(cells, n, &h.table);
     if (found == 0)
-        return lm_fail(e, LM_EINPUT, "the header is not that of a table that is known here; docs/operation_csv.md lists them");
+        return lm_fail(
+            e, LM_EINPUT,
+            "the header is not that of a table that is known here; docs/operation_csv.md lists them");
     if (found > 1)
         return lm_fail(e, LM_EINPUT, "the header fits several tables; keep one table in one file");
     lm_err err = place_columns(cells, n, &h, e);

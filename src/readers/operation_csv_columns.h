@@ -1,4 +1,5 @@
-/* operation_csv_columns.h - which columns each of the agency's own tables has. The human form is docs/operation_csv.md. */
+/* operation_csv_columns.h - which columns each of the agency's own tables has. The human form is
+ * docs/operation_csv.md. */
 #ifndef LM_READERS_OPERATION_CSV_COLUMNS_H
 #define LM_READERS_OPERATION_CSV_COLUMNS_H
 
@@ -44,16 +45,17 @@ enum lm_op_column {
 
 struct lm_op_header {
     enum lm_op_table table;
-    size_t n;                            /* cells of the header row */
-    uint32_t at[LM_N_COLUMNS];           /* cell of each column, LM_COLUMN_NONE when absent */
-    uint16_t column[LM_CSV_MAX_CELLS];   /* lm_op_column of each cell */
+    size_t n;                          /* cells of the header row */
+    uint32_t at[LM_N_COLUMNS];         /* cell of each column, LM_COLUMN_NONE when absent */
+    uint16_t column[LM_CSV_MAX_CELLS]; /* lm_op_column of each cell */
     size_t n_known, n_unknown;
 };
 
 /* Which table is this? How many of its columns are there? 0: none of ours. */
 int lm_op_header_recognise(const struct lm_str *cells, size_t n, enum lm_op_table *ret_table);
 
-/* LM_EINPUT with the reason: a protected column, no or several tables, a column twice, a required one missing. */
+/* LM_EINPUT with the reason: a protected column, no or several tables, a column twice, a required one
+ * missing. */
 lm_err lm_op_header_read(const struct lm_str *cells, size_t n, struct lm_op_header *ret, struct lm_error *e);
 
 #endif

@@ -21,7 +21,8 @@ void lm_table_name(struct lm_str header, char out[LM_TABLE_NAME])
     out[n] = '\0';
 }
 
-/* The ASCII letter under an accent, lower case (Latin-1 block, and the same bytes bare); 0 when there is none. */
+/* The ASCII letter under an accent, lower case (Latin-1 block, and the same bytes bare); 0 when there is
+ * none. */
 static char unaccented(uint32_t cp)
 {
     static const char letters[] = "aaaaaaaceeeeiiii-nooooo-ouuuuy--";
@@ -61,19 +62,23 @@ bool lm_table_protected(struct lm_str header)
 {
     /* Whole words; short enough to occur inside others ("trace", "terrace"). */
     static const char *const tokens[] = {
-        "race",       "races",     "raza",      "ethnic",   "ethnicity", "etnia",    "etnico",    "etnica",    "hispanic",
-        "faith",      "creed",     "religion",  "religious", "political", "politics", "politico",  "politica",  "ideology",
-        "ideologia",  "citizen",   "citizenship", "ciudadano", "ciudadana", "ciudadania", "immigrant", "inmigrante",
-        "migratorio", "migratoria", "nationality", "nationalities", "pob", "birthplace",
+        "race",        "races",         "raza",       "ethnic",     "ethnicity",  "etnia",      "etnico",
+        "etnica",      "hispanic",      "faith",      "creed",      "religion",   "religious",  "political",
+        "politics",    "politico",      "politica",   "ideology",   "ideologia",  "citizen",    "citizenship",
+        "ciudadano",   "ciudadana",     "ciudadania", "immigrant",  "inmigrante", "migratorio", "migratoria",
+        "nationality", "nationalities", "pob",        "birthplace",
     };
     /* Anywhere in the name without its `_`. */
     static const char *const stems[] = {
-        "ethnic",         "religio",        "nationalit",      "nacionalidad",    "citizen",          "ciudadania",
-        "immigra",        "inmigra",        "migratori",       "birthplace",      "placeofbirth",     "countryofbirth",
-        "birthcountry",   "cityofbirth",    "stateofbirth",    "lugardenacimiento", "paisdenacimiento", "lugarnacimiento",
-        "paisnacimiento", "politicalview",  "politicalparty",  "partidopolitico", "politicalaffil",   "nationalorigin",
-        "countryoforigin", "paisdeorigen",  "socialview",      "visastatus",      "aliennumber",      "alienstatus",
-        "opinionessociales", "opinionespoliticas", "opinionpolitica", "opinionsocial", "skincolo",
+        "ethnic",           "religio",         "nationalit",        "nacionalidad",
+        "citizen",          "ciudadania",      "immigra",           "inmigra",
+        "migratori",        "birthplace",      "placeofbirth",      "countryofbirth",
+        "birthcountry",     "cityofbirth",     "stateofbirth",      "lugardenacimiento",
+        "paisdenacimiento", "lugarnacimiento", "paisnacimiento",    "politicalview",
+        "politicalparty",   "partidopolitico", "politicalaffil",    "nationalorigin",
+        "countryoforigin",  "paisdeorigen",    "socialview",        "visastatus",
+        "aliennumber",      "alienstatus",     "opinionessociales", "opinionespoliticas",
+        "opinionpolitica",  "opinionsocial",   "skincolo",
     };
     char words[2 * LM_TABLE_NAME], compact[2 * LM_TABLE_NAME];
     size_t n = words_of(header, words), m = 0;
@@ -114,7 +119,8 @@ void lm_table_free(struct lm_table *t)
     lm_csv_free(&t->csv);
 }
 
-/* Stands the reader at the line after the one where the row starts; false when that has been done too often. */
+/* Stands the reader at the line after the one where the row starts; false when that has been done too often.
+ */
 static bool go_on_at_next_line(struct lm_table *t, const struct lm_csv_row *row)
 {
     struct lm_csv *csv = &t->csv;
@@ -148,15 +154,17 @@ static void judge(struct lm_table *t, size_t n_columns, struct lm_table_row *r)
     } else if ((r->row.oddities & LM_CSV_NUL) != 0) {
         (void)snprintf(r->reason, sizeof r->reason, "the row holds a NUL byte");
     } else if (quotes && has_line_end(&t->csv, &r->row)) {
-        (void)snprintf(r->reason, sizeof r->reason, "the quoting is damaged and runs over a line end; reading goes on %s",
+        (void)snprintf(r->reason, sizeof r->reason,
+                       "the quoting is damaged and runs over a line end; reading goes on %s",
                        go_on_at_next_line(t, &r->row) ? "at the next line" : "after it");
     } else if (n_columns != 0 && r->row.n != n_columns) {
-        (void)snprintf(r->reason, sizeof r->reason, "the row has %zu cells, the header has %zu%s", r->row.n, n_columns,
-                       quotes ? "; its quoting is damaged" : "");
+        (void)snprintf(r->reason, sizeof r->reason, "the row has %zu cells, the header has %zu%s", r->row.n,
+                       n_columns, quotes ? "; its quoting is damaged" : "");
     } else {
         r->bad = false;
         if (quotes)
-            (void)snprintf(r->reason, sizeof r->reason, "the quoting is damaged: a quote stands inside a cell; read as it stands");
+            (void)snprintf(r->reason, sizeof r->reason,
+                           "the quoting is damaged: a quote stands inside a cell; read as it stands");
     }
 }
 
@@ -177,8 +185,9 @@ lm_err lm_table_next(struct lm_table *t, size_t n_columns, struct lm_table_row *
         }
         if (err != LM_OK) {
             r.bad = true;
-            (void)snprintf(r.reason, sizeof r.reason, "the row is longer than %zu MiB or has more than %d cells",
-                           LM_CSV_MAX_ROW >> 20, LM_CSV_MAX_CELLS);
+            (void)snprintf(r.reason, sizeof r.reason,
+                           "the row is longer than %zu MiB or has more than %d cells", LM_CSV_MAX_ROW >> 20,
+                           LM_CSV_MAX_CELLS);
         } else {
             r.at.b = r.row.at;
             judge(t, n_columns, &r);

@@ -7,8 +7,8 @@
  *   4  the same city, state, day, drug or kind, form and quantity, from different agencies (seizures, money)
  *   5  the same id, day, city and state, from different agencies (arrests, firearms, overdoses)
  *   6  a laboratory result for the same exhibit and drug again: the later day stays
- * In 3 to 5 a row stands for at most one row of each other agency: where A claims two and B claims three, three are counted. A row
- * without an agency is nobody's second claim.
+ * In 3 to 5 a row stands for at most one row of each other agency: where A claims two and B claims three,
+ * three are counted. A row without an agency is nobody's second claim.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -69,16 +69,17 @@ lm_err lm_rollup_note(struct work *w, struct lm_str row, const char *fmt, ...)
     return LM_OK;
 }
 
-/* Takes row `out` out of the count in favour of `kept`; joined: its agency and flags count with the kept row. */
+/* Takes row `out` out of the count in favour of `kept`; joined: its agency and flags count with the kept row.
+ */
 static lm_err put_aside(struct work *w, uint32_t out, uint32_t kept, bool joined, const char *because)
 {
     struct asides *l = &w->asides;
     struct held_row *rows = w->rows.v, *k = &rows[kept];
     struct lm_set_aside *v = lm_rollup_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
-    struct lm_str text = k->agency.n != 0
-                             ? lm_arena_printf(w->a, "%s; counted once, as stated by %.*s in %.*s", because,
-                                               LM_STR_ARG(lm_str_take(k->agency, 80)), LM_STR_ARG(k->ref))
-                             : lm_arena_printf(w->a, "%s; counted once, from %.*s", because, LM_STR_ARG(k->ref));
+    struct lm_str text =
+        k->agency.n != 0 ? lm_arena_printf(w->a, "%s; counted once, as stated by %.*s in %.*s", because,
+                                           LM_STR_ARG(lm_str_take(k->agency, 80)), LM_STR_ARG(k->ref))
+                         : lm_arena_printf(w->a, "%s; counted once, from %.*s", because, LM_STR_ARG(k->ref));
     if (v == NULL || text.p == NULL)
         return lm_fail(w->e, LM_ENOMEM, "out of memory");
     l->v = v;
@@ -184,8 +185,8 @@ static lm_err same_row_again(struct work *w, struct lm_map *map, struct key *k)
         if (o->table == LM_OP_INVESTIGATION || o->id.n == 0)
             continue;
         key_start(k, 's', o->table);
-        struct lm_str texts[] = { r->agency, o->id, o->investigation, o->city, o->state, o->drug,
-                                  o->form, o->kind, o->seizure, o->exhibit_number };
+        struct lm_str texts[] = { r->agency, o->id,   o->investigation, o->city,    o->state,
+                                  o->drug,   o->form, o->kind,          o->seizure, o->exhibit_number };
         for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
             key_text(k, texts[t]);
         key_amount(k, &o->amount);
@@ -196,7 +197,9 @@ static lm_err same_row_again(struct work *w, struct lm_map *map, struct key *k)
         key_number(k, o->ug_per_pill);
         if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &kept, &fresh) != LM_OK)
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
-        lm_err err = fresh ? LM_OK : put_aside(w, i, (uint32_t)*kept, false, "the same row again: same agency, id, content");
+        lm_err err =
+            fresh ? LM_OK
+                  : put_aside(w, i, (uint32_t)*kept, false, "the same row again: same agency, id, content");
         if (err != LM_OK)
             return err;
     }
@@ -205,7 +208,8 @@ static lm_err same_row_again(struct work *w, struct lm_map *map, struct key *k)
 
 /* --- rules 3 to 5: claims of different agencies --- */
 
-/* Do two counted rows, with what was set aside for them, hold claims of one agency? Then they are two things. */
+/* Do two counted rows, with what was set aside for them, hold claims of one agency? Then they are two things.
+ */
 static bool share_an_agency(const struct held_row *rows, uint32_t a, uint32_t b)
 {
     for (uint32_t i = a; i != ROW_NONE; i = rows[i].next_same)
@@ -264,7 +268,8 @@ static lm_err claim(struct work *w, struct lm_map *map, struct key *k, uint32_t 
 static const char *claim_key(struct key *k, char rule, const struct held_row *r)
 {
     const struct lm_op_row *o = &r->op;
-    bool seizure = o->table == LM_OP_SEIZURE, money = o->table == LM_OP_MONEY, firearm = o->table == LM_OP_FIREARM;
+    bool seizure = o->table == LM_OP_SEIZURE, money = o->table == LM_OP_MONEY,
+         firearm = o->table == LM_OP_FIREARM;
     bool placed = o->day != LM_DAY_NONE && o->city.n != 0;
     key_start(k, rule, o->table);
     if (rule == 'e') {
@@ -286,8 +291,10 @@ static const char *claim_key(struct key *k, char rule, const struct held_row *r)
         key_text(k, o->form);
         key_text(k, o->kind);
         key_amount(k, &o->amount);
-        return seizure ? "another agency claims the same drug, form and quantity at the same place on the same day"
-                       : "another agency claims the same kind and amount of money at the same place on the same day";
+        return seizure ? "another agency claims the same drug, form and quantity at the same place on the "
+                         "same day"
+                       : "another agency claims the same kind and amount of money at the same place on the "
+                         "same day";
     }
     if (!(firearm || o->table == LM_OP_ARREST || o->table == LM_OP_OVERDOSE) || o->id.n == 0)
         return NULL;

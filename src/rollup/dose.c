@@ -7,8 +7,8 @@
 #include "model/quantity.h"
 
 enum column { RULE, TITLE, PILL_SHARE, PURITY, MG_PER_DOSE, PERIOD, INFERENCE, SOURCE, N_COLUMNS };
-static const char *const column_names[N_COLUMNS] = { "rule",   "title",     "pill_share", "powder_purity", "mg_per_dose",
-                                                     "period", "inference", "source" };
+static const char *const column_names[N_COLUMNS] = { "rule",        "title",  "pill_share", "powder_purity",
+                                                     "mg_per_dose", "period", "inference",  "source" };
 
 /* --- the table --- */
 
@@ -36,7 +36,11 @@ static lm_err one_rule(struct lm_arena *a, const struct lm_str *cells, struct lm
             return LM_ENOMEM;
     }
     struct lm_dose_rule r = {
-        .id = copy[RULE], .title = copy[TITLE], .period = copy[PERIOD], .basis = copy[INFERENCE], .source = copy[SOURCE],
+        .id = copy[RULE],
+        .title = copy[TITLE],
+        .period = copy[PERIOD],
+        .basis = copy[INFERENCE],
+        .source = copy[SOURCE],
         .inference = lm_str_eq(copy[INFERENCE], LM_STR("our inference")),
         .laboratory = lm_str_eq(copy[PURITY], LM_STR("laboratory")),
     };
@@ -69,19 +73,22 @@ static lm_err read_rows(struct lm_arena *a, struct lm_csv *csv, struct lm_dose_r
         if (err == LM_OK && !header) {
             err = one_rule(a, row.cells, &rules[n]);
             struct lm_dose_rules so_far = { rules, n };
-            if (err == LM_OK && (lm_dose_rule_find(&so_far, rules[n].id) != NULL
-                                 || rules[n].ug_per_dose != rules[0].ug_per_dose))
+            if (err == LM_OK
+                && (lm_dose_rule_find(&so_far, rules[n].id) != NULL
+                    || rules[n].ug_per_dose != rules[0].ug_per_dose))
                 err = LM_EINPUT;
             n += err == LM_OK;
         }
         if (err != LM_OK)
-            return lm_fail(e, err, "row %llu of the dose rules cannot be read", (unsigned long long)csv->number);
+            return lm_fail(e, err, "row %llu of the dose rules cannot be read",
+                           (unsigned long long)csv->number);
     }
     *ret = (struct lm_dose_rules){ rules, n };
     return LM_OK;
 }
 
-lm_err lm_dose_rules_read(struct lm_arena *a, struct lm_str text, struct lm_dose_rules *ret, struct lm_error *e)
+lm_err lm_dose_rules_read(struct lm_arena *a, struct lm_str text, struct lm_dose_rules *ret,
+                          struct lm_error *e)
 {
     struct lm_csv csv;
     lm_csv_init(&csv, text, ',');
@@ -117,10 +124,12 @@ lm_err lm_dose_rule_choose(const struct lm_dose_rules *rules, const char *id, co
         return LM_OK;
     }
     for (size_t i = 0; i < rules->n && at < sizeof list; i++) {
-        int n = snprintf(list + at, sizeof list - at, "%s%.*s", i != 0 ? ", " : "", LM_STR_ARG(rules->rules[i].id));
+        int n = snprintf(list + at, sizeof list - at, "%s%.*s", i != 0 ? ", " : "",
+                         LM_STR_ARG(rules->rules[i].id));
         at += n > 0 ? (size_t)n : 0;
     }
-    (void)lm_fail(e, LM_EUSAGE, "there is no dose rule %.80s; the rules are: %s", id != NULL ? id : LM_DOSE_RULE_DEFAULT, list);
+    (void)lm_fail(e, LM_EUSAGE, "there is no dose rule %.80s; the rules are: %s",
+                  id != NULL ? id : LM_DOSE_RULE_DEFAULT, list);
     lm_fail_hint(e, "--rule takes one of them; docs/doses.md says where each comes from");
     return LM_EUSAGE;
 }
@@ -130,7 +139,8 @@ lm_err lm_dose_rule_choose(const struct lm_dose_rules *rules, const char *id, co
 static bool add_product(uint64_t a, uint64_t b, uint64_t c, lm_dose_sum *sum)
 {
     lm_dose_sum product = (lm_dose_sum)a * b, total;
-    if (__builtin_mul_overflow(product, (lm_dose_sum)c, &product) || __builtin_add_overflow(*sum, product, &total))
+    if (__builtin_mul_overflow(product, (lm_dose_sum)c, &product)
+        || __builtin_add_overflow(*sum, product, &total))
         return false;
     *sum = total;
     return true;

@@ -1,12 +1,13 @@
 /* dose.h - rules that turn seized pills and powder into "deadly doses", as named, dated, cited objects.
  *
- * The rules are rows of data/dose_rules.csv, carried by the binary. A rule that is our inference says so in its
- * `inference` and wherever it is printed. A dose count is never evidence of drug weight or effect, and is never
- * attributed to a person (LM_DOSE_CAUTION goes wherever a dose figure goes).
+ * The rules are rows of data/dose_rules.csv, carried by the binary. A rule that is our inference says so in
+ * its `inference` and wherever it is printed. A dose count is never evidence of drug weight or effect, and is
+ * never attributed to a person (LM_DOSE_CAUTION goes wherever a dose figure goes).
  *
- * Arithmetic is exact: a dose count is a fraction whose denominator is LM_DOSE_SCALE × ug_per_dose; it is rounded
- * down once, when printed.
- *   doses = (pills × pill_share_ppm × ug_per_dose + powder_ug × purity_ppm) / (10^6 × ug_per_dose)
+ * Arithmetic is exact: a dose count is a fraction, rounded down once, when printed:
+ *
+ *     numerator    pills × pill_share_ppm × ug_per_dose + powder_ug × purity_ppm
+ *     denominator  LM_DOSE_SCALE × ug_per_dose
  *
  * test  tests/unit/test_rollup.c
  */
@@ -24,19 +25,19 @@ __extension__ typedef unsigned __int128 lm_dose_sum;
 #define LM_DOSE_RULE_LABORATORY "laboratory"
 #define LM_DOSE_RULES_MAX 16
 #define LM_DOSE_CAUTION                                                                                      \
-    "A dose count is an estimate under the rule named beside it. It is never evidence of drug weight or of effect, " \
-    "and it is never attributed to a person."
+    "A dose count is an estimate under the rule named beside it. It is never evidence of drug weight or of " \
+    "effect, and it is never attributed to a person."
 
 struct lm_dose_rule {
     struct lm_str id;
     struct lm_str title;
     struct lm_str period;
-    struct lm_str basis;     /* "our inference", "as published", "measured" */
+    struct lm_str basis; /* "our inference", "as published", "measured" */
     struct lm_str source;
-    bool inference;          /* basis is "our inference" */
-    bool laboratory;         /* coefficients come from the exhibit's laboratory result, not from the rule */
-    int64_t pill_share_ppm;  /* pills that count as one dose; -1: the rule says nothing of pills */
-    int64_t purity_ppm;      /* of powder; -1: the rule says nothing of powder */
+    bool inference;         /* basis is "our inference" */
+    bool laboratory;        /* coefficients come from the exhibit's laboratory result, not from the rule */
+    int64_t pill_share_ppm; /* pills that count as one dose; -1: the rule says nothing of pills */
+    int64_t purity_ppm;     /* of powder; -1: the rule says nothing of powder */
     int64_t ug_per_dose;
 };
 
@@ -45,9 +46,10 @@ struct lm_dose_rules {
     size_t n;
 };
 
-/* From the text of a table of rules; slices are copied into a. All rules have the same mg per dose: counts of different
- * doses cannot stand in one range. LM_EINPUT names the row. */
-lm_err lm_dose_rules_read(struct lm_arena *a, struct lm_str csv, struct lm_dose_rules *ret, struct lm_error *e);
+/* From the text of a table of rules; slices are copied into a. All rules have the same mg per dose: counts of
+ * different doses cannot stand in one range. LM_EINPUT names the row. */
+lm_err lm_dose_rules_read(struct lm_arena *a, struct lm_str csv, struct lm_dose_rules *ret,
+                          struct lm_error *e);
 
 /* The table that the binary carries. */
 lm_err lm_dose_rules_builtin(struct lm_arena *a, struct lm_dose_rules *ret, struct lm_error *e);
@@ -59,8 +61,9 @@ const struct lm_dose_rule *lm_dose_rule_find(const struct lm_dose_rules *rules, 
 lm_err lm_dose_rule_choose(const struct lm_dose_rules *rules, const char *id, const struct lm_dose_rule **ret,
                            struct lm_error *e);
 
-/* Adds the numerator of the doses in `pills` and `powder_ug` (both >= 0) to *sum. False on overflow, *sum then
- * untouched. A part that the rule says nothing of adds nothing; so does everything under a laboratory rule. */
+/* Adds the numerator of the doses in `pills` and `powder_ug` (both >= 0) to *sum. False on overflow, *sum
+ * then untouched. A part that the rule says nothing of adds nothing; so does everything under a laboratory
+ * rule. */
 bool lm_dose_add(const struct lm_dose_rule *rule, int64_t pills, int64_t powder_ug, lm_dose_sum *sum);
 
 /* Does the rule say anything about these amounts? */

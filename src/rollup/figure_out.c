@@ -33,7 +33,8 @@ static const char *ratio(const struct lm_figure *f, char out[48])
     lm_dose_sum thousandths = (lm_dose_sum)(uint64_t)f->base * 1000 / published;
     if (thousandths > INT64_MAX)
         return out;
-    (void)snprintf(out, 48, "%llu.%03llu", (unsigned long long)(thousandths / 1000), (unsigned long long)(thousandths % 1000));
+    (void)snprintf(out, 48, "%llu.%03llu", (unsigned long long)(thousandths / 1000),
+                   (unsigned long long)(thousandths % 1000));
     return out;
 }
 
@@ -172,7 +173,8 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
 
 /* --- text --- */
 
-/* Evidence on a terminal: no control characters, no invalid UTF-8, no direction overrides. Returns the characters. */
+/* Evidence on a terminal: no control characters, no invalid UTF-8, no direction overrides. Returns the
+ * characters. */
 static size_t put_safe(struct lm_buf *out, struct lm_str s)
 {
     size_t shown = 0;
@@ -239,7 +241,9 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
         return;
     }
     lm_buf_printf(out, "\n      %s the published %s%s",
-                  f->agrees > 0 ? "agrees with" : f->agrees == 0 ? "does not agree with" : "cannot be compared with",
+                  f->agrees > 0    ? "agrees with"
+                  : f->agrees == 0 ? "does not agree with"
+                                   : "cannot be compared with",
                   spoken(f->published->qualifier), spoken(f->published->qualifier)[0] != '\0' ? " " : "");
     put_number(out, f->published->value, 0);
     if (ratio(f, times)[0] != '\0')
@@ -289,8 +293,9 @@ static void rules_text(const struct lm_rollup_print *p, struct lm_buf *out)
     lm_buf_put(out, LM_STR("\nDose rules in force\n"));
     for (size_t i = 0; i < rules->n; i++) {
         const struct lm_dose_rule *r = &rules->rules[i];
-        lm_buf_printf(out, "  %.*s%s: %.*s [%.*s]\n      %.*s\n", LM_STR_ARG(r->id), r == p->options->rule ? " (chosen)" : "",
-                      LM_STR_ARG(r->title), LM_STR_ARG(r->basis), LM_STR_ARG(r->source));
+        lm_buf_printf(out, "  %.*s%s: %.*s [%.*s]\n      %.*s\n", LM_STR_ARG(r->id),
+                      r == p->options->rule ? " (chosen)" : "", LM_STR_ARG(r->title), LM_STR_ARG(r->basis),
+                      LM_STR_ARG(r->source));
     }
     lm_buf_printf(out, "\n%s\n", LM_DOSE_CAUTION);
 }
@@ -304,7 +309,8 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
         doses = doses || lm_str_eq(f->name, LM_STR("doses")) || f->rule_object != NULL;
         published = published || f->by == NULL;
         if (before == NULL || before->by != f->by || !lm_str_eq_nocase(before->place, f->place)) {
-            lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "", f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
+            lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "",
+                          f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? ": " : "");
             (void)put_safe(out, f->place);
             lm_buf_putc(out, '\n');
@@ -314,7 +320,10 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
     if (r->n_figures == 0)
         lm_buf_put(out, LM_STR("no figures\n"));
     if (published && r->n_figures != 0)
-        lm_buf_put(out, LM_STR("\nPublished places are not added up: published parts do not make the published whole.\n"));
+        lm_buf_put(
+            out,
+            LM_STR(
+                "\nPublished places are not added up: published parts do not make the published whole.\n"));
     if (r->n_set_aside != 0)
         lm_buf_put(out, LM_STR("\nSet aside (counted once)\n"));
     for (size_t i = 0; i < r->n_set_aside; i++) {

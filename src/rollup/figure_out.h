@@ -15,11 +15,13 @@ struct lm_rollup_print {
     uint64_t n_more_problems; /* counted, not listed */
 };
 
-/* {"figures":[…],"set_aside":[…],"notes":[…],"problems":[…],"rules":[…],"caution":"…"}; schema docs/json/rollup.json. */
+/* {"figures":[…],"set_aside":[…],"notes":[…],"problems":[…],"rules":[…],"caution":"…"}; schema
+ * docs/json/rollup.json. */
 void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out);
 
-/* A table by place. Beside every dose figure: its rule, whether it is our inference, the range, the comparison; below: the
- * source of each rule that was used and the caution. Control characters of the evidence become "?". */
+/* A table by place. Beside every dose figure: its rule, whether it is our inference, the range, the
+ * comparison; below: the source of each rule that was used and the caution. Control characters of the
+ * evidence become "?". */
 void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out);
 
 #endif

@@ -1,14 +1,16 @@
-/* figures.c - from sums to figures: values as exact decimals, the rows by their references, the order of print. */
+/* figures.c - from sums to figures: values as exact decimals, the rows by their references, the order of
+ * print. */
 #include <stdlib.h>
 
 #include "rollup/internal.h"
 
 /* Order of print; a name with a kind ("firearms:rifle") follows the bare one. */
 static const char *const catalogue[] = {
-    "investigations", "arrests",   "pills",     "powder",       "doses",     "doses_laboratory",          "doses_preferred",
-    "meth",           "mass",      "count",     "firearms",     "money",     "currency",                  "assets",
-    "proceeds",       "overdoses", "deaths",    "social_media", "encrypted", "social_media_or_encrypted", "cartel",
-    "platform",
+    "investigations",   "arrests",         "pills",        "powder",    "doses",
+    "doses_laboratory", "doses_preferred", "meth",         "mass",      "count",
+    "firearms",         "money",           "currency",     "assets",    "proceeds",
+    "overdoses",        "deaths",          "social_media", "encrypted", "social_media_or_encrypted",
+    "cartel",           "platform",
 };
 
 static size_t catalogue_place(struct lm_str name)
@@ -54,7 +56,8 @@ struct maker {
     bool failed; /* no memory */
 };
 
-static const struct lm_str *references(struct maker *m, const uint32_t *rows, size_t n, const uint32_t *more, size_t n_more)
+static const struct lm_str *references(struct maker *m, const uint32_t *rows, size_t n, const uint32_t *more,
+                                       size_t n_more)
 {
     struct lm_str *out = lm_arena_array(m->w->a, n + n_more, sizeof *out);
     m->failed |= out == NULL;
@@ -83,8 +86,14 @@ static void refuse(struct lm_figure *f, struct lm_str why)
 static struct lm_str money_note(unsigned kinds)
 {
     static const char *const notes[8] = {
-        "",         "adds assets only",          "adds currency only",          "adds assets and currency",
-        "adds proceeds only", "adds assets and proceeds", "adds currency and proceeds", "adds assets, currency and proceeds",
+        "",
+        "adds assets only",
+        "adds currency only",
+        "adds assets and currency",
+        "adds proceeds only",
+        "adds assets and proceeds",
+        "adds currency and proceeds",
+        "adds assets, currency and proceeds",
     };
     return lm_str(notes[kinds & 7]);
 }
@@ -94,8 +103,12 @@ static void plain_figure(struct maker *m, const struct sum *s)
     struct lm_figure *f = &m->v[m->n];
     if (s->n_rows == 0)
         return; /* a flag that nobody states */
-    *f = (struct lm_figure){ .by = lm_rollup_by_word(s->by), .place = s->key_place, .name = s->name,
-                             .qualifier = s->qualifier, .n_rows = s->n_rows, .agrees = -1 };
+    *f = (struct lm_figure){ .by = lm_rollup_by_word(s->by),
+                             .place = s->key_place,
+                             .name = s->name,
+                             .qualifier = s->qualifier,
+                             .n_rows = s->n_rows,
+                             .agrees = -1 };
     f->rows = references(m, s->rows, s->n_rows, NULL, 0);
     set_value(m, f, s->value, s->unit);
     if (s->overflow)
@@ -124,13 +137,19 @@ static void widen(struct lm_figure *f, lm_dose_sum sum, int64_t ug_per_dose)
     f->has_range = true;
 }
 
-static struct lm_figure *dose_figure(struct maker *m, const struct dose_sum *d, const char *name, lm_dose_sum sum,
-                                     const struct lm_dose_rule *rule, enum lm_qualifier q)
+static struct lm_figure *dose_figure(struct maker *m, const struct dose_sum *d, const char *name,
+                                     lm_dose_sum sum, const struct lm_dose_rule *rule, enum lm_qualifier q)
 {
     struct lm_figure *f = &m->v[m->n++];
     int64_t whole = 0;
-    *f = (struct lm_figure){ .by = lm_rollup_by_word(d->by), .place = d->key_place, .name = lm_str(name),
-                             .unit = LM_UNIT_DOSES, .qualifier = q, .rule = rule->id, .rule_object = rule, .agrees = -1 };
+    *f = (struct lm_figure){ .by = lm_rollup_by_word(d->by),
+                             .place = d->key_place,
+                             .name = lm_str(name),
+                             .unit = LM_UNIT_DOSES,
+                             .qualifier = q,
+                             .rule = rule->id,
+                             .rule_object = rule,
+                             .agrees = -1 };
     if (d->overflow || !lm_dose_whole(sum, rule->ug_per_dose, &whole)) {
         refuse(f, LM_STR("refused: the doses are too many for exact arithmetic"));
         return f;
@@ -141,22 +160,24 @@ static struct lm_figure *dose_figure(struct maker *m, const struct dose_sum *d, 
     return f;
 }
 
-static void range_over(struct lm_figure *f, const struct lm_dose_rules *rules, const bool *says, const lm_dose_sum *sums)
+static void range_over(struct lm_figure *f, const struct lm_dose_rules *rules, const bool *says,
+                       const lm_dose_sum *sums)
 {
     for (size_t r = 0; r < rules->n && !f->refused; r++)
         if (says[r])
             widen(f, sums[r], rules->rules[r].ug_per_dose);
 }
 
-/* The laboratory's figure, and the one that takes the laboratory's word where there is one and the rule elsewhere. */
+/* The laboratory's figure, and the one that takes the laboratory's word where there is one and the rule
+ * elsewhere. */
 static void with_laboratory(struct maker *m, const struct dose_sum *d, const struct lm_dose_rule *rule,
                             const struct lm_dose_rule *laboratory, lm_dose_sum preferred)
 {
     const struct lm_dose_rules *rules = m->w->options->rules;
-    struct lm_figure *f = dose_figure(m, d, rule->laboratory ? "doses" : "doses_laboratory", d->laboratory, laboratory,
-                                      d->laboratory_qualifier);
-    f->rows = d->laboratory_rows != NULL
-                  ? references(m, d->laboratory_rows, d->n_laboratory_rows, NULL, 0) : NULL;
+    struct lm_figure *f = dose_figure(m, d, rule->laboratory ? "doses" : "doses_laboratory", d->laboratory,
+                                      laboratory, d->laboratory_qualifier);
+    f->rows =
+        d->laboratory_rows != NULL ? references(m, d->laboratory_rows, d->n_laboratory_rows, NULL, 0) : NULL;
     f->n_rows = d->n_laboratory_rows;
     if (!f->refused) {
         widen(f, d->laboratory, laboratory->ug_per_dose);
@@ -166,7 +187,8 @@ static void with_laboratory(struct maker *m, const struct dose_sum *d, const str
     }
     if (rule->laboratory)
         return;
-    f = dose_figure(m, d, "doses_preferred", preferred, rule, lm_qualifier_join(d->qualifier, d->laboratory_qualifier));
+    f = dose_figure(m, d, "doses_preferred", preferred, rule,
+                    lm_qualifier_join(d->qualifier, d->laboratory_qualifier));
     f->rows = references(m, d->rows, d->n_rows, d->laboratory_rows, d->n_laboratory_rows);
     f->n_rows = d->n_rows + d->n_laboratory_rows;
     f->rule = lm_arena_printf(m->w->a, "laboratory, else %.*s", LM_STR_ARG(rule->id));
@@ -199,8 +221,8 @@ static void dose_figures(struct maker *m, const struct dose_sum *d)
         with_laboratory(m, d, o->rule, laboratory, preferred);
 }
 
-lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct dose_sum *doses, size_t n_doses,
-                         struct lm_rollup *ret)
+lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct dose_sum *doses,
+                         size_t n_doses, struct lm_rollup *ret)
 {
     struct maker m = { .w = w, .v = lm_arena_array(w->a, n_sums + 3 * n_doses, sizeof(struct lm_figure)) };
     m.failed = m.v == NULL;
@@ -212,7 +234,11 @@ lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct
         return lm_fail(w->e, LM_ENOMEM, "out of memory");
     if (m.n != 0)
         qsort(m.v, m.n, sizeof *m.v, order);
-    *ret = (struct lm_rollup){ .figures = m.v, .n_figures = m.n, .set_aside = w->asides.v, .n_set_aside = w->asides.n,
-                               .notes = w->notes.v, .n_notes = w->notes.n };
+    *ret = (struct lm_rollup){ .figures = m.v,
+                               .n_figures = m.n,
+                               .set_aside = w->asides.v,
+                               .n_set_aside = w->asides.n,
+                               .notes = w->notes.v,
+                               .n_notes = w->notes.n };
     return LM_OK;
 }

@@ -47,11 +47,12 @@ struct work {
 /* New place at the end of an array; NULL without memory. */
 void *lm_rollup_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size);
 
-/* Appends s in lower case, trimmed, runs of white space as one blank: the form in which spellings meet. False without
- * memory (the buffer then says so as well). */
+/* Appends s in lower case, trimmed, runs of white space as one blank: the form in which spellings meet. False
+ * without memory (the buffer then says so as well). */
 bool lm_rollup_fold(struct lm_buf *out, struct lm_str s);
 
-lm_err lm_rollup_note(struct work *w, struct lm_str row, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+lm_err lm_rollup_note(struct work *w, struct lm_str row, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* aside.c: finds what is claimed twice, links investigations; the counted row that stands for row i. */
 lm_err lm_rollup_set_aside(struct work *w);
@@ -66,8 +67,8 @@ struct sum {
     enum lm_unit unit;
     enum lm_qualifier qualifier;
     bool overflow;
-    uint32_t unstated;     /* flags: investigations that do not say */
-    unsigned kinds;        /* money: bits of the kinds added */
+    uint32_t unstated; /* flags: investigations that do not say */
+    unsigned kinds;    /* money: bits of the kinds added */
     uint32_t *rows;
     size_t n_rows, cap_rows;
 };
@@ -105,7 +106,7 @@ bool lm_rollup_is_meth(struct lm_str drug);
 bool lm_rollup_is_pill_form(struct lm_str form);
 
 /* figures.c: from sums to figures. */
-lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct dose_sum *doses, size_t n_doses,
-                         struct lm_rollup *ret);
+lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct dose_sum *doses,
+                         size_t n_doses, struct lm_rollup *ret);
 
 #endif

@@ -1,8 +1,9 @@
 /* lab.c - what the laboratory says of each seizure, in doses.
  *
- * A result belongs to the counted fentanyl seizure that it names by seizure id, by exhibit number, or by both. When that is
- * nobody or several, the result is not used and a note says so. Tablets: count × mg per tablet; otherwise
- * net mass × purity. The count or mass that the result does not state is taken from the seizure.
+ * A result belongs to the counted fentanyl seizure that it names by seizure id, by exhibit number, or by
+ * both. When that is nobody or several, the result is not used and a note says so. Tablets: count × mg per
+ * tablet; otherwise net mass × purity. The count or mass that the result does not state is taken from the
+ * seizure.
  */
 #include "rollup/internal.h"
 
@@ -13,7 +14,8 @@ static bool starts_word(struct lm_str s, struct lm_str word)
     if (s.n < word.n || !lm_str_eq_nocase(lm_str_take(s, word.n), word))
         return false;
     char c = s.n > word.n ? s.p[word.n] : ' ';
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_');
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+             || c == '_');
 }
 
 bool lm_rollup_is_fentanyl(struct lm_str drug)
@@ -119,7 +121,8 @@ static uint32_t find_seizure(struct work *w, struct index *x, const struct lm_op
 /* Adds one result to its seizure's answer; false when it does not state enough. */
 static bool measured(const struct lm_op_row *lab, const struct lm_op_row *seizure, struct lab_answer *answer)
 {
-    const struct lm_quantity *pills = lab->amount.dimension == LM_DIMENSION_COUNT ? &lab->amount : &seizure->amount;
+    const struct lm_quantity *pills =
+        lab->amount.dimension == LM_DIMENSION_COUNT ? &lab->amount : &seizure->amount;
     const struct lm_quantity *mass = lab->net.dimension == LM_DIMENSION_MASS ? &lab->net : &seizure->amount;
     bool by_pill = lab->ug_per_pill >= 0 && pills->dimension == LM_DIMENSION_COUNT && pills->value >= 0;
     bool by_mass = lab->purity_ppm >= 0 && mass->dimension == LM_DIMENSION_MASS && mass->value >= 0;
@@ -134,7 +137,8 @@ static bool measured(const struct lm_op_row *lab, const struct lm_op_row *seizur
     return true;
 }
 
-static lm_err one_result(struct work *w, struct index *x, uint32_t i, struct lab_answer *answers, uint32_t *lab_next)
+static lm_err one_result(struct work *w, struct index *x, uint32_t i, struct lab_answer *answers,
+                         uint32_t *lab_next)
 {
     const struct held_row *r = &w->rows.v[i];
     int found;
@@ -143,11 +147,13 @@ static lm_err one_result(struct work *w, struct index *x, uint32_t i, struct lab
     uint32_t at = find_seizure(w, x, &r->op, &found);
     if (at == ROW_NONE)
         return lm_rollup_note(w, r->ref, "the laboratory result is not used: %s",
-                              found == 0 ? "it names no fentanyl seizure among these rows"
-                                         : "it fits several seizures; name the seizure and the exhibit number");
+                              found == 0
+                                  ? "it names no fentanyl seizure among these rows"
+                                  : "it fits several seizures; name the seizure and the exhibit number");
     if (!measured(&r->op, &w->rows.v[at].op, &answers[at]))
-        return lm_rollup_note(w, r->ref, "the laboratory result is not used: it needs mg per tablet and a count, "
-                                         "or a purity and a net mass");
+        return lm_rollup_note(w, r->ref,
+                              "the laboratory result is not used: it needs mg per tablet and a count, "
+                              "or a purity and a net mass");
     lab_next[i] = answers[at].first_row;
     answers[at].first_row = i;
     return LM_OK;

@@ -7,7 +7,9 @@
 #include "rollup/internal.h"
 
 enum column { PLACE, FIGURE, VALUE, UNIT, QUALIFIER, SOURCE, N_COLUMNS };
-static const char *const column_names[N_COLUMNS] = { "place", "figure", "value", "unit", "qualifier", "source" };
+static const char *const column_names[N_COLUMNS] = {
+    "place", "figure", "value", "unit", "qualifier", "source"
+};
 
 #define ROWS_MAX 500000
 #define INPUTS_MAX 1000 /* pills and powder figures of one place, from all sources */
@@ -18,14 +20,14 @@ struct table {
     const struct lm_rollup_options *options;
     uint32_t at[N_COLUMNS];
     size_t n_columns;
-    struct lm_map seen;       /* exact claims; places; place × figure */
+    struct lm_map seen; /* exact claims; places; place × figure */
     struct lm_buf key;
     struct lm_figure *v;      /* as printed, in the order of the file */
     struct lm_str *place_key; /* folded place of each */
     size_t n, cap, cap_keys;
     struct lm_published_problem *problems;
     size_t n_problems, cap_problems;
-    struct work w;            /* notes and what is set aside */
+    struct work w; /* notes and what is set aside */
 };
 
 static lm_err no_memory(struct table *t)
@@ -45,7 +47,8 @@ static lm_err problem(struct table *t, enum lm_problem_kind kind, struct lm_loca
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    struct lm_published_problem *v = lm_rollup_grow(t->a, t->problems, t->n_problems, &t->cap_problems, sizeof *v);
+    struct lm_published_problem *v =
+        lm_rollup_grow(t->a, t->problems, t->n_problems, &t->cap_problems, sizeof *v);
     struct lm_str reason = lm_arena_copy(t->a, lm_str(text));
     if (v == NULL || reason.p == NULL)
         return no_memory(t);
@@ -65,7 +68,8 @@ static lm_err columns(struct table *t, const struct lm_table_row *row)
         char name[LM_TABLE_NAME];
         struct lm_str shown = lm_str_take(lm_str_trim(row->row.cells[i]), 60);
         if (lm_table_protected(row->row.cells[i]))
-            return lm_fail(t->e, LM_EINPUT, "the column \"%.*s\" is refused, and the file with it", LM_STR_ARG(shown));
+            return lm_fail(t->e, LM_EINPUT, "the column \"%.*s\" is refused, and the file with it",
+                           LM_STR_ARG(shown));
         lm_table_name(row->row.cells[i], name);
         size_t c = 0;
         while (c < N_COLUMNS && strcmp(name, column_names[c]) != 0)
@@ -74,7 +78,8 @@ static lm_err columns(struct table *t, const struct lm_table_row *row)
             char where[LM_LOCATOR_TEXT];
             struct lm_str ref = lm_arena_copy(t->a, lm_str(lm_locator_format(&row->at, where)));
             lm_err err = ref.p == NULL ? no_memory(t)
-                                       : lm_rollup_note(&t->w, ref, "the column \"%.*s\" is not read", LM_STR_ARG(shown));
+                                       : lm_rollup_note(&t->w, ref, "the column \"%.*s\" is not read",
+                                                        LM_STR_ARG(shown));
             if (err != LM_OK)
                 return err;
             continue;
@@ -85,8 +90,10 @@ static lm_err columns(struct table *t, const struct lm_table_row *row)
     }
     for (size_t c = 0; c < N_COLUMNS; c++)
         if (t->at[c] == LM_CSV_MAX_CELLS)
-            return lm_fail(t->e, LM_EINPUT, "the column \"%s\" is missing; a table of published figures has "
-                                            "place,figure,value,unit,qualifier,source", column_names[c]);
+            return lm_fail(t->e, LM_EINPUT,
+                           "the column \"%s\" is missing; a table of published figures has "
+                           "place,figure,value,unit,qualifier,source",
+                           column_names[c]);
     return LM_OK;
 }
 
@@ -169,7 +176,8 @@ static bool parse(struct table *t, const struct lm_str *cells, struct lm_figure 
     if (f->place.n == 0 || name[0] == '\0')
         (void)snprintf(why, 200, "the row names no %s", f->place.n == 0 ? "place" : "figure");
     else if (unit_text.n == 0)
-        (void)snprintf(why, 200, "the figure has no unit; the units are lb, kg, oz, g, mg, pills, USD, count, doses");
+        (void)snprintf(why, 200,
+                       "the figure has no unit; the units are lb, kg, oz, g, mg, pills, USD, count, doses");
     else if (!lm_unit_parse(unit_text, &unit) || unit == LM_UNIT_NONE)
         (void)snprintf(why, 200, "the unit is none of lb, kg, oz, g, mg, pills, USD, count, doses");
     else if (q_text.n != 0 && !lm_qualifier_parse(lm_str(word), &qualifier))
@@ -204,34 +212,38 @@ static bool put_key(struct table *t, const char *rule, const struct lm_figure *f
     return !t->key.failed;
 }
 
-/* The same claim again is set aside; another claim for the same place and figure is noted. *ret_kept: false for the former. */
+/* The same claim again is set aside; another claim for the same place and figure is noted. *ret_kept: false
+ * for the former. */
 static lm_err compare_with_earlier(struct table *t, const struct lm_figure *f, bool *ret_kept)
 {
     uint64_t *earlier;
     bool fresh;
     struct asides *l = &t->w.asides;
-    if (!put_key(t, "claim|", f, true) || lm_map_put(&t->seen, lm_buf_str(&t->key), t->n, &earlier, &fresh) != LM_OK)
+    if (!put_key(t, "claim|", f, true)
+        || lm_map_put(&t->seen, lm_buf_str(&t->key), t->n, &earlier, &fresh) != LM_OK)
         return no_memory(t);
     *ret_kept = fresh;
     if (!fresh) {
         const struct lm_figure *kept = &t->v[*earlier];
         struct lm_set_aside *v = lm_rollup_grow(t->a, l->v, l->n, &l->cap, sizeof *v);
-        struct lm_str because = lm_arena_printf(t->a, "the same claim from the same source already stands in %.*s",
-                                                LM_STR_ARG(kept->rows[0]));
+        struct lm_str because = lm_arena_printf(
+            t->a, "the same claim from the same source already stands in %.*s", LM_STR_ARG(kept->rows[0]));
         if (v == NULL || because.p == NULL)
             return no_memory(t);
         l->v = v;
         v[l->n++] = (struct lm_set_aside){ f->rows[0], kept->rows[0], because };
         return LM_OK;
     }
-    if (!put_key(t, "figure|", f, false) || lm_map_put(&t->seen, lm_buf_str(&t->key), t->n, &earlier, &fresh) != LM_OK)
+    if (!put_key(t, "figure|", f, false)
+        || lm_map_put(&t->seen, lm_buf_str(&t->key), t->n, &earlier, &fresh) != LM_OK)
         return no_memory(t);
     if (fresh)
         return LM_OK;
     const struct lm_figure *other = &t->v[*earlier];
     bool same_source = lm_str_eq_nocase(other->source, f->source);
-    return lm_rollup_note(&t->w, f->rows[0], "%s for this figure, also in %.*s; they stand side by side and are not added",
-                          same_source ? "the same source has another value" : "another source", LM_STR_ARG(other->rows[0]));
+    return lm_rollup_note(
+        &t->w, f->rows[0], "%s for this figure, also in %.*s; they stand side by side and are not added",
+        same_source ? "the same source has another value" : "another source", LM_STR_ARG(other->rows[0]));
 }
 
 static lm_err keep(struct table *t, struct lm_figure *f, struct lm_locator at)
@@ -247,7 +259,8 @@ static lm_err keep(struct table *t, struct lm_figure *f, struct lm_locator at)
     f->rows = row;
     f->n_rows = 1;
     f->agrees = -1;
-    if (row->p == NULL || f->place.p == NULL || f->source.p == NULL || f->name.p == NULL || f->value.p == NULL)
+    if (row->p == NULL || f->place.p == NULL || f->source.p == NULL || f->name.p == NULL
+        || f->value.p == NULL)
         return no_memory(t);
     lm_err err = compare_with_earlier(t, f, &kept);
     if (err != LM_OK || !kept)
@@ -300,7 +313,8 @@ struct inputs {
 
 static void range(const struct lm_rollup_options *o, const struct inputs *in, struct lm_figure *f)
 {
-    int64_t pills = in->pills != NULL ? in->pills->base : 0, powder = in->powder != NULL ? in->powder->base : 0;
+    int64_t pills = in->pills != NULL ? in->pills->base : 0,
+            powder = in->powder != NULL ? in->powder->base : 0;
     for (size_t r = 0; r < o->rules->n; r++) {
         const struct lm_dose_rule *rule = &o->rules->rules[r];
         lm_dose_sum sum = 0;
@@ -327,20 +341,29 @@ static lm_err compute(struct table *t, const struct inputs *in, struct lm_figure
     struct lm_str *rows = lm_arena_array(t->a, 2, sizeof *rows);
     if (rows == NULL)
         return no_memory(t);
-    *f = (struct lm_figure){ .place = any->place, .name = LM_STR("doses"), .unit = LM_UNIT_DOSES, .rule = rule->id,
-                             .rule_object = rule, .source = rule->source, .rows = rows, .agrees = -1 };
+    *f = (struct lm_figure){ .place = any->place,
+                             .name = LM_STR("doses"),
+                             .unit = LM_UNIT_DOSES,
+                             .rule = rule->id,
+                             .rule_object = rule,
+                             .source = rule->source,
+                             .rows = rows,
+                             .agrees = -1 };
     f->qualifier = in->pills != NULL && in->powder != NULL
-                       ? lm_qualifier_join(in->pills->qualifier, in->powder->qualifier) : any->qualifier;
+                       ? lm_qualifier_join(in->pills->qualifier, in->powder->qualifier)
+                       : any->qualifier;
     if (in->pills != NULL)
         rows[f->n_rows++] = in->pills->rows[0];
     if (in->powder != NULL)
         rows[f->n_rows++] = in->powder->rows[0];
-    const char *why = in->several           ? "refused: one source has two values for pills or for powder"
-                      : rule->laboratory    ? "refused: published figures come with no laboratory result"
+    const char *why = in->several        ? "refused: one source has two values for pills or for powder"
+                      : rule->laboratory ? "refused: published figures come with no laboratory result"
                       : !lm_dose_covers(rule, in->pills != NULL, in->powder != NULL)
-                          ? "refused: the rule says nothing of what is published here" : NULL;
+                          ? "refused: the rule says nothing of what is published here"
+                          : NULL;
     if (why == NULL
-        && (!lm_dose_add(rule, in->pills != NULL ? in->pills->base : 0, in->powder != NULL ? in->powder->base : 0, &sum)
+        && (!lm_dose_add(rule, in->pills != NULL ? in->pills->base : 0,
+                         in->powder != NULL ? in->powder->base : 0, &sum)
             || !lm_dose_whole(sum, rule->ug_per_dose, &f->base)))
         why = "refused: the doses are too many for exact arithmetic";
     if (why != NULL) {
@@ -405,9 +428,11 @@ static lm_err place_doses(const struct place *p, struct lm_figure *out, size_t *
     size_t n_inputs = 0;
     struct inputs all = inputs_of(p, NULL);
     for (uint32_t i = p->first; i != ROW_NONE; i = p->next[i])
-        n_inputs += lm_str_eq(p->t->v[i].name, LM_STR("pills")) || lm_str_eq(p->t->v[i].name, LM_STR("powder"));
+        n_inputs +=
+            lm_str_eq(p->t->v[i].name, LM_STR("pills")) || lm_str_eq(p->t->v[i].name, LM_STR("powder"));
     if (n_inputs > INPUTS_MAX)
-        return lm_fail(p->t->e, LM_ELIMIT, "one place has more than %d figures for pills and powder", INPUTS_MAX);
+        return lm_fail(p->t->e, LM_ELIMIT, "one place has more than %d figures for pills and powder",
+                       INPUTS_MAX);
     if (all.pills == NULL && all.powder == NULL)
         return LM_OK;
     if (!all.several) {
@@ -435,7 +460,8 @@ static lm_err place_doses(const struct place *p, struct lm_figure *out, size_t *
 /* Place by place in the order of first appearance; the computed doses stand before the published ones. */
 static lm_err arrange(struct table *t)
 {
-    uint32_t *next = lm_arena_array(t->a, t->n, sizeof *next), *last = lm_arena_array(t->a, t->n, sizeof *last);
+    uint32_t *next = lm_arena_array(t->a, t->n, sizeof *next),
+             *last = lm_arena_array(t->a, t->n, sizeof *last);
     struct lm_figure *out = lm_arena_array(t->a, 2 * t->n, sizeof *out);
     struct lm_map places;
     size_t n = 0;
@@ -489,7 +515,8 @@ lm_err lm_published_read(struct lm_arena *a, struct lm_str text, const struct lm
         return err;
     *ret = (struct lm_published){
         .rollup = { t->v, t->n, t->w.asides.v, t->w.asides.n, t->w.notes.v, t->w.notes.n },
-        .problems = t->problems, .n_problems = t->n_problems,
+        .problems = t->problems,
+        .n_problems = t->n_problems,
     };
     return LM_OK;
 }

@@ -7,7 +7,8 @@
 #define NOT_STATED LM_STR("not stated")
 #define MAX_PLACES 34 /* of one row along one `by`: every platform, at most */
 
-static const char *const by_words[LM_ROLLUP_N_BY] = { "whole", "division", "agency", "month", "cartel", "platform", "city" };
+static const char *const by_words[LM_ROLLUP_N_BY] = { "whole",  "division", "agency", "month",
+                                                      "cartel", "platform", "city" };
 
 const char *lm_rollup_by_word(enum lm_rollup_by by)
 {
@@ -29,12 +30,15 @@ bool lm_rollup_by_parse(struct lm_str word, enum lm_rollup_by *ret)
 
 static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct held_row *out)
 {
-    *out = (struct held_row){ .op = in->op, .ref = in->ref, .same_as = ROW_NONE, .next_same = ROW_NONE,
-                              .investigation = ROW_NONE };
+    *out = (struct held_row){
+        .op = in->op, .ref = in->ref, .same_as = ROW_NONE, .next_same = ROW_NONE, .investigation = ROW_NONE
+    };
     struct lm_op_row *o = &out->op;
-    struct lm_str *slices[] = { &out->ref, &o->id, &o->investigation, &o->operation, &o->agency, &o->division, &o->city,
-                                &o->state, &o->drug, &o->form, &o->kind, &o->seizure, &o->profile, &o->exhibit_number,
-                                &o->cartel };
+    struct lm_str *slices[] = {
+        &out->ref,    &o->id,      &o->investigation, &o->operation,      &o->agency,
+        &o->division, &o->city,    &o->state,         &o->drug,           &o->form,
+        &o->kind,     &o->seizure, &o->profile,       &o->exhibit_number, &o->cartel
+    };
     for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
         struct lm_str s = lm_str_trim(*slices[i]);
         *slices[i] = s.n != 0 ? lm_arena_copy(a, s) : (struct lm_str){ NULL, 0 };
@@ -141,7 +145,8 @@ static lm_err add_to(struct tally *t, struct sum *s, int64_t value, enum lm_qual
     return add_ref(t->w->a, &s->rows, &s->n_rows, &s->cap_rows, row) ? LM_OK : no_memory(t);
 }
 
-static lm_err add(struct tally *t, const char *name, struct lm_str kind, enum lm_unit unit, int64_t value, enum lm_qualifier q)
+static lm_err add(struct tally *t, const char *name, struct lm_str kind, enum lm_unit unit, int64_t value,
+                  enum lm_qualifier q)
 {
     return add_to(t, find_sum(t, name, kind, unit), value, q, t->row);
 }
@@ -153,7 +158,8 @@ static int flag_of(const struct lm_op_row *o, bool social)
     int said = social ? o->social_media : o->encrypted;
     for (unsigned p = 0; p < 32; p++)
         if ((o->platforms >> p & 1) != 0
-            && (social ? lm_platform_is_social((enum lm_platform)p) : lm_platform_is_encrypted((enum lm_platform)p)))
+            && (social ? lm_platform_is_social((enum lm_platform)p)
+                       : lm_platform_is_encrypted((enum lm_platform)p)))
             said = 1;
     return said;
 }
@@ -209,7 +215,8 @@ static lm_err investigation(struct tally *t)
         err = add(t, "cartel", cartel, LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
     for (unsigned p = 1; err == LM_OK && p < 32; p++)
         if ((platforms >> p & 1) != 0)
-            err = add(t, "platform", lm_str(lm_platform_word((enum lm_platform)p)), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+            err = add(t, "platform", lm_str(lm_platform_word((enum lm_platform)p)), LM_UNIT_COUNT, 1,
+                      LM_QUALIFIER_EXACT);
     return err;
 }
 
@@ -237,7 +244,8 @@ static struct dose_sum *find_doses(struct tally *t)
 
 static lm_err covered(struct tally *t, struct dose_sum *d, const struct lab_answer *lab)
 {
-    d->laboratory_qualifier = d->n_covered == 0 ? lab->qualifier : lm_qualifier_join(d->laboratory_qualifier, lab->qualifier);
+    d->laboratory_qualifier =
+        d->n_covered == 0 ? lab->qualifier : lm_qualifier_join(d->laboratory_qualifier, lab->qualifier);
     d->n_covered++;
     d->overflow |= lab->overflow || __builtin_add_overflow(d->laboratory, lab->sum, &d->laboratory);
     for (uint32_t i = lab->first_row; i != ROW_NONE; i = t->lab_next[i])
@@ -285,7 +293,8 @@ static lm_err fentanyl(struct tally *t, const struct lm_op_row *o, bool pills)
     else if (loose_count)
         err = add(t, "count:fentanyl", LM_STR(""), LM_UNIT_COUNT, q->value, q->qualifier);
     else
-        err = add(t, mass ? "powder" : "pills", LM_STR(""), mass ? LM_UNIT_KG : LM_UNIT_PILLS, q->value, q->qualifier);
+        err = add(t, mass ? "powder" : "pills", LM_STR(""), mass ? LM_UNIT_KG : LM_UNIT_PILLS, q->value,
+                  q->qualifier);
     if (err != LM_OK || ((weighed_pills || loose_count) && !t->answers[t->row].answered))
         return err;
     bool ruled = !weighed_pills && !loose_count;
@@ -295,7 +304,8 @@ static lm_err fentanyl(struct tally *t, const struct lm_op_row *o, bool pills)
 static lm_err seizure(struct tally *t, const struct lm_op_row *o)
 {
     const struct lm_quantity *q = &o->amount;
-    bool pills = q->unit == LM_UNIT_PILLS || (q->dimension == LM_DIMENSION_COUNT && lm_rollup_is_pill_form(o->form));
+    bool pills =
+        q->unit == LM_UNIT_PILLS || (q->dimension == LM_DIMENSION_COUNT && lm_rollup_is_pill_form(o->form));
     struct lm_str drug = o->drug.n != 0 ? o->drug : NOT_STATED;
     if (lm_rollup_is_fentanyl(o->drug))
         return fentanyl(t, o, pills);
@@ -303,7 +313,8 @@ static lm_err seizure(struct tally *t, const struct lm_op_row *o)
         return add(t, "meth", LM_STR(""), LM_UNIT_KG, q->value, q->qualifier);
     if (q->dimension == LM_DIMENSION_MASS)
         return add(t, "mass", drug, LM_UNIT_KG, q->value, q->qualifier);
-    return add(t, pills ? "pills" : "count", drug, pills ? LM_UNIT_PILLS : LM_UNIT_COUNT, q->value, q->qualifier);
+    return add(t, pills ? "pills" : "count", drug, pills ? LM_UNIT_PILLS : LM_UNIT_COUNT, q->value,
+               q->qualifier);
 }
 
 static lm_err money(struct tally *t, const struct lm_op_row *o)
@@ -319,7 +330,8 @@ static lm_err money(struct tally *t, const struct lm_op_row *o)
         total->kinds |= 1u << i;
         return add_to(t, total, o->amount.value, o->amount.qualifier, t->row);
     }
-    return add(t, "money", o->kind.n != 0 ? o->kind : NOT_STATED, LM_UNIT_USD, o->amount.value, o->amount.qualifier);
+    return add(t, "money", o->kind.n != 0 ? o->kind : NOT_STATED, LM_UNIT_USD, o->amount.value,
+               o->amount.qualifier);
 }
 
 static lm_err counted(struct tally *t, const char *name, const struct lm_op_row *o, bool by_kind)
@@ -350,7 +362,8 @@ static lm_err one_place(struct tally *t)
         return counted(t, "arrests", o, false);
     case LM_OP_OVERDOSE:
         err = add(t, "overdoses", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
-        return err == LM_OK && o->fatal ? add(t, "deaths", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT) : err;
+        return err == LM_OK && o->fatal ? add(t, "deaths", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT)
+                                        : err;
     case LM_OP_LAB_RESULT:
         break;
     }
@@ -370,8 +383,9 @@ static struct lm_str city_of(struct tally *t, const struct lm_op_row *o)
 {
     if (o->city.n == 0)
         return NOT_STATED;
-    return o->state.n == 0 ? o->city
-                           : lm_arena_printf(t->w->a, "%.*s, %.*s", LM_STR_ARG(o->city), LM_STR_ARG(o->state));
+    return o->state.n == 0
+               ? o->city
+               : lm_arena_printf(t->w->a, "%.*s, %.*s", LM_STR_ARG(o->city), LM_STR_ARG(o->state));
 }
 
 /* The places of the row along `by`: one, but for platforms. Returns how many. */
@@ -444,8 +458,9 @@ static lm_err tally_rows(struct tally *t)
         if (w->rows.v[i].same_as != ROW_NONE)
             continue;
         if (!countable(&w->rows.v[i].op)) {
-            err = lm_rollup_note(w, w->rows.v[i].ref, "the row is not counted: its quantity is not of the sort that "
-                                                      "its table holds");
+            err = lm_rollup_note(w, w->rows.v[i].ref,
+                                 "the row is not counted: its quantity is not of the sort that "
+                                 "its table holds");
             if (err != LM_OK)
                 return err;
             continue;

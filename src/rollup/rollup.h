@@ -1,13 +1,14 @@
 /* rollup.h - an operation's figures from its own rows: each figure with the rows it rests on.
  *
  * Rows come through an iterator; SQL never comes here. Every figure is one place × one name. Along one `by`
- * (division, agency, month, cartel, city) every row stands in exactly one place ("not stated" when it says nothing),
- * so the parts add up to the whole exactly; for `platform` places overlap and their figures are not added. A row that
- * names no division or agency takes that of its investigation; cartel and platforms hang on the investigation only.
+ * (division, agency, month, cartel, city) every row stands in exactly one place ("not stated" when it says
+ * nothing), so the parts add up to the whole exactly; for `platform` places overlap and their figures are not
+ * added. A row that names no division or agency takes that of its investigation; cartel and platforms hang on
+ * the investigation only.
  *
  * Flags (social media, encrypted) are counted as unions over investigations, never added.
- * What two agencies both claim is counted once and listed (aside.c; docs/doses.md and docs/operation_csv.md say when).
- * Sums are checked: an overflow is a refused figure (no value, a reason).
+ * What two agencies both claim is counted once and listed (aside.c; docs/doses.md and docs/operation_csv.md
+ * say when). Sums are checked: an overflow is a refused figure (no value, a reason).
  *
  * lifetime  everything in the answer lives in the arena; rows are copied as they come
  * cost      O(rows × dimensions), one hash look-up per figure and row
@@ -29,7 +30,8 @@ struct lm_rollup_row {
 
 /* Embed it in a struct of your own, as with lm_sink. Slices are valid until the next call. */
 struct lm_rollup_rows {
-    lm_err (*next)(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done, struct lm_error *e);
+    lm_err (*next)(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done,
+                   struct lm_error *e);
 };
 
 enum lm_rollup_by {
@@ -54,30 +56,30 @@ struct lm_rollup_options {
 
 /* Own rows and published figures share this shape; what one of them does not have stays empty. */
 struct lm_figure {
-    const char *by;          /* "whole", "division", …; NULL for a published figure */
+    const char *by; /* "whole", "division", …; NULL for a published figure */
     struct lm_str place;
-    struct lm_str name;      /* "arrests", "powder", "firearms:rifle", … */
-    bool refused;            /* no value: `note` says why */
-    struct lm_str value;     /* exact decimal text, a JSON number */
-    int64_t base;            /* the same in base units: ug, count, cents */
+    struct lm_str name;  /* "arrests", "powder", "firearms:rifle", … */
+    bool refused;        /* no value: `note` says why */
+    struct lm_str value; /* exact decimal text, a JSON number */
+    int64_t base;        /* the same in base units: ug, count, cents */
     enum lm_unit unit;
     enum lm_qualifier qualifier;
     const struct lm_str *rows;
     size_t n_rows;
-    struct lm_str rule;      /* dose figures: the rule's id, or "laboratory, else ID" */
+    struct lm_str rule; /* dose figures: the rule's id, or "laboratory, else ID" */
     const struct lm_dose_rule *rule_object;
     bool has_range;
-    int64_t low, high;       /* over the rules in force */
-    struct lm_str exact;     /* dose figures: the fraction before rounding down */
+    int64_t low, high;   /* over the rules in force */
+    struct lm_str exact; /* dose figures: the fraction before rounding down */
     struct lm_str note;
-    struct lm_str source;    /* published figures */
+    struct lm_str source;              /* published figures */
     const struct lm_figure *published; /* a computed dose figure: what it was held against */
-    int agrees;              /* 1, 0; -1: cannot be compared, or was not */
+    int agrees;                        /* 1, 0; -1: cannot be compared, or was not */
 };
 
 struct lm_set_aside {
-    struct lm_str row;     /* not counted */
-    struct lm_str kept;    /* counted instead */
+    struct lm_str row;  /* not counted */
+    struct lm_str kept; /* counted instead */
     struct lm_str because;
 };
 

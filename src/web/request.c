@@ -32,6 +32,13 @@ lm_err lm_request_number(struct lm_request *r, const char *name, int64_t min, in
     return LM_OK;
 }
 
+lm_err lm_request_id(struct lm_request *r, const char *name, int64_t *ret)
+{
+    if (lm_request_param(r, name).p == NULL)
+        return lm_fail(&r->error, LM_EUSAGE, "%s is missing", name);
+    return lm_request_number(r, name, 1, INT64_MAX, 0, ret);
+}
+
 lm_err lm_request_page(struct lm_request *r, uint64_t *ret_limit, uint64_t *ret_offset)
 {
     int64_t limit, offset;

@@ -52,6 +52,8 @@ struct lm_str lm_request_param(const struct lm_request *r, const char *name);
 /* As a whole number in [min, max]; LM_EUSAGE names the parameter. */
 lm_err lm_request_number(struct lm_request *r, const char *name, int64_t min, int64_t max, int64_t fallback,
                          int64_t *ret);
+/* The number of a row; LM_EUSAGE when it is not there. */
+lm_err lm_request_id(struct lm_request *r, const char *name, int64_t *ret);
 /* limit and offset of a page. */
 lm_err lm_request_page(struct lm_request *r, uint64_t *ret_limit, uint64_t *ret_offset);
 

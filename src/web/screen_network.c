@@ -27,7 +27,7 @@ lm_err lm_web_account(struct lm_request *r, struct lm_json_out *o)
     int64_t account;
     lm_err err = lm_request_page(r, &limit, &offset);
     if (err == LM_OK)
-        err = lm_request_number(r, "account", 1, INT64_MAX, 0, &account);
+        err = lm_request_id(r, "account", &account);
     if (err == LM_OK)
         err = lm_request_store(r, &st);
     if (err != LM_OK)

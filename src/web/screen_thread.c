@@ -129,7 +129,7 @@ lm_err lm_web_thread(struct lm_request *r, struct lm_json_out *o)
     int64_t thread;
     lm_err err = lm_request_page(r, &p.limit, &p.start);
     if (err == LM_OK)
-        err = lm_request_number(r, "id", 1, INT64_MAX, 0, &thread);
+        err = lm_request_id(r, "id", &thread);
     if (err == LM_OK)
         err = lm_request_number(r, "event", 1, INT64_MAX, 0, &p.event);
     if (err != LM_OK)

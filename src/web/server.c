@@ -318,16 +318,35 @@ static enum MHD_Result answer_path(struct lm_web *web, struct MHD_Connection *c,
     return send_error(c, MHD_HTTP_NOT_FOUND, LM_ENOTFOUND, "nothing is served under this address", NULL);
 }
 
+/* What is known of a request before it is answered, as the library's per-request pointer. */
+enum mark { MARK_NEW, MARK_ESCAPED, MARK_ANNOUNCED };
+
+static void *mark(enum mark m)
+{
+    static const char marks[3];
+    return (void *)(uintptr_t)&marks[m];
+}
+
+/* The address as it was sent. None of ours holds an escape in its path, and the library would cut the decoded one at a
+ * NUL: such a path is nobody's. */
+static void *look_at_address(void *cls, const char *uri, struct MHD_Connection *c)
+{
+    size_t path = strcspn(uri, "?");
+    (void)cls;
+    (void)c;
+    return mark(memchr(uri, '%', path) != NULL ? MARK_ESCAPED : MARK_NEW);
+}
+
 static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **state)
 {
-    static const char seen; /* its address marks a request whose headers were announced */
     struct lm_web *web = cls;
     struct headers h = { 0 };
     (void)version;
     (void)upload;
-    if (*state == NULL && strcmp(method, MHD_HTTP_METHOD_GET) == 0) {
-        *state = (void *)(uintptr_t)&seen; /* an answer now would end the connection after it */
+    bool escaped = *state == mark(MARK_ESCAPED);
+    if (*state == mark(MARK_NEW) && strcmp(method, MHD_HTTP_METHOD_GET) == 0) {
+        *state = mark(MARK_ANNOUNCED); /* an answer now would end the connection after it */
         return MHD_YES;
     }
     *upload_n = 0; /* a body is never read */
@@ -337,6 +356,8 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *c, const char *u
                           "this server answers to 127.0.0.1 and localhost only", NULL);
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0)
         return send_error(c, MHD_HTTP_METHOD_NOT_ALLOWED, LM_EDENIED, "only GET is answered", NULL);
+    if (escaped)
+        return send_error(c, MHD_HTTP_NOT_FOUND, LM_ENOTFOUND, "nothing is served under this address", NULL);
     if (strlen(url) > PATH_MAX_BYTES)
         return send_error(c, MHD_HTTP_URI_TOO_LONG, LM_ELIMIT, "the address is too long", NULL);
     return answer_path(web, c, lm_str(url), &h);
@@ -379,7 +400,7 @@ static lm_err start_daemon(struct lm_web *web, struct lm_error *e)
         MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC, 0, NULL, NULL,
         answer, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)LM_WEB_CONNECTIONS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_MEMORY_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_CONNECTION_S,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, look_at_address, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (web->daemon == NULL) {
         (void)close(fd);
         return lm_fail(e, LM_EIO, "the web server does not start");

@@ -2,6 +2,7 @@
  * of this file; this program is its own reader and unpacking process. */
 #include <archive.h>
 #include <archive_entry.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -27,7 +28,7 @@ static lm_err act(struct lm_read *ctx, struct lm_sink *sink, struct lm_str line,
         return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "not a record");
     if (lm_str_eq(line, LM_STR("crash")))
         (void)raise(SIGSEGV);
-    for (volatile int i = 0; lm_str_eq(line, LM_STR("loop")); i++)
+    for (volatile unsigned i = 0; lm_str_eq(line, LM_STR("loop")); i++)
         ;
     if (lm_str_starts(line, LM_STR("see "))
         && (lm_input_sibling(ctx->in, lm_str_skip(line, 4), &other) != LM_OK || !lm_str_starts(other, LM_STR("LINES"))))
@@ -370,6 +371,67 @@ static void test_content_never_enters(void **state)
     teardown(&t);
 }
 
+static lm_err slurp(struct t *t, const char *path, struct lm_str *ret)
+{
+    FILE *f = fopen(path, "rb");
+    struct stat st;
+    assert_non_null(f);
+    assert_int_equal(stat(path, &st), 0);
+    char *p = lm_arena_alloc(&t->a, (size_t)st.st_size + 1);
+    assert_int_equal(fread(p, 1, (size_t)st.st_size, f), (size_t)st.st_size);
+    (void)fclose(f);
+    *ret = (struct lm_str){ p, (size_t)st.st_size };
+    return LM_OK;
+}
+
+/* A file that somebody keeps rewriting: what is read is the copy, and the copy is what its hash says. */
+struct rewriter {
+    const char *path;
+    volatile bool stop;
+};
+
+static void *rewrite(void *user)
+{
+    struct rewriter *w = user;
+    for (unsigned k = 0; !w->stop; k++) {
+        FILE *f = fopen(w->path, k % 2 != 0 ? "wb" : "ab");
+        if (f == NULL)
+            break;
+        (void)fputs(k % 2 != 0 ? "LINES\n" : "one more line\none more line\n", f);
+        (void)fclose(f);
+    }
+    return NULL;
+}
+
+static void test_changes_while_read(void **state)
+{
+    struct t t;
+    pthread_t thread;
+    (void)state;
+    setup(&t);
+    struct rewriter w = { .path = text(&t, "moving.txt", "LINES\none\n") };
+    assert_int_equal(pthread_create(&thread, NULL, rewrite, &w), 0);
+    for (int round = 0; round < 5; round++) {
+        char hex[65], kept[256];
+        struct lm_sha256 hash;
+        struct lm_str bytes;
+        uint64_t n_lines = 0;
+        run(&t, w.path);
+        const struct lm_intake_source *s = source(&t, "moving.txt");
+        assert_true(s->has_sha256);
+        (void)snprintf(kept, sizeof kept, "%s.d/exhibits/%s", t.fx.path, lm_sha256_hex(&s->sha256, hex));
+        assert_int_equal(slurp(&t, kept, &bytes), LM_OK);
+        assert_int_equal(lm_sha256_of(bytes, &hash), LM_OK);
+        assert_memory_equal(&hash, &s->sha256, sizeof hash);
+        for (size_t i = 0; i < bytes.n; i++)
+            n_lines += bytes.p[i] == '\n';
+        assert_int_equal(s->counts.seen, n_lines > 0 ? n_lines - 1 : 0);
+    }
+    w.stop = true;
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    teardown(&t);
+}
+
 /* --- containers --- */
 
 struct member {
@@ -440,19 +502,6 @@ static void test_forms(void **state)
         assert_true(source(&t, b)->has_sha256);
         teardown(&t);
     }
-}
-
-static lm_err slurp(struct t *t, const char *path, struct lm_str *ret)
-{
-    FILE *f = fopen(path, "rb");
-    struct stat st;
-    assert_non_null(f);
-    assert_int_equal(stat(path, &st), 0);
-    char *p = lm_arena_alloc(&t->a, (size_t)st.st_size + 1);
-    assert_int_equal(fread(p, 1, (size_t)st.st_size, f), (size_t)st.st_size);
-    (void)fclose(f);
-    *ret = (struct lm_str){ p, (size_t)st.st_size };
-    return LM_OK;
 }
 
 static void test_nested(void **state)
@@ -591,7 +640,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_file), cmocka_unit_test(test_not_readable), cmocka_unit_test(test_claimed_but_nothing),
         cmocka_unit_test(test_breaks), cmocka_unit_test(test_folder), cmocka_unit_test(test_ambiguous),
-        cmocka_unit_test(test_scope_and_zone), cmocka_unit_test(test_content_never_enters), cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_scope_and_zone), cmocka_unit_test(test_content_never_enters),
+        cmocka_unit_test(test_changes_while_read), cmocka_unit_test(test_forms),
         cmocka_unit_test(test_nested), cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_encrypted), cmocka_unit_test(test_bombs),
     };

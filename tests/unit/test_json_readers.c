@@ -274,6 +274,34 @@ static void paths_are_found_in_a_cut_head(void **state)
     assert_int_equal(lm_json_sniff(LM_STR(""), clues, 4, NULL), 0);
 }
 
+/* lm_json_resume: only after a break, only into an array that was open. */
+static void json_is_picked_up_in_an_array_only(void **state)
+{
+    struct lm_json j;
+    struct lm_json_token t;
+    struct lm_str doc = LM_STR("{\"a\":[1,x,{\"b\":2}],\"c\":3}");
+    (void)state;
+    lm_json_init(&j, doc);
+    assert_false(lm_json_resume(&j, 9, 2)); /* nothing broke */
+    lm_err e = LM_OK;
+    while (e == LM_OK)
+        e = lm_json_next(&j, &t);
+    assert_int_equal(e, LM_EINPUT);
+    assert_int_equal(lm_json_offset(&j), 8);
+    assert_false(lm_json_resume(&j, 10, 0));
+    assert_false(lm_json_resume(&j, 10, 1)); /* an object */
+    assert_false(lm_json_resume(&j, 10, 3)); /* not open */
+    assert_false(lm_json_resume(&j, doc.n + 1, 2));
+    assert_true(lm_json_resume(&j, 10, 2));
+    assert_int_equal(lm_json_next(&j, &t), LM_OK);
+    assert_int_equal(t.type, LM_JSON_OBJECT);
+    assert_int_equal(t.depth, 2);
+    while ((e = lm_json_next(&j, &t)) == LM_OK && t.type != LM_JSON_END)
+        continue;
+    assert_int_equal(e, LM_OK);
+    lm_json_free(&j);
+}
+
 /* A number of 64 bits stays as written in raw; a member that does not fit is left out whole. */
 static void raw_stays_json(void **state)
 {
@@ -301,6 +329,7 @@ int main(void)
         cmocka_unit_test(mojibake_is_told_per_string),
         cmocka_unit_test(paths_are_found_in_a_cut_head),
         cmocka_unit_test(raw_stays_json),
+        cmocka_unit_test(json_is_picked_up_in_an_array_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

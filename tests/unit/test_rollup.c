@@ -61,8 +61,14 @@ static struct lm_op_row *put(struct list *l, enum lm_op_table table, const char 
 {
     assert_true(l->n < sizeof l->v / sizeof l->v[0]);
     struct lm_rollup_row *r = &l->v[l->n];
-    *r = (struct lm_rollup_row){ .op = { .table = table, .id = lm_str(id), .agency = lm_str(agency), .day = LM_DAY_NONE,
-                                         .purity_ppm = -1, .ug_per_pill = -1, .social_media = -1, .encrypted = -1 },
+    *r = (struct lm_rollup_row){ .op = { .table = table,
+                                         .id = lm_str(id),
+                                         .agency = lm_str(agency),
+                                         .day = LM_DAY_NONE,
+                                         .purity_ppm = -1,
+                                         .ug_per_pill = -1,
+                                         .social_media = -1,
+                                         .encrypted = -1 },
                                  .ref = lm_arena_printf(&arena, "r%zu", ++l->n) };
     return &r->op;
 }
@@ -74,8 +80,8 @@ static struct lm_quantity amount(const char *text, enum lm_unit unit, enum lm_qu
     return r;
 }
 
-static struct lm_op_row *seizure(struct list *l, const char *id, const char *agency, const char *drug, const char *form,
-                                 const char *text, enum lm_unit unit)
+static struct lm_op_row *seizure(struct list *l, const char *id, const char *agency, const char *drug,
+                                 const char *form, const char *text, enum lm_unit unit)
 {
     struct lm_op_row *o = put(l, LM_OP_SEIZURE, id, agency);
     o->drug = lm_str(drug);
@@ -102,12 +108,13 @@ static struct lm_rollup roll(struct list *l, unsigned by, const char *rule)
     return r;
 }
 
-static const struct lm_figure *find(const struct lm_rollup *r, const char *by, const char *place, const char *name)
+static const struct lm_figure *find(const struct lm_rollup *r, const char *by, const char *place,
+                                    const char *name)
 {
     for (size_t i = 0; i < r->n_figures; i++) {
         const struct lm_figure *f = &r->figures[i];
-        if ((by == NULL || (f->by != NULL && lm_str_eq(lm_str(f->by), lm_str(by)))) && lm_str_eq(f->place, lm_str(place))
-            && lm_str_eq(f->name, lm_str(name)))
+        if ((by == NULL || (f->by != NULL && lm_str_eq(lm_str(f->by), lm_str(by))))
+            && lm_str_eq(f->place, lm_str(place)) && lm_str_eq(f->name, lm_str(name)))
             return f;
     }
     return NULL;
@@ -129,8 +136,8 @@ static const char *text(struct lm_str s)
 static void the_binary_carries_its_tables(void **state)
 {
     (void)state;
-    static const char *const names[] = { "investigations", "seizures", "lab_results", "firearms", "money", "arrests",
-                                         "overdoses", "published_figures" };
+    static const char *const names[] = { "investigations", "seizures", "lab_results", "firearms",
+                                         "money",          "arrests",  "overdoses",   "published_figures" };
     for (size_t i = 0; i < 8; i++) {
         struct lm_str file = lm_embedded(lm_arena_printf(&arena, "data/templates/%s.csv", names[i]));
         assert_non_null(file.p);
@@ -144,21 +151,24 @@ static void the_binary_carries_its_tables(void **state)
 static void qualifiers_join(void **state)
 {
     (void)state;
-    enum { E = LM_QUALIFIER_EXACT, N = LM_QUALIFIER_NEARLY, A = LM_QUALIFIER_ABOUT, M = LM_QUALIFIER_MORE_THAN,
-           L = LM_QUALIFIER_AT_LEAST };
+    enum {
+        E = LM_QUALIFIER_EXACT,
+        N = LM_QUALIFIER_NEARLY,
+        A = LM_QUALIFIER_ABOUT,
+        M = LM_QUALIFIER_MORE_THAN,
+        L = LM_QUALIFIER_AT_LEAST
+    };
     static const int want[5][5] = {
         /*         E  N  A  M  L */
-        [E] = { E, A, A, M, L },
-        [N] = { A, N, A, A, A },
-        [A] = { A, A, A, A, A },
-        [M] = { M, A, A, M, M },
-        [L] = { L, A, A, M, L },
+        [E] = { E, A, A, M, L }, [N] = { A, N, A, A, A }, [A] = { A, A, A, A, A },
+        [M] = { M, A, A, M, M }, [L] = { L, A, A, M, L },
     };
     for (int a = 0; a < 5; a++)
         for (int b = 0; b < 5; b++) {
             assert_int_equal(lm_qualifier_join((enum lm_qualifier)a, (enum lm_qualifier)b), want[a][b]);
             for (int c = 0; c < 5; c++)
-                assert_int_equal(want[want[a][b]][c], want[a][want[b][c]]); /* the order of rows does not matter */
+                assert_int_equal(want[want[a][b]][c],
+                                 want[a][want[b][c]]); /* the order of rows does not matter */
         }
 }
 
@@ -190,7 +200,8 @@ static int64_t doses(const char *rule, int64_t pills, int64_t lb)
     return n;
 }
 
-/* By hand, 1 lb = 453,592.37 mg: 6,500 lb x 453,592.37 mg x 0.113 / 2 mg = 166,581,797.88…; 0.6 x 44 M = 26,400,000. */
+/* By hand, 1 lb = 453,592.37 mg: 6,500 lb x 453,592.37 mg x 0.113 / 2 mg = 166,581,797.88…; 0.6 x 44 M =
+ * 26,400,000. */
 static void every_rule_by_hand(void **state)
 {
     (void)state;
@@ -199,7 +210,7 @@ static void every_rule_by_hand(void **state)
     assert_int_equal(doses("fit-last-mile-2023", 2000000, 87), 3429633); /* 1,200,000 + 2,229,633.29 */
     assert_int_equal(doses("fit-cy2022", 375000, 25), 1047136);          /* 225,000 + 822,136.17 */
     assert_int_equal(doses("fit-cy2022", 10, 0), 6);
-    assert_int_equal(doses("gross-weight", 375000, 25), 5669904);        /* 25 x 226,796.185 */
+    assert_int_equal(doses("gross-weight", 375000, 25), 5669904); /* 25 x 226,796.185 */
     assert_int_equal(doses("gross-weight", 375000, 0), 0);
     assert_int_equal(doses("fit-last-mile-2023", 1, 0), 0); /* rounded down, once */
     assert_int_equal(doses("fit-last-mile-2023", 2, 0), 1);
@@ -233,14 +244,17 @@ static void rules_say_what_they_are(void **state)
         "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,1.1,0.1,2,p,i,s\n",
         "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,0.5,0.1,0,p,i,s\n",
         "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,0.5,0.1,2,p,i,\n",
-        "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,1,1,2,p,i,s\na,t,1,1,2,p,i,s\n",
-        "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,1,1,2,p,i,s\nb,t,1,1,3,p,i,s\n",
+        "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,1,1,2,p,i,s\na,t,1,1,2,"
+        "p,i,s\n",
+        "rule,title,pill_share,powder_purity,mg_per_dose,period,inference,source\na,t,1,1,2,p,i,s\nb,t,1,1,3,"
+        "p,i,s\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_equal(lm_dose_rules_read(&arena, lm_str(bad[i]), &other, &e), LM_EINPUT);
 }
 
-/* El Paso: 71 and 51 in 114 investigations overlap; the union is counted from the investigations, never added. */
+/* El Paso: 71 and 51 in 114 investigations overlap; the union is counted from the investigations, never
+ * added. */
 static void flags_are_unions(void **state)
 {
     (void)state;
@@ -268,7 +282,8 @@ static void flags_come_from_platforms_too_and_silence_is_said(void **state)
 {
     (void)state;
     struct list *l = new_list();
-    put(l, LM_OP_INVESTIGATION, "I1", "DEA")->platforms = 1u << LM_PLATFORM_SIGNAL | 1u << LM_PLATFORM_FACEBOOK;
+    put(l, LM_OP_INVESTIGATION, "I1", "DEA")->platforms =
+        1u << LM_PLATFORM_SIGNAL | 1u << LM_PLATFORM_FACEBOOK;
     put(l, LM_OP_INVESTIGATION, "I2", "DEA");
     /* Another agency states I1 again: one investigation, united. */
     struct lm_op_row *again = put(l, LM_OP_INVESTIGATION, "i1", "County");
@@ -301,17 +316,22 @@ static void fill_parts(struct list *l)
     }
     for (int i = 0; i < 40; i++) {
         struct lm_op_row *o;
-        const char *id = lm_arena_printf(&arena, "S%d", i).p, *agency = i % 3 == 0 ? "DEA" : i % 3 == 1 ? "County" : "";
+        const char *id = lm_arena_printf(&arena, "S%d", i).p, *agency = i % 3 == 0   ? "DEA"
+                                                                        : i % 3 == 1 ? "County"
+                                                                                     : "";
         if (i % 4 == 0)
-            o = seizure(l, id, agency, "fentanyl", "pills", lm_arena_printf(&arena, "%d", 1001 + i).p, LM_UNIT_PILLS);
+            o = seizure(l, id, agency, "fentanyl", "pills", lm_arena_printf(&arena, "%d", 1001 + i).p,
+                        LM_UNIT_PILLS);
         else if (i % 4 == 1)
-            o = seizure(l, id, agency, "fentanyl", "powder", masses[i % 5], i % 2 == 0 ? LM_UNIT_LB : LM_UNIT_OZ);
+            o = seizure(l, id, agency, "fentanyl", "powder", masses[i % 5],
+                        i % 2 == 0 ? LM_UNIT_LB : LM_UNIT_OZ);
         else if (i % 4 == 2)
             o = seizure(l, id, agency, "methamphetamine", "crystal", masses[i % 5], LM_UNIT_LB);
         else {
             o = put(l, LM_OP_MONEY, id, agency);
             o->kind = i % 8 == 3 ? LM_STR("currency") : LM_STR("assets");
-            o->amount = amount(lm_arena_printf(&arena, "%d.%02d", i * 17, i).p, LM_UNIT_USD, LM_QUALIFIER_EXACT);
+            o->amount =
+                amount(lm_arena_printf(&arena, "%d.%02d", i * 17, i).p, LM_UNIT_USD, LM_QUALIFIER_EXACT);
         }
         o->investigation = lm_arena_printf(&arena, "I%d", i % 7); /* I5 and I6 are not among the rows */
         o->city = i % 5 == 0 ? LM_STR("") : i % 5 < 3 ? LM_STR("Denver") : LM_STR("Omaha");
@@ -331,8 +351,8 @@ static lm_dose_sum numerator(struct lm_str s)
 static void parts_make_the_whole_exactly(void **state)
 {
     (void)state;
-    static const enum lm_rollup_by bys[] = { LM_ROLLUP_DIVISION, LM_ROLLUP_AGENCY, LM_ROLLUP_MONTH, LM_ROLLUP_CARTEL,
-                                             LM_ROLLUP_CITY };
+    static const enum lm_rollup_by bys[] = { LM_ROLLUP_DIVISION, LM_ROLLUP_AGENCY, LM_ROLLUP_MONTH,
+                                             LM_ROLLUP_CARTEL, LM_ROLLUP_CITY };
     struct list *l = new_list();
     int compared = 0;
     fill_parts(l);
@@ -347,7 +367,8 @@ static void parts_make_the_whole_exactly(void **state)
             size_t rows = 0, parts = 0;
             for (size_t k = 0; k < r.n_figures; k++) {
                 const struct lm_figure *f = &r.figures[k];
-                if (!lm_str_eq(lm_str(f->by), lm_str(lm_rollup_by_word(bys[b]))) || !lm_str_eq(f->name, w->name))
+                if (!lm_str_eq(lm_str(f->by), lm_str(lm_rollup_by_word(bys[b])))
+                    || !lm_str_eq(f->name, w->name))
                     continue;
                 assert_false(f->refused);
                 sum += f->base;
@@ -402,17 +423,21 @@ static void the_same_exhibit_is_counted_once(void **state)
     struct list *l = new_list();
     seizure(l, "S1", "DEA", "fentanyl", "pills", "100", LM_UNIT_PILLS)->exhibit_number = LM_STR("EX-1");
     seizure(l, "C9", "County", "fentanyl", "pills", "101", LM_UNIT_PILLS)->exhibit_number = LM_STR("ex-1");
-    seizure(l, "C8", "County", "heroin", "powder", "5", LM_UNIT_G)->exhibit_number = LM_STR("EX-1"); /* another drug */
-    seizure(l, "S2", "DEA", "fentanyl", "pills", "7", LM_UNIT_PILLS)->exhibit_number = LM_STR("EX-1"); /* same agency */
-    seizure(l, "N1", "", "fentanyl", "pills", "3", LM_UNIT_PILLS)->exhibit_number = LM_STR("EX-1");   /* nobody's claim */
+    seizure(l, "C8", "County", "heroin", "powder", "5", LM_UNIT_G)->exhibit_number =
+        LM_STR("EX-1"); /* another drug */
+    seizure(l, "S2", "DEA", "fentanyl", "pills", "7", LM_UNIT_PILLS)->exhibit_number =
+        LM_STR("EX-1"); /* same agency */
+    seizure(l, "N1", "", "fentanyl", "pills", "3", LM_UNIT_PILLS)->exhibit_number =
+        LM_STR("EX-1"); /* nobody's claim */
     struct lm_rollup r = roll(l, 0, NULL);
     assert_int_equal(whole(&r, "pills"), 110);
     assert_int_equal(whole(&r, "mass:heroin"), 5 * LM_UG_PER_G);
     assert_int_equal(r.n_set_aside, 1);
     assert_string_equal(text(r.set_aside[0].row), "r2");
     assert_string_equal(text(r.set_aside[0].kept), "r1");
-    assert_string_equal(text(r.set_aside[0].because), "another agency claims the same exhibit number, with another quantity; "
-                                                       "counted once, as stated by DEA in r1");
+    assert_string_equal(text(r.set_aside[0].because),
+                        "another agency claims the same exhibit number, with another quantity; "
+                        "counted once, as stated by DEA in r1");
 }
 
 static void the_same_place_day_and_quantity_is_counted_once(void **state)
@@ -421,7 +446,8 @@ static void the_same_place_day_and_quantity_is_counted_once(void **state)
     struct list *l = new_list();
     const char *agencies[] = { "DEA", "DEA", "County", "County", "County", "City" };
     for (int i = 0; i < 6; i++)
-        stand(seizure(l, lm_arena_printf(&arena, "X%d", i).p, agencies[i], "methamphetamine", "crystal", "2", LM_UNIT_LB),
+        stand(seizure(l, lm_arena_printf(&arena, "X%d", i).p, agencies[i], "methamphetamine", "crystal", "2",
+                      LM_UNIT_LB),
               i == 2 ? "DENVER" : "Denver", "2022-09-10");
     /* Each of these differs in one thing. */
     stand(seizure(l, "Y1", "City", "methamphetamine", "crystal", "2", LM_UNIT_LB), "Denver", "2022-09-11");
@@ -447,8 +473,12 @@ static void one_claim_answers_for_one_row_of_each_agency(void **state)
         struct list *l = new_list();
         static const char *const orders[3] = { "abx", "axb", "xab" };
         for (const char *c = orders[order]; *c != '\0'; c++) {
-            struct lm_op_row *o = seizure(l, *c == 'a' ? "A1" : *c == 'b' ? "B1" : "B2", *c == 'a' ? "DEA" : "County", "fentanyl",
-                                          "pills", "500", LM_UNIT_PILLS);
+            struct lm_op_row *o =
+                seizure(l,
+                        *c == 'a'   ? "A1"
+                        : *c == 'b' ? "B1"
+                                    : "B2",
+                        *c == 'a' ? "DEA" : "County", "fentanyl", "pills", "500", LM_UNIT_PILLS);
             stand(o, "Denver", "2022-09-10");
             o->exhibit_number = *c == 'x' ? LM_STR("") : LM_STR("EX-7");
         }
@@ -466,7 +496,8 @@ static void arrests_firearms_and_rows_again(void **state)
     stand(put(l, LM_OP_ARREST, "AR-1", "County"), "Denver", "2022-09-10"); /* set aside */
     stand(put(l, LM_OP_ARREST, "AR-1", "City"), "Denver", "2022-09-12");   /* another day: another arrest */
     stand(put(l, LM_OP_ARREST, "AR-2", "DEA"), "Denver", "2022-09-10");
-    stand(put(l, LM_OP_ARREST, "AR-2", "DEA"), "Denver", "2022-09-10"); /* the same row in two files: set aside */
+    stand(put(l, LM_OP_ARREST, "AR-2", "DEA"), "Denver",
+          "2022-09-10"); /* the same row in two files: set aside */
     struct lm_op_row *two = put(l, LM_OP_ARREST, "AR-3", "DEA");
     two->amount = amount("4", LM_UNIT_COUNT, LM_QUALIFIER_AT_LEAST);
     put(l, LM_OP_FIREARM, "F1", "DEA")->kind = LM_STR("rifle");
@@ -516,7 +547,9 @@ static void an_overflow_is_a_refused_figure(void **state)
     assert_int_equal(f->n_rows, 2);
     assert_int_equal(whole(&r, "meth"), LM_UG_PER_KG); /* the others stand */
     /* Pills: 2 x (2^63 - 2) doses at one dose each do not fit either. */
-    const struct lm_dose_rule gross = { .id = LM_STR("x"), .pill_share_ppm = LM_DOSE_SCALE, .purity_ppm = -1, .ug_per_dose = 2000 };
+    const struct lm_dose_rule gross = {
+        .id = LM_STR("x"), .pill_share_ppm = LM_DOSE_SCALE, .purity_ppm = -1, .ug_per_dose = 2000
+    };
     lm_dose_sum sum = 0;
     int64_t n = 5;
     assert_true(lm_dose_add(&gross, INT64_MAX, 0, &sum) && lm_dose_add(&gross, INT64_MAX, 0, &sum));
@@ -664,12 +697,13 @@ static const struct lm_figure *computed(const struct lm_published *p, const char
 static void published_doses_are_held_against(void **state)
 {
     (void)state;
-    struct lm_published p = publish(HEADER "National,pills,\"44,000,000\",pills,nearly,S\n"
-                                           "National,powder,\"6,500\",lb,more_than,S\n"
-                                           "National,doses,193000000,doses,nearly,S\n"
-                                           "Half,pills,10,pills,,S\nHalf,doses,6,doses,exact,S\n"
-                                           "Off,pills,10,pills,,S\nOff,powder,0,g,,S\nOff,doses,7,doses,more than,S\n"
-                                           "None,arrests,3,count,,S\n");
+    struct lm_published p =
+        publish(HEADER "National,pills,\"44,000,000\",pills,nearly,S\n"
+                       "National,powder,\"6,500\",lb,more_than,S\n"
+                       "National,doses,193000000,doses,nearly,S\n"
+                       "Half,pills,10,pills,,S\nHalf,doses,6,doses,exact,S\n"
+                       "Off,pills,10,pills,,S\nOff,powder,0,g,,S\nOff,doses,7,doses,more than,S\n"
+                       "None,arrests,3,count,,S\n");
     assert_int_equal(p.n_problems, 0);
     const struct lm_figure *f = computed(&p, "National");
     assert_int_equal(f->base, 192981797);
@@ -711,25 +745,30 @@ static void published_claims_twice_and_side_by_side(void **state)
     }
     assert_int_equal(arrests, 2);
     assert_int_equal(dose_figures, 2);
-    assert_int_equal(refused, 1);           /* the sheriff has two values for pills */
+    assert_int_equal(refused, 1); /* the sheriff has two values for pills */
     assert_int_equal(p.rollup.n_notes, 4);
 }
 
 static void published_rows_that_cannot_be_read_are_problems(void **state)
 {
     (void)state;
-    struct lm_published p = publish(HEADER "A,powder,-5,lb,,S\nA,powder,5,,,S\nA,powder,5,lb,roughly,S\nA,powder,5,pills,,S\n"
-                                           "A,arrests,1.5,count,,S\nA,arrests,7\n,arrests,7,count,,S\n"
-                                           "A,money,\"$1,800,000.50\",USD,,S\nA,\"arrests,1,count,,S\nA,meth,007.5,kg,,S\n");
+    struct lm_published p =
+        publish(HEADER "A,powder,-5,lb,,S\nA,powder,5,,,S\nA,powder,5,lb,roughly,S\nA,powder,5,pills,,S\n"
+                       "A,arrests,1.5,count,,S\nA,arrests,7\n,arrests,7,count,,S\n"
+                       "A,money,\"$1,800,000.50\",USD,,S\nA,\"arrests,1,count,,S\nA,meth,007.5,kg,,S\n");
     assert_int_equal(p.n_problems, 8);
     assert_int_equal(p.problems[1].at.a, 3);
     assert_int_equal(p.problems[1].at.b, 59);
-    assert_string_equal(text(p.problems[2].reason), "the qualifier is none of exact, nearly, about, more_than, at_least");
+    assert_string_equal(text(p.problems[2].reason),
+                        "the qualifier is none of exact, nearly, about, more_than, at_least");
     assert_int_equal(p.rollup.n_figures, 2); /* the rest goes on, also after the open quote */
     assert_string_equal(text(p.rollup.figures[0].value), "1800000.50");
     assert_string_equal(text(p.rollup.figures[1].value), "7.5");
     static const char *const refused[] = {
-        "", "place,figure,value,unit,qualifier\n", HEADER + 6, "place,figure,value,unit,qualifier,source,place\n",
+        "",
+        "place,figure,value,unit,qualifier\n",
+        HEADER + 6,
+        "place,figure,value,unit,qualifier,source,place\n",
         "place,figure,value,unit,qualifier,source,Nationality\n",
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {

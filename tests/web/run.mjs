@@ -92,7 +92,8 @@ async function openPage(options) {
     if (['error', 'warning'].includes(m.type())) errors.push(`${m.type()}: ${m.text()}`);
   });
   page.on('pageerror', (e) => errors.push(`page: ${e.message}`));
-  page.on('requestfailed', (q) => errors.push(`request: ${q.url()} ${q.failure()?.errorText}`));
+  // an answer that nobody waits for any more is aborted by the page itself
+  page.on('requestfailed', (q) => q.failure()?.errorText !== 'net::ERR_ABORTED' && errors.push(`request: ${q.url()} ${q.failure()?.errorText}`));
   await new Promise((resolve) => setTimeout(resolve, 500));
   await page.goto(server.lastLink());
   await page.waitForSelector('h1');

@@ -26,7 +26,7 @@ export function Table<Row>(props: {
   const style = (c: Column<Row>): string =>
     [c.numeric ? 'num' : '', c.mono ? 'mono' : '', c.wide ? 'wide' : ''].join(' ').trim();
   return (
-    <div class="scroll" role="region" aria-label={props.label} tabIndex={0}>
+    <div class="scroll" role="region" aria-label={`${props.label}: table`} tabIndex={0}>
       <table>
         <caption class="unseen">{props.label}</caption>
         <thead>
@@ -84,14 +84,17 @@ export function Pager(props: {
   );
 }
 
+let arrived = false; // the first screen leaves the focus where the browser has it
+
 // The heading of a screen takes the focus when the screen changes, so that a reader starts there.
 export function Heading(props: { children: ComponentChildren; focus?: boolean }): JSX.Element {
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (props.focus !== false && !(document.activeElement instanceof HTMLInputElement)) {
+    if (arrived && props.focus !== false && !(document.activeElement instanceof HTMLInputElement)) {
       ref.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
+    arrived = true;
   }, []);
   return (
     <h1 tabIndex={-1} ref={ref}>

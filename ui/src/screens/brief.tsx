@@ -27,8 +27,8 @@ export function BriefScreen(): JSX.Element {
               <h2 id="b-ledger">Ledger</h2>
               <Equation counts={brief.ledger.totals} closes={brief.ledger.closes} />
               <LedgerTable ledger={{ ...brief.ledger, sources: brief.ledger.sources.slice(0, FEW_SOURCES) }} label="Sources" />
-              <p>
-                {brief.ledger.n > FEW_SOURCES && <a href="#/ledger">all {count(brief.ledger.n)} sources</a>}{' '}
+              <p class="after">
+                {brief.ledger.n > FEW_SOURCES && <a href="#/ledger">all {count(brief.ledger.n)} sources</a>}
                 <a href="#/problems">
                   {count(brief.problems)} {brief.problems === 1 ? 'problem' : 'problems'}
                 </a>
@@ -38,8 +38,8 @@ export function BriefScreen(): JSX.Element {
               <h2 id="b-totals">Totals of the operation</h2>
               <FigureTable figures={brief.totals.figures} />
               {brief.totals.set_aside.length > 0 && (
-                <p>
-                  <a href="#/totals">{count(brief.totals.set_aside.length)} set aside</a>, each counted once elsewhere
+                <p class="after">
+                  <a href="#/totals">{count(brief.totals.set_aside.length)} set aside, each counted once</a>
                 </p>
               )}
             </section>
@@ -49,7 +49,7 @@ export function BriefScreen(): JSX.Element {
               <Size network={brief.network} />
               <KeyTable components={brief.key_components} largest={brief.network.largest} limit={FEW_KEYS} />
               {brief.key_components.rows.length > FEW_KEYS && (
-                <p>
+                <p class="after">
                   <a href="#/components">all {count(brief.key_components.rows.length)}</a>
                 </p>
               )}

@@ -75,7 +75,7 @@ function HitRow(props: { hit: Hit; words: string[] }): JSX.Element {
         <Evidence text={hit.text !== '' ? hit.text : hit.detail} marks={props.words} /> <Tags flags={hit.flags} />
       </div>
       <div class="hit-foot">
-        {hit.why !== undefined && hit.why !== '' && <span class="why">{hit.why}</span>}
+        {hit.why !== undefined && hit.why !== '' && <span>matched: {hit.why}</span>}
         <span class="mono">
           <bdi>{hit.source}</bdi>, {hit.locator}
         </span>

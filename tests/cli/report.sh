@@ -1,0 +1,50 @@
+#!/bin/sh
+# report brief: the made-up operation from intake to the brief.
+. "$LM_TOP/tests/cli/tap.sh"
+
+"$LASTMILE" simulate --out "$T/sim" --seed 1 >/dev/null || tap_fail "the sample is written"
+run -w "$T/w" init
+run -w "$T/w" investigation add --id I1 --title "Red Mesa"
+run -w "$T/w" investigation add --id I2 --title "Another"
+run -w "$T/w" authority add --id OWN --investigation I1 --kind own_records --reach content
+run -w "$T/w" authority add --id C7 --investigation I1 --kind consent --reach content --from 2022-05-01 --to 2023-05-01
+run -w "$T/w" import --authority OWN "$T/sim/evidence/agency"
+run -w "$T/w" import --authority C7 --owner telegram:700004036 "$T/sim/evidence/telegram_export"
+
+exits "report brief" 0 -w "$T/w" report brief -i I1
+says "its date is the data cut-off" out '^Data cut-off: 202[23]-[01][0-9]-[0-9]{2}T'
+says "the ledger is in it" out '^seizures\.csv +21 +21 +0 +0 +0'
+says "it says that the ledger closes" out 'every source closes'
+says "held records are counted" out 'outside the authority: held, not indexed'
+says "the totals are in it" out '^arrests +11 +\[11 rows: arrests\.csv row 2'
+says "dose figures carry their rule" out '^doses .*rule fit-last-mile-2023'
+says "what is claimed twice is listed" out '^set aside: seizures\.csv row'
+says "a measure is a position" out 'never guilt or rank'
+says "accounts are unassessed" out '^ +1  user700004036 +unassessed'
+says "the head of the audit chain stands beside it" err '^audit head [0-9a-f]{64} '
+says_not "the report itself does not carry it" out 'audit head'
+cp "$T/out" "$T/first"
+run -w "$T/w" report brief -i I1
+is "same workspace, same bytes" "$(cmp "$T/out" "$T/first" && echo same)" same
+
+exits "as JSON" 0 -w "$T/w" report brief -i I1 --json
+is "one document" "$(json 'd.report')" brief
+is "every source closes" "$(json 'd.ledger.sources.every(s => s.seen === s.kept + s.duplicate + s.held + s.rejected) && d.ledger.closes')" true
+is "the totals are the sums" "$(json '["seen","kept","duplicate","held","rejected"].every(k => d.ledger.totals[k] === d.ledger.sources.reduce((t, s) => t + s[k], 0))')" true
+is "figures come with rows" "$(json 'd.totals.figures.length > 5 && d.totals.figures.every(f => f.value === null || f.rows.length > 0)')" true
+is "key components in order of removal" "$(json 'd.key_components.rows.map(r => r.k).join() === d.key_components.rows.map((_, i) => i + 1).join()')" true
+is "rank ranges are ranges" "$(json 'd.key_components.rows.every(r => r.rank_range[0] <= r.rank_range[1] && r.rank_range[0] >= 1)')" true
+is "it warns" "$(json 'd.warnings.map(w => w.code).includes("held") && d.warnings.at(-1).code === "no_data"')" true
+
+exits "another investigation has nothing of it" 0 -w "$T/w" report brief -i I2 --json
+is "no source, no figure, no account" "$(json '[d.ledger.n, d.totals.figures.length, d.network.accounts].join()')" 0,0,0
+exits "an unknown report" 2 -w "$T/w" report nonsense -i I1
+exits "no report" 2 -w "$T/w" report -i I1
+exits "no investigation" 2 -w "$T/w" report brief
+exits "an unknown investigation" 3 -w "$T/w" report brief -i I9
+exits "a purpose of two lines" 2 -w "$T/w" report brief -i I1 --purpose "a
+b"
+exits "no workspace is named" 2 report brief -i I1
+run -w "$T/nowhere" report brief -i I1
+is "no such workspace" "$([ "$status" -ge 3 ] && echo refused)" refused
+tap_done
