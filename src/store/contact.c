@@ -1,5 +1,7 @@
 #include "store/contact.h"
 
+#include <stdlib.h>
+
 struct lm_contact_sum {
     int64_t from, to, source; /* to 0: left out of measures */
     int32_t kind, month;
@@ -165,9 +167,23 @@ static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, s
     return lm_db_run(c->st, q, e);
 }
 
+/* In the order of the table's key: neighbours land on one page. */
+static int by_key(const void *a, const void *b)
+{
+    const struct lm_contact_sum *x = a, *y = b;
+    const int64_t l[] = { x->from, x->to, x->kind, x->month, x->source },
+                  r[] = { y->from, y->to, y->kind, y->month, y->source };
+    for (size_t i = 0; i < sizeof l / sizeof l[0]; i++)
+        if (l[i] != r[i])
+            return l[i] < r[i] ? -1 : 1;
+    return memcmp(x->currency, y->currency, sizeof x->currency);
+}
+
 lm_err lm_contacts_flush(struct lm_contacts *c, struct lm_error *e)
 {
     lm_err err = c->n != 0 ? prepare(c, e) : LM_OK;
+    if (c->n > 1)
+        qsort(c->sums, c->n, sizeof *c->sums, by_key);
     for (size_t i = 0; i < c->n && err == LM_OK; i++)
         err = write_sum(c, &c->sums[i], e);
     lm_arena_reset(&c->arena);

@@ -23,6 +23,7 @@ struct lm_import_source {
     const struct lm_import_exhibit *exhibit;
     const int64_t *earlier; /* sources of the same bytes in this investigation, of which something was kept */
     size_t n_earlier;
+    uint64_t highest;       /* the largest locator kept or seen so far: beyond it nothing of this source can be known */
     int64_t unnamed;        /* records without a locator so far: their place in the source */
     bool ended;
     struct lm_counts counts;

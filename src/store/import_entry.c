@@ -21,18 +21,20 @@ static void locator_values(struct lm_value v[5], int64_t source, const struct lm
 }
 
 /* The kept record at this place of these bytes; 0: none. */
-static lm_err known_record(struct lm_import *im, const struct lm_import_source *s, const struct lm_locator *l,
+static lm_err known_record(struct lm_import *im, struct lm_import_source *s, const struct lm_locator *l,
                            int64_t *ret, struct lm_error *e)
 {
-    if (im->at_place == NULL) {
+    size_t n = s->n_earlier + (l->a <= s->highest && s->counts.seen != 0); /* its own rows come last */
+    s->highest = l->a > s->highest ? l->a : s->highest;
+    *ret = 0;
+    if (n != 0 && im->at_place == NULL) {
         lm_err err = lm_db_prepare(im->st, "SELECT id FROM record WHERE source = ? AND a = ? AND kind = ? AND name = ?",
                                    &im->at_place, e);
         if (err != LM_OK)
             return err;
     }
-    *ret = 0;
     lm_err err = LM_OK;
-    for (size_t i = 0; i <= s->n_earlier && *ret == 0 && err == LM_OK; i++) {
+    for (size_t i = 0; i < n && *ret == 0 && err == LM_OK; i++) {
         bool row = false;
         (void)sqlite3_bind_int64(im->at_place, 1, i < s->n_earlier ? s->earlier[i] : s->id);
         (void)sqlite3_bind_int64(im->at_place, 2, (int64_t)l->a);
@@ -391,9 +393,9 @@ static lm_err within_reach(const struct lm_import *im, const struct lm_entry *en
     return LM_OK;
 }
 
-/* Duplicate when all events are there already, and there is no other fact. */
-static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct lm_entry *entry, uint64_t *ret_facts,
-                        struct lm_error *e)
+/* ends: those of the only fact when it is an event that was looked up already, else NULL. */
+static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct lm_entry *entry,
+                        const struct ends *ends, uint64_t *ret_facts, struct lm_error *e)
 {
     lm_err err = LM_OK;
     uint64_t facts = 0;
@@ -403,7 +405,10 @@ static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct 
         int64_t twin = 0;
         switch (f->kind) {
         case LM_FACT_EVENT:
-            err = find_ends(im, at, &f->event, &x, e);
+            if (ends != NULL)
+                x = *ends;
+            else
+                err = find_ends(im, at, &f->event, &x, e);
             if (err == LM_OK && entry->n_facts > 1) /* a single event was compared before */
                 err = same_event(im, &f->event, x.from, x.to, x.n_to, &twin, e);
             if (err == LM_OK && twin == 0) {
@@ -425,20 +430,21 @@ static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct 
     return err;
 }
 
-/* The kept record that makes the whole entry a duplicate by message id; 0: none. */
+/* The kept record that makes the whole entry a duplicate by message id; 0: none. ret_ends: of the last event. */
 static lm_err twin_of(struct lm_import *im, const struct lm_place *at, const struct lm_entry *entry, int64_t *ret,
-                      struct lm_error *e)
+                      struct ends *ret_ends, bool *ret_found, struct lm_error *e)
 {
     int64_t twin = 0;
     *ret = 0;
+    *ret_found = false;
     for (size_t i = 0; i < entry->n_facts; i++) {
         const struct lm_fact *f = &entry->facts[i];
-        struct ends x;
         if (f->kind != LM_FACT_EVENT || f->event.native_id.n == 0)
             return LM_OK;
-        lm_err err = find_ends(im, at, &f->event, &x, e);
+        lm_err err = find_ends(im, at, &f->event, ret_ends, e);
+        *ret_found = err == LM_OK;
         if (err == LM_OK)
-            err = same_event(im, &f->event, x.from, x.to, x.n_to, &twin, e);
+            err = same_event(im, &f->event, ret_ends->from, ret_ends->to, ret_ends->n_to, &twin, e);
         if (err != LM_OK || twin == 0)
             return err;
     }
@@ -458,7 +464,7 @@ static lm_err all_duplicate(struct lm_import *im, struct lm_import_source *s, co
 }
 
 static lm_err keep(struct lm_import *im, struct lm_import_source *s, const struct lm_entry *entry,
-                   const struct lm_locator *first, struct lm_place *at, struct lm_error *e)
+                   const struct lm_locator *first, struct lm_place *at, const struct ends *ends, struct lm_error *e)
 {
     uint64_t facts = 0;
     struct lm_entry kept = *entry;
@@ -476,7 +482,7 @@ static lm_err keep(struct lm_import *im, struct lm_import_source *s, const struc
         }
     }
     if (err == LM_OK)
-        err = put_facts(im, at, &kept, &facts, e);
+        err = put_facts(im, at, &kept, kept.n_facts == 1 ? ends : NULL, &facts, e);
     s->counts.facts += facts;
     return err;
 }
@@ -488,16 +494,18 @@ static lm_err entry_in(struct lm_import *im, struct lm_import_source *s, const s
     struct lm_place at = { s->id, s->exhibit->id, 0, s->exhibit->name, s->exhibit->owner_platform,
                            s->exhibit->owner, s->exhibit->owner_name };
     int64_t record = 0;
+    struct ends ends;
+    bool found = false;
     *ret = LM_OUTCOME_DUPLICATE;
     lm_err err = known_record(im, s, &first, &record, e);
     if (err == LM_OK && record != 0)
         return all_duplicate(im, s, entry, &first, LM_RULE_PLACE, record, e);
     if (err == LM_OK)
-        err = twin_of(im, &at, entry, &record, e);
+        err = twin_of(im, &at, entry, &record, &ends, &found, e);
     if (err == LM_OK && record != 0)
         return all_duplicate(im, s, entry, &first, LM_RULE_NATIVE, record, e);
     *ret = LM_OUTCOME_KEPT;
-    return err != LM_OK ? err : keep(im, s, entry, &first, &at, e);
+    return err != LM_OK ? err : keep(im, s, entry, &first, &at, found ? &ends : NULL, e);
 }
 
 lm_err lm_import_entry(struct lm_import *im, int64_t source, const struct lm_entry *entry, enum lm_outcome *ret,

@@ -168,10 +168,11 @@ const char lm_schema_v1[] =
     " digest BLOB NOT NULL CHECK (length(digest) = 32), PRIMARY KEY (batch, part)) STRICT, WITHOUT ROWID;\n"
 
     /* --- derived: contacts. weight counts in 1/232792560 (the least common multiple of 1 … 20), so that sums
-     * of 1/(members - 1) are exact and do not depend on their order --- */
-    "CREATE TABLE contact_edge(frm INTEGER NOT NULL REFERENCES account(id), dst INTEGER NOT NULL REFERENCES account(id),"
-    " kind INTEGER NOT NULL, month INTEGER NOT NULL, source INTEGER NOT NULL REFERENCES source(id),"
-    " currency TEXT NOT NULL, authority INTEGER NOT NULL REFERENCES authority(id), occurrences INTEGER NOT NULL,"
+     * of 1/(members - 1) are exact and do not depend on their order. No foreign keys: every row follows from legs, which
+     * have them, and verify derives it again --- */
+    "CREATE TABLE contact_edge(frm INTEGER NOT NULL, dst INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, month INTEGER NOT NULL, source INTEGER NOT NULL,"
+    " currency TEXT NOT NULL, authority INTEGER NOT NULL, occurrences INTEGER NOT NULL,"
     " attempts INTEGER NOT NULL, weight INTEGER NOT NULL, first_us INTEGER, last_us INTEGER, amount_minor INTEGER,"
     " PRIMARY KEY (frm, dst, kind, month, source, currency)) STRICT, WITHOUT ROWID;\n"
     "CREATE TABLE contact_left_out(source INTEGER NOT NULL REFERENCES source(id), kind INTEGER NOT NULL,"
