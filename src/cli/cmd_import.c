@@ -8,7 +8,7 @@
 #define TEXT_PROBLEMS 200
 #define SAME_REASON 5 /* problems with one reason; more of them become a number */
 
-static const char usage[] = "--authority ID [--reader NAME] [--zone ZONE] [--owner PLATFORM:ID] PATH…";
+static const char usage[] = "--authority ID [--reader NAME] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] PATH…";
 
 /* --- the answer as JSON --- */
 
@@ -251,7 +251,7 @@ static const struct lm_option options[] = {
     { "--authority", "ID", "the legal basis, entered before with authority add" },
     { "--reader", "NAME", "decides where two readers claim a file; see lastmile formats" },
     { "--zone", "ZONE", "the zone of local times, when a person knows it: America/Denver" },
-    { "--owner", "PLATFORM:ID", "whose account or phone it is, when a person knows it" },
+    { "--owner", "PLATFORM:ID", "whose account or phone it is, when a person knows it; =NAME behind it: as shown in it" },
     { "--time-limit", "SECONDS", "a reader's time for a source, plus a second per MiB (20)" },
     { "--memory-limit", "MIB", "a reader's memory (2048)" },
     { "--unpack-limit", "GIB", "what the containers of one exhibit may unpack to (64)" },
