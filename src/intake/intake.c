@@ -277,8 +277,13 @@ static lm_err check_options(struct intake *in)
         size_t colon = lm_str_find(o->owner, LM_STR(":"));
         struct lm_str word = lm_str_take(o->owner, colon != SIZE_MAX ? colon : 0);
         in->owner.id = lm_str_skip(o->owner, colon != SIZE_MAX ? colon + 1 : o->owner.n);
-        if (!lm_platform_parse(word, &in->owner.platform) || in->owner.id.n == 0)
-            return lm_fail(e, LM_EUSAGE, "an owner is PLATFORM:ID, platforms are %s", lm_platform_words());
+        size_t equals = lm_str_find(in->owner.id, LM_STR("="));
+        in->owner.id = lm_str_take(in->owner.id, equals != SIZE_MAX && equals > 0 ? equals : in->owner.id.n);
+        if (!lm_platform_parse(word, &in->owner.platform) || in->owner.platform == LM_PLATFORM_NONE || in->owner.id.n == 0) {
+            (void)lm_fail(e, LM_EUSAGE, "the owner of an exhibit is written PLATFORM:ID or PLATFORM:ID=NAME");
+            lm_fail_hint(e, "platforms: %s", lm_platform_words());
+            return LM_EUSAGE;
+        }
     }
     in->has_zone = o->zone.n != 0;
     lm_err err = in->has_zone ? lm_zone_load(in->a, o->zone, &in->zone, e) : LM_OK;

@@ -24,7 +24,7 @@ struct lm_intake_options {
     const struct lm_reader *const *readers; /* ended by NULL; the same list as the reader process has */
     struct lm_str reader;                   /* takes what it bids on, and a single file in any case; empty: the best bid */
     struct lm_str zone;                     /* of the exhibits' local times, stated by a person; empty: unknown */
-    struct lm_str owner;                    /* "PLATFORM:ID", stated by a person; empty: unknown */
+    struct lm_str owner;                    /* "PLATFORM:ID" or "PLATFORM:ID=NAME", stated by a person; empty: unknown */
     const char *spool_parent;               /* a folder of ours alone: made for unpacked members, gone afterwards */
     struct lm_proc_options proc;
     struct lm_unpack_limits unpack;

@@ -51,6 +51,10 @@ is "an account that is covered" "$(json "$(source_of covered.txt).kept")" 1
 is "accounts that are not" "$(json "$(source_of uncovered.txt).held")" 2
 run -w "$W" import --authority A3 --json --owner whatsapp:+13035550101 uncovered.txt
 is "the stated owner's export is covered" "$(json 'd.totals.held')" 0
+run -w "$W" import --authority A3 --json --owner "whatsapp:+13035550101=Ana T" uncovered.txt
+is "…with the name as shown, too" "$(json 'd.totals.held')" 0
+run -w "$W" import --authority A3 --json --owner whatsapp:+13035550102 uncovered.txt
+is "another owner's is not" "$(json 'd.totals.held')" 2
 run -w "$W" authority add --id A4 --investigation I1 --kind d_order --reach non_content
 printf '13/05/2023, 10:00 - Ana S: secret words\n' >content.txt
 run -w "$W" import --authority A4 --json content.txt

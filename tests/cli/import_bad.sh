@@ -71,6 +71,22 @@ is "the bad ones are named" "$(json 'd.problem_list.map(p=>p.path).join()')" "b.
 # time and memory
 imports "a limit of memory that nobody can work with is refused" 2 --memory-limit 1 good.txt
 
+# cut off in the middle: what was committed stays, the next run finishes, no process is left behind
+awk 'BEGIN { for (i = 0; i < 60000; i++) printf "13/05/2023, %02d:%02d - Ana Cut: line number %d\n", i / 60 % 24, i % 60, i }' >cutoff.txt
+"$LASTMILE" -w "$W" import --authority A1 --json cutoff.txt >/dev/null 2>&1 & pid=$!
+child=; tries=0
+while [ -z "$child" ] && [ $tries -lt 200 ]; do sleep 0.02; tries=$((tries + 1)); child=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null); done
+sleep 0.3; kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null
+run -w "$W" import --authority A1 --json cutoff.txt
+is "after a kill the next import finishes" "$(json 'd.totals.kept+d.totals.duplicate')" 60000
+is "counts close" "$(json "$CLOSES")" true
+if [ -n "$child" ]; then
+    tries=0; while [ -e "/proc/${child%% *}" ] && [ $tries -lt 100 ]; do sleep 0.02; tries=$((tries + 1)); done
+    is "the reader process went with it" "$([ -e "/proc/${child%% *}" ] && echo there || echo gone)" gone
+else
+    tap_fail "a reader process was seen"
+fi
+
 # what was kept is still there
 run -w "$W" import --authority A1 --json good.txt
 is "nothing kept was lost" "$(json 'd.totals.duplicate')" 4
