@@ -198,7 +198,7 @@ struct lm_wa_survey {
     bool english;            /* notices are English */
     struct lm_map author_index;
     struct lm_wa_author *authors;
-    size_t n_authors;
+    size_t n_authors, authors_cap;
     bool authors_overflow;
     struct lm_wa_author *recent[8]; /* a cache in front of the index */
 };

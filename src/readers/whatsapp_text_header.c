@@ -36,6 +36,12 @@ size_t lm_wa_blank(struct lm_str s, bool *ret_mark)
     return *ret_mark ? 3 : 0;
 }
 
+static struct cursor cursor_of(struct lm_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    return (struct cursor){ p, s.n != 0 ? p + s.n : p };
+}
+
 static struct lm_str rest_of(const struct cursor *c)
 {
     return (struct lm_str){ (const char *)c->p, (size_t)(c->e - c->p) };
@@ -68,7 +74,7 @@ static void skip_marks(struct cursor *c)
 
 struct lm_str lm_wa_skip_marks(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
+    struct cursor c = cursor_of(s);
     skip_marks(&c);
     return rest_of(&c);
 }
@@ -97,7 +103,7 @@ struct lm_str lm_wa_trim_end(struct lm_str s)
 
 struct lm_str lm_wa_trim(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
+    struct cursor c = cursor_of(s);
     if (s.n == 0 || (*c.p > ' ' && *c.p < 0x80 && c.e[-1] > ' ' && c.e[-1] < 0x80))
         return s;
     skip_blank(&c);
@@ -134,7 +140,7 @@ static size_t other_digit(const struct cursor *c, unsigned *ret)
 
 unsigned lm_wa_digit(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
+    struct cursor c = cursor_of(s);
     unsigned d = s.n != 0 ? (unsigned)*c.p - '0' : 10;
     if (d > 9 && (s.n == 0 || *c.p < 0x80 || other_digit(&c, &d) == 0))
         return 10;
@@ -492,7 +498,7 @@ static bool whole(struct cursor *c, struct lm_wa_header *h, bool time_first, boo
 
 bool lm_wa_header_parse(struct lm_str line, struct lm_wa_header *ret)
 {
-    struct cursor c = { (const unsigned char *)line.p, (const unsigned char *)line.p + line.n };
+    struct cursor c = cursor_of(line);
     if (line.n < 10)
         return false;
     if (*c.p >= 0x80)

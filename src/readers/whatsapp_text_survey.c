@@ -219,6 +219,20 @@ struct lm_wa_author *lm_wa_author_find(struct lm_wa_survey *s, struct lm_str nam
     return *recent = &s->authors[*index];
 }
 
+static bool authors_grow(struct lm_arena *a, struct lm_wa_survey *s)
+{
+    size_t cap = s->authors_cap == 0 ? 16 : s->authors_cap * 4;
+    struct lm_wa_author *more = lm_arena_array(a, cap, sizeof *more);
+    if (more == NULL)
+        return false;
+    if (s->n_authors != 0)
+        memcpy(more, s->authors, s->n_authors * sizeof *more);
+    s->authors = more;
+    s->authors_cap = cap;
+    memset(s->recent, 0, sizeof s->recent); /* they point into the old table */
+    return true;
+}
+
 /* *ret is NULL when there are too many. */
 static lm_err author_add(struct lm_wa_survey *s, struct lm_str author, uint64_t offset, struct lm_wa_author **ret)
 {
@@ -227,6 +241,8 @@ static lm_err author_add(struct lm_wa_survey *s, struct lm_str author, uint64_t 
     if (a == NULL && s->n_authors == LM_WA_AUTHORS_MAX) {
         s->authors_overflow = true;
     } else if (a == NULL) {
+        if (s->n_authors == s->authors_cap && !authors_grow(s->author_index.a, s))
+            return LM_ENOMEM;
         if (lm_map_put(&s->author_index, author, s->n_authors, &index, NULL) != LM_OK)
             return LM_ENOMEM;
         a = &s->authors[s->n_authors++];
@@ -309,9 +325,6 @@ lm_err lm_wa_survey_run(struct lm_read *ctx, const struct lm_wa_filter *f, struc
         return LM_EINPUT;
     *s = (struct lm_wa_survey){ .style = choice.style, .first_header = choice.first_header };
     lm_map_init(&s->author_index, ctx->file);
-    s->authors = lm_arena_array(ctx->file, LM_WA_AUTHORS_MAX, sizeof *s->authors);
-    if (s->authors == NULL)
-        return LM_ENOMEM;
     dates_init(&dates, s->style);
     struct lm_wa_shapes shapes = { .style = s->style };
     for (size_t at = choice.first_header; at < bytes.n;) {
@@ -381,7 +394,7 @@ lm_err lm_wa_account(struct lm_arena *a, struct lm_str name, struct lm_account_r
 
 bool lm_wa_is_clean(struct lm_str s, bool *ret_mark)
 {
-    const char *p = s.p, *e = s.p + s.n;
+    const char *p = s.p, *e = s.n != 0 ? s.p + s.n : s.p;
     bool marked = false;
     while (p < e) {
         uint64_t w;
