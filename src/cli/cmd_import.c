@@ -1,10 +1,7 @@
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/command.h"
+#include "cli/look.h"
 #include "formats/json_out.h"
 #include "intake/intake.h"
 
@@ -172,15 +169,6 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
 
 /* --- the work --- */
 
-static const char *actor(struct lm_arena *a)
-{
-    struct passwd pw, *found = NULL;
-    char *room = lm_arena_alloc(a, 16384);
-    if (room == NULL || getpwuid_r(getuid(), &pw, room, 16384, &found) != 0 || found == NULL)
-        return lm_arena_printf(a, "uid %lu", (unsigned long)getuid()).p;
-    return found->pw_name;
-}
-
 static lm_err limits(const struct lm_args *args, struct lm_intake_options *o, struct lm_error *e)
 {
     int64_t seconds = 0, mib = 0, gib = 0, members = 0, ratio = 0, depth = 0;
@@ -214,8 +202,7 @@ static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char 
     lm_intake_defaults(&o);
     lm_log_init(&log, STDERR_FILENO);
     struct lm_str spool = lm_arena_printf(&cli->run, "%s.d/spool", cli->workspace);
-    const char *who = actor(&cli->run);
-    if (spool.p == NULL || who == NULL)
+    if (spool.p == NULL)
         return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
     o.reader = lm_str(lm_args_get(args, "--reader"));
     o.zone = lm_str(lm_args_get(args, "--zone"));
@@ -224,7 +211,7 @@ static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char 
     o.log = &log;
     lm_err err = limits(args, &o, &cli->error);
     if (err == LM_OK)
-        err = lm_store_open(cli->workspace, LM_STORE_WRITE, who, &st, &cli->error);
+        err = lm_cli_open_write(cli, &st);
     if (err != LM_OK)
         return err;
     err = lm_intake_run(&cli->run, st, lm_str(authority), args->operands, args->n_operands, &o, ret, &cli->error);

@@ -59,7 +59,7 @@ head -c 3000000 /dev/zero >z3; zip z3.zip "z=z3"; set --; for k in 1 2 3 4 5 6 7
 zip wide.zip "$@"
 imports "many small bombs in one" 3 wide.zip
 says "are stopped together" out 'times its size|have reached a limit before'
-imports "a limit that a person gives" 3 --unpack-members 1 one.zip
+imports "a limit that a person gives" 1 --unpack-members 1 one.zip
 says "holds" out 'holds more than 1 members'
 rm -f zeros z3
 

@@ -63,7 +63,7 @@ static void add(struct digest *d, char kind, const void *p, size_t n)
 {
     d->n++;
     d->mix =
-        (d->mix ^ lm_hash64((struct lm_str){ p, n }) ^ (uint64_t)(unsigned char)kind, 0) * 0x9e3779b97f4a7c15u;
+        (d->mix ^ lm_hash64((struct lm_str){ p, n }, 0) ^ (uint64_t)(unsigned char)kind) * 0x9e3779b97f4a7c15u;
 }
 
 static int on_null(void *d)
