@@ -30,6 +30,8 @@ static void protected_columns_are_seen_through_spellings(void **state)
         "Religión",
         "RELIGIÓN",
         "religi\xf3n",
+        "etni\xcc\x81"
+        "a",
         "Religio\xcc\x81n",
         "religious affiliation",
         "political_party",

@@ -390,6 +390,9 @@ static void parts_make_the_whole_exactly(void **state)
     assert_non_null(find(&r, "division", "El Paso", "investigations"));
     assert_int_equal(find(&r, "division", "El Paso", "investigations")->base, 2);
     assert_null(find(&r, "division", "el paso", "investigations"));
+    l->v[5].op.division = LM_STR("Own Division"); /* the row's own word comes before its investigation's */
+    r = roll(l, 1u << LM_ROLLUP_DIVISION, NULL);
+    assert_int_equal(find(&r, "division", "Own Division", "pills")->base, 1001);
     assert_non_null(find(&r, "division", "not stated", "pills"));
 }
 
