@@ -136,7 +136,7 @@ static inline void see(struct seen *s, const void *p, size_t n, uint64_t end)
     s->text_bytes += n;
     s->offsets += end;
     if (s->compare)
-        s->mix = s->mix * 31 + lm_hash64((struct lm_str){ p, n });
+        s->mix = s->mix * 31 + lm_hash64((struct lm_str){ p, n }, 0);
 }
 
 static bool read_ours(struct lm_str in, struct seen *s)

@@ -139,7 +139,7 @@ const struct lm_reader lm_reader_meta_export_json = {
     .title = "Facebook or Instagram \"Download your information\", JSON",
     .reference =
         "no document of Meta's; member names as open parsers of the export read them (RLEAPP, chat-miner, "
-        "chat-analytics), checked 2026-07",
+        "chat-analytics), checked 2026-11",
     .tested_on = "files of other projects (one minimal one), and our own",
     .lookahead = (size_t)64 << 10,
     .bid = bid,

@@ -201,7 +201,7 @@ const struct lm_reader lm_reader_telegram_json = {
     .title = "Telegram Desktop export, JSON",
     .reference =
         "github.com/telegramdesktop/tdesktop, Telegram/SourceFiles/export/output/export_output_json.cpp, "
-        "checked 2026-07",
+        "checked 2026-11",
     .tested_on = "files of other projects (two minimal ones), and our own",
     .lookahead = (size_t)64 << 10,
     .bid = bid,
