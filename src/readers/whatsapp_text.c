@@ -13,7 +13,10 @@ struct run {
     struct lm_wa_survey survey;
     struct lm_wa_thread thread;
     struct lm_wa_filter filter;
-    struct lm_fact fact; /* the parts that no record changes are filled once */
+    bool clean;          /* the whole file is UTF-8 without NUL */
+    bool marks;          /* U+200E may be in it */
+    struct lm_fact fact; /* the record at hand; what all records have in common is filled once */
+    struct lm_wa_shapes shapes;
     uint16_t day_v[3];   /* the last date, and its day */
     bool day_known, day_possible, day_buddhist;
     int32_t day;
@@ -98,27 +101,31 @@ static lm_err check_backwards(struct run *r, int64_t us, struct lm_locator at)
 
 /* --- what goes out --- */
 
-static lm_err emit(struct run *r, struct lm_locator at, const struct lm_event *e)
+static void event_init(struct run *r)
 {
-    r->fact.event = *e;
-    return lm_sink_fact(r->sink, at, &r->fact);
-}
-
-static struct lm_event blank_event(const struct run *r, int64_t us)
-{
-    return (struct lm_event){
-        .kind = LM_EVENT_MESSAGE,
+    r->fact.kind = LM_FACT_EVENT;
+    r->fact.event = (struct lm_event){
         .platform = LM_PLATFORM_WHATSAPP,
-        .at = { .us = us, .quality = LM_TIME_LOCAL },
+        .at = { .quality = LM_TIME_LOCAL },
         .thread = { .native = r->ctx->in->path, .title = r->thread.title, .kind = r->thread.kind },
-        .duration_s = -1,
     };
 }
 
-static struct lm_wa_author *known_author(const struct run *r, struct lm_str name)
+/* Everything that a record may have set. */
+static void event_reset(struct run *r, int64_t us, unsigned flags)
 {
-    uint64_t *index = lm_map_get(&r->survey.author_index, name);
-    return index != NULL ? &r->survey.authors[*index] : NULL;
+    struct lm_event *e = &r->fact.event;
+    e->kind = LM_EVENT_MESSAGE;
+    e->flags = flags;
+    e->at.us = us;
+    e->detail = e->text = (struct lm_str){ NULL, 0 };
+    e->from = (struct lm_account_ref){ 0 };
+    e->to = NULL;
+    e->attachments = NULL;
+    e->n_to = e->n_attachments = 0;
+    e->duration_s = -1;
+    e->has_place = false;
+    e->latitude = e->longitude = 0;
 }
 
 static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct lm_str text, struct lm_event *e)
@@ -135,7 +142,7 @@ static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct l
     if (n->by_owner) {
         e->from = (struct lm_account_ref){ .platform = LM_PLATFORM_WHATSAPP, .form = LM_ACCOUNT_OWNER };
     } else if (n->actor.n != 0) {
-        const struct lm_wa_author *a = known_author(r, n->actor);
+        const struct lm_wa_author *a = lm_wa_author_find(&r->survey, n->actor);
         if (a == NULL)
             return lm_wa_account(r->ctx->record, n->actor, &e->from);
         e->from = a->ref;
@@ -149,20 +156,20 @@ static lm_err system_record(struct run *r, struct lm_locator at, struct lm_str t
     (void)lm_wa_notice_find(text, true, &n);
     if (notice_event(r, &n, lm_wa_trim(text), e) != LM_OK)
         return LM_ENOMEM;
-    return emit(r, at, e);
+    return lm_sink_fact(r->sink, at, &r->fact);
 }
 
 static lm_err person_record(struct run *r, struct lm_locator at, const struct lm_wa_author *from, struct lm_str raw,
-                            struct lm_event *e)
+                            bool one_line, struct lm_event *e)
 {
     struct lm_wa_body b;
-    lm_wa_body_read(raw, &r->filter, &b);
+    lm_wa_body_read(raw, one_line, r->marks, &r->filter, &b);
     e->flags |= b.flags;
     if (b.has_notice && b.notice.kind != LM_EVENT_MESSAGE && b.notice.kind != LM_EVENT_CALL) {
         e->from = (struct lm_account_ref){ 0 }; /* iOS puts the group's name or whoever is at hand before a notice */
         if (notice_event(r, &b.notice, b.notice_text, e) != LM_OK)
             return LM_ENOMEM;
-        return emit(r, at, e);
+        return lm_sink_fact(r->sink, at, &r->fact);
     }
     e->text = b.text;
     if (b.has_notice) {
@@ -176,20 +183,22 @@ static lm_err person_record(struct run *r, struct lm_locator at, const struct lm
         e->attachments = &b.attachment;
         e->n_attachments = 1;
     }
-    e->has_place = b.has_place;
-    e->latitude = b.latitude;
-    e->longitude = b.longitude;
+    if (b.has_place) {
+        e->has_place = true;
+        e->latitude = b.latitude;
+        e->longitude = b.longitude;
+    }
     e->to = lm_wa_other_end(&r->thread, from);
     e->n_to = e->to != NULL;
     if (e->to == NULL)
         e->flags |= LM_EVENT_MEMBERS_UNKNOWN;
-    return emit(r, at, e);
+    return lm_sink_fact(r->sink, at, &r->fact);
 }
 
 /* The text of a record, in one piece: from the input when it stands there, else a copy. */
 static lm_err record_text(struct run *r, struct lm_str s, bool has_cr, struct lm_str *ret, uint64_t *altered)
 {
-    if (!has_cr && lm_wa_is_clean(s)) {
+    if (!has_cr && (r->clean || lm_wa_is_clean(s, NULL))) {
         *ret = s;
         return LM_OK;
     }
@@ -224,7 +233,7 @@ static lm_err record_out(struct run *r, const struct record *rec, struct lm_loca
                                     : rest;
     bool person = lm_wa_author_split(head, &author, &body);
     if (person) {
-        a = known_author(r, author);
+        a = lm_wa_author_find(&r->survey, author);
         person = a == NULL || !a->notice;
     }
     if (!person)
@@ -237,11 +246,11 @@ static lm_err record_out(struct run *r, const struct record *rec, struct lm_loca
             e->from = a->ref;
         else
             err = lm_wa_account(r->ctx->record, author, &e->from);
-        altered += e->from.display.p != author.p && !lm_wa_is_clean(author);
+        altered += !r->clean && !lm_wa_is_clean(author, NULL);
     }
     if (err != LM_OK)
         return lm_fail(r->ctx->error, LM_ENOMEM, "no memory for a record of %zu bytes", rest.n);
-    err = person ? person_record(r, at, a, text, e) : system_record(r, at, text, e);
+    err = person ? person_record(r, at, a, text, rec->n_lines == 1, e) : system_record(r, at, text, e);
     return err == LM_OK ? record_problems(r, rec, at, altered) : err;
 }
 
@@ -267,10 +276,8 @@ static lm_err record_end(struct run *r, struct record *rec, size_t end)
         err = check_backwards(r, us, at);
     if (err != LM_OK)
         return err;
-    struct lm_event e = blank_event(r, us);
-    if (rec->n_foreign != 0)
-        e.flags |= LM_EVENT_HEADER_IN_BODY;
-    err = record_out(r, rec, at, &e);
+    event_reset(r, us, rec->n_foreign != 0 ? LM_EVENT_HEADER_IN_BODY : 0);
+    err = record_out(r, rec, at, &r->fact.event);
     if (r->ctx->record->used_bytes != 0)
         lm_arena_reset(r->ctx->record);
     return err;
@@ -304,7 +311,7 @@ static lm_err second_pass(struct run *r)
         struct lm_wa_header h;
         size_t here = at;
         at = lm_wa_line(bytes, at, &line);
-        bool header = lm_wa_header_parse(line, &h);
+        bool header = lm_wa_header_next(&r->shapes, line, &h);
         if (!header || h.style != r->survey.style || !lm_wa_header_counts(&h, line)) {
             body_line(r, &rec, line, header ? &h : NULL);
             continue;
@@ -420,7 +427,7 @@ static lm_err refuse(struct lm_read *ctx, const char *why, const char *hint)
 
 static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
 {
-    struct run r = { .ctx = ctx, .sink = sink, .fact = { .kind = LM_FACT_EVENT } };
+    struct run r = { .ctx = ctx, .sink = sink };
     if (is_empty(ctx->in->bytes))
         return sink->empty(sink);
     if (is_utf16(ctx->in->bytes))
@@ -435,6 +442,9 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
         err = lm_wa_thread_init(ctx, &r.survey, &r.thread);
     if (err != LM_OK)
         return lm_fail(ctx->error, err, "no memory to survey the file");
+    r.clean = lm_wa_is_clean(ctx->in->bytes, &r.marks);
+    event_init(&r);
+    r.shapes.style = r.survey.style;
     err = file_problems(&r);
     return err == LM_OK ? second_pass(&r) : err;
 }
@@ -481,7 +491,7 @@ static struct evidence look_behind(struct lm_str head, uint32_t style)
         }
         ev.n_names++;
         ev.n_levels += is_log_level(author);
-        lm_wa_body_read(lm_str_skip(rest, body), &f, &b);
+        lm_wa_body_read(lm_str_skip(rest, body), true, true, &f, &b);
         ev.n_words += b.has_notice || b.has_attachment || (b.flags & LM_EVENT_EDITED) != 0;
     }
     return ev;
@@ -528,7 +538,8 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 0;
     bool named = lm_str_find(in->path, LM_STR("WhatsApp")) != SIZE_MAX
                  || lm_str_ends(in->path, LM_STR("_chat.txt"));
-    int bits = iso ? 6 : bare ? 10 : 18;
+    bool closed = (choice.style & LM_WA_TAIL) == LM_WA_CLOSED;
+    int bits = iso && (bare || closed) ? 6 : iso || bare ? 10 : 18;
     bits += choice.first_line && !iso ? 4 : 0;
     bits += ev.n_words != 0 ? 16 : 0;
     bits += named ? 8 : 0;

@@ -77,12 +77,37 @@ struct lm_wa_header {
     uint8_t w[3];    /* how many digits each has */
     uint8_t hour;    /* 24 h; 255 when AM and the hour contradict each other */
     uint8_t minute, second;
+    uint8_t period;  /* the day period that the hour was turned by (private to the header scanner) */
     size_t rest;     /* offset in the line of what follows the header */
 };
 
 /* Whether the line starts like a message of some export. O(length of the header); false for most lines after one
  * byte. A date or time that cannot be is still a header: the caller rejects the record. */
 bool lm_wa_header_parse(struct lm_str line, struct lm_wa_header *ret);
+
+/* The same, faster on many lines of one style: remembers the bytes around the digits of the last headers that it saw,
+ * and falls back to the scanner when a line differs from them. Zeroed, with `style` set, before the first line. */
+#define LM_WA_SHAPES 4 /* AM and PM, with and without a mark in front */
+#define LM_WA_SHAPE_BYTES 48
+
+struct lm_wa_shape {
+    struct lm_wa_header h;
+    uint8_t n_runs;            /* of digits: 5 or 6 */
+    uint8_t run_max[6];        /* 4 for a year, else 2 */
+    uint8_t run_min[6];
+    uint8_t literal_n[7];      /* bytes before the first run, between runs, behind the last */
+    char literal[LM_WA_SHAPE_BYTES];
+    /* The same header with exactly these widths: in every byte, (line ^ want) & mask must be 0. */
+    uint8_t run_at[6], run_n[6];
+    uint64_t want[LM_WA_SHAPE_BYTES / 8], mask[LM_WA_SHAPE_BYTES / 8];
+};
+
+struct lm_wa_shapes {
+    uint32_t style;
+    unsigned n, next;
+    struct lm_wa_shape shapes[LM_WA_SHAPES];
+};
+bool lm_wa_header_next(struct lm_wa_shapes *shapes, struct lm_str line, struct lm_wa_header *ret);
 
 /* Splits "Name: body". False when there is no name: then the line was written by the app. ret_author is trimmed;
  * ret_body is the offset in rest. */
@@ -107,7 +132,7 @@ bool lm_wa_notice_find(struct lm_str text, bool by_app, struct lm_wa_notice *ret
 
 /* A filter over first byte and length, so that ordinary bodies cost nothing. */
 struct lm_wa_filter {
-    uint64_t lengths[32]; /* [first byte & 31] bit length; longer phrases set bit 63 */
+    uint64_t firsts[32], lasts[32]; /* [byte & 31] bit length; longer phrases set bit 63 */
 };
 void lm_wa_filter_init(struct lm_wa_filter *f);
 bool lm_wa_filter_may(const struct lm_wa_filter *f, struct lm_str text);
@@ -126,17 +151,17 @@ bool lm_wa_is_owner(struct lm_str name);
 struct lm_wa_body {
     struct lm_str text;       /* what the person wrote, as written */
     unsigned flags;
-    bool has_attachment;
+    bool has_attachment, has_place, has_notice;
     struct lm_attachment attachment;
-    bool has_place;
     double latitude, longitude;
-    bool has_notice;          /* the app wrote it in the person's place */
-    struct lm_wa_notice notice;
+    struct lm_wa_notice notice; /* has_notice: the app wrote it in the person's place */
     struct lm_str notice_text; /* trimmed */
 };
 
-/* Takes a body apart. Slices point into raw. */
-void lm_wa_body_read(struct lm_str raw, const struct lm_wa_filter *f, struct lm_wa_body *ret);
+/* Takes a body apart. Slices point into raw. What the caller knows saves time:
+ * one_line  raw holds no '\n'; may_hold_mark  raw may hold U+200E, the app's mark. */
+void lm_wa_body_read(struct lm_str raw, bool one_line, bool may_hold_mark, const struct lm_wa_filter *f,
+                     struct lm_wa_body *ret);
 
 /* --- survey --- */
 
@@ -173,9 +198,13 @@ struct lm_wa_survey {
     bool english;            /* notices are English */
     struct lm_map author_index;
     struct lm_wa_author *authors;
-    size_t n_authors;
+    size_t n_authors, authors_cap;
     bool authors_overflow;
+    struct lm_wa_author *recent[8]; /* a cache in front of the index */
 };
+
+/* NULL when the name is not in the survey. */
+struct lm_wa_author *lm_wa_author_find(struct lm_wa_survey *s, struct lm_str name);
 
 /* Style of the first header line, or of most lines when the first line is no header. */
 struct lm_wa_style_choice {
@@ -221,7 +250,7 @@ lm_err lm_wa_account(struct lm_arena *a, struct lm_str name, struct lm_account_r
 /* Copy with "\r\n" as "\n", and U+FFFD for every byte that is not UTF-8 and for NUL; counts those. p = NULL when there
  * is no memory. */
 struct lm_str lm_wa_repair(struct lm_arena *a, struct lm_str s, uint64_t *ret_altered);
-/* Whether all of s is UTF-8 without NUL. */
-bool lm_wa_is_clean(struct lm_str s);
+/* Whether all of s is UTF-8 without NUL. *ret_mark (may be NULL): U+200E is in it; true as well when s is not clean. */
+bool lm_wa_is_clean(struct lm_str s, bool *ret_mark);
 
 #endif

@@ -225,10 +225,9 @@ static bool degrees(struct lm_str s, double limit, double *ret)
 static void find_place(struct lm_wa_body *b)
 {
     static const struct lm_str address = { "https://maps.google.com/?q=", 27 };
-    struct lm_str line = first_line(b->text);
-    const char *colon = memchr(line.p, ':', line.n < 48 ? line.n : 48);
-    if (colon == NULL)
+    if (memchr(b->text.p, ':', b->text.n < 48 ? b->text.n : 48) == NULL)
         return;
+    struct lm_str line = first_line(b->text);
     size_t at = lm_str_find(line, address);
     if (at == SIZE_MAX)
         return;
@@ -251,30 +250,39 @@ static void find_place(struct lm_wa_body *b)
     b->longitude = longitude;
 }
 
-void lm_wa_body_read(struct lm_str raw, const struct lm_wa_filter *f, struct lm_wa_body *ret)
+/* Nothing of the app's can be in the body: most bodies. */
+static bool is_plain(struct lm_str raw, const struct lm_wa_filter *f)
+{
+    unsigned char first = (unsigned char)raw.p[0], last = (unsigned char)raw.p[raw.n - 1];
+    return first > ' ' && first < 0x80 && first != '<' && last > ' ' && last < 0x80 && last != '>' && last != ')'
+           && !lm_wa_filter_may(f, raw);
+}
+
+void lm_wa_body_read(struct lm_str raw, bool one_line, bool may_hold_mark, const struct lm_wa_filter *f,
+                     struct lm_wa_body *ret)
 {
     struct lm_wa_body *b = ret;
-    *b = (struct lm_wa_body){ .text = raw };
+    b->text = raw;
+    b->flags = 0;
+    b->has_attachment = b->has_place = b->has_notice = false;
     if (raw.n == 0)
         return;
     /* The app's mark stands at the front of a notice, and before an attachment or an edit at the end. */
-    bool marked = (unsigned char)raw.p[0] >= 0x80 && lm_str_starts(raw, LM_STR(LRM));
-    char last = raw.p[raw.n - 1];
-    if (last == '>' || last == '\n' || (unsigned char)last >= 0x80)
+    bool has_mark = may_hold_mark && memchr(raw.p, 0xe2, raw.n) != NULL && memmem(raw.p, raw.n, LRM, 3) != NULL;
+    if (!one_line || has_mark || !is_plain(raw, f)) {
+        bool marked = has_mark && lm_str_starts(raw, LM_STR(LRM));
         find_edited(b);
-    if (b->text.n == 0)
-        return;
-    bool has_mark = marked
-                    || (memchr(b->text.p, 0xe2, b->text.n) != NULL && memmem(b->text.p, b->text.n, LRM, 3) != NULL);
-    find_attachment(b->text, f, has_mark, b);
-    if (b->has_attachment)
-        return;
-    struct lm_str trimmed = trim_end(b->text);
-    trimmed = lm_wa_trim(trimmed);
-    if ((marked || lm_wa_filter_may(f, trimmed)) && lm_wa_notice_find(trimmed, marked, &b->notice)) {
-        b->has_notice = true;
-        b->notice_text = trimmed;
-        return;
+        if (b->text.n == 0)
+            return;
+        find_attachment(b->text, f, has_mark, b);
+        if (b->has_attachment)
+            return;
+        struct lm_str trimmed = lm_wa_trim(trim_end(b->text));
+        if ((marked || lm_wa_filter_may(f, trimmed)) && lm_wa_notice_find(trimmed, marked, &b->notice)) {
+            b->has_notice = true;
+            b->notice_text = trimmed;
+            return;
+        }
     }
     if (b->text.n > 30)
         find_place(b);

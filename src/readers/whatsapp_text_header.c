@@ -36,6 +36,12 @@ size_t lm_wa_blank(struct lm_str s, bool *ret_mark)
     return *ret_mark ? 3 : 0;
 }
 
+static struct cursor cursor_of(struct lm_str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    return (struct cursor){ p, s.n != 0 ? p + s.n : p };
+}
+
 static struct lm_str rest_of(const struct cursor *c)
 {
     return (struct lm_str){ (const char *)c->p, (size_t)(c->e - c->p) };
@@ -68,7 +74,7 @@ static void skip_marks(struct cursor *c)
 
 struct lm_str lm_wa_skip_marks(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
+    struct cursor c = cursor_of(s);
     skip_marks(&c);
     return rest_of(&c);
 }
@@ -97,8 +103,8 @@ struct lm_str lm_wa_trim_end(struct lm_str s)
 
 struct lm_str lm_wa_trim(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
-    if (s.n == 0)
+    struct cursor c = cursor_of(s);
+    if (s.n == 0 || (*c.p > ' ' && *c.p < 0x80 && c.e[-1] > ' ' && c.e[-1] < 0x80))
         return s;
     skip_blank(&c);
     return lm_wa_trim_end(rest_of(&c));
@@ -134,7 +140,7 @@ static size_t other_digit(const struct cursor *c, unsigned *ret)
 
 unsigned lm_wa_digit(struct lm_str s)
 {
-    struct cursor c = { (const unsigned char *)s.p, (const unsigned char *)s.p + s.n };
+    struct cursor c = cursor_of(s);
     unsigned d = s.n != 0 ? (unsigned)*c.p - '0' : 10;
     if (d > 9 && (s.n == 0 || *c.p < 0x80 || other_digit(&c, &d) == 0))
         return 10;
@@ -486,12 +492,13 @@ static bool whole(struct cursor *c, struct lm_wa_header *h, bool time_first, boo
         marker_after(c, h, &marker, weak_too);
     }
     h->hour = hour_24(hour, marker);
+    h->period = (uint8_t)marker;
     return tail(c, &h->style);
 }
 
 bool lm_wa_header_parse(struct lm_str line, struct lm_wa_header *ret)
 {
-    struct cursor c = { (const unsigned char *)line.p, (const unsigned char *)line.p + line.n };
+    struct cursor c = cursor_of(line);
     if (line.n < 10)
         return false;
     if (*c.p >= 0x80)
@@ -517,6 +524,149 @@ bool lm_wa_header_parse(struct lm_str line, struct lm_wa_header *ret)
         return true;
     }
     return false;
+}
+
+/* --- many lines of one style --- */
+
+/* Takes the header apart into runs of digits and the bytes between them. */
+static bool shape_learn(struct lm_wa_shape *s, struct lm_str line, const struct lm_wa_header *h)
+{
+    unsigned n_runs = 5 + ((h->style & LM_WA_SECONDS) != 0), run = 0;
+    unsigned first_date = (h->style & LM_WA_TIME_FIRST) != 0 ? n_runs - 3 : 0;
+    unsigned first_time = (h->style & LM_WA_TIME_FIRST) != 0 ? 0 : 3;
+    size_t n = 0, i = 0;
+    *s = (struct lm_wa_shape){ .h = *h, .n_runs = (uint8_t)n_runs };
+    while (i < h->rest) {
+        if (line.p[i] >= '0' && line.p[i] <= '9') {
+            size_t from = i;
+            while (i < h->rest && line.p[i] >= '0' && line.p[i] <= '9')
+                i++;
+            if (run == n_runs || i - from > 4)
+                return false;
+            bool fixed = i - from == 4 || (run > first_time && (first_date == 0 || run < first_date));
+            s->run_max[run] = i - from == 4 ? 4 : 2;
+            s->run_min[run] = fixed ? s->run_max[run] : 1;
+            s->run_at[run] = (uint8_t)from;
+            s->run_n[run] = (uint8_t)(i - from);
+            run++;
+            continue;
+        }
+        if (n == LM_WA_SHAPE_BYTES)
+            return false;
+        s->literal[n++] = line.p[i++];
+        s->literal_n[run]++;
+    }
+    if (h->rest > LM_WA_SHAPE_BYTES)
+        return false;
+    char want[LM_WA_SHAPE_BYTES] = { 0 };
+    unsigned char mask[LM_WA_SHAPE_BYTES] = { 0 };
+    for (i = 0; i < h->rest; i++) {
+        bool digit = line.p[i] >= '0' && line.p[i] <= '9';
+        want[i] = digit ? '0' : line.p[i];
+        mask[i] = digit ? 0xf0 : 0xff;
+    }
+    memcpy(s->want, want, sizeof want);
+    memcpy(s->mask, mask, sizeof mask);
+    /* The last literal must end in the one space that the scanner takes from the text. */
+    return run == n_runs && s->literal_n[run] != 0 && s->literal[n - 1] == ' ';
+}
+
+static void shape_fill(const struct lm_wa_shape *s, const unsigned values[6], const uint8_t widths[6], size_t rest,
+                       struct lm_wa_header *ret)
+{
+    bool time_first = (s->h.style & LM_WA_TIME_FIRST) != 0;
+    unsigned clock = time_first ? 0 : 3, date = time_first ? s->n_runs - 3u : 0;
+    struct lm_wa_header h = { .style = s->h.style, .period = s->h.period, .rest = rest };
+    for (unsigned i = 0; i < 3; i++) {
+        h.v[i] = (uint16_t)values[date + i];
+        h.w[i] = widths[date + i];
+    }
+    h.hour = hour_24(values[clock], (enum marker)s->h.period);
+    h.minute = (uint8_t)values[clock + 1];
+    h.second = (s->h.style & LM_WA_SECONDS) != 0 ? (uint8_t)values[clock + 2] : 0;
+    *ret = h;
+}
+
+/* The same widths as the header that was learnt: eight bytes at a time. */
+static bool shape_same(const struct lm_wa_shape *s, struct lm_str line, struct lm_wa_header *ret)
+{
+    size_t n = s->h.rest, words = (n + 7) / 8;
+    unsigned values[6];
+    if (line.n < words * 8)
+        return false;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t w;
+        memcpy(&w, line.p + i * 8, sizeof w);
+        if (((w ^ s->want[i]) & s->mask[i]) != 0)
+            return false;
+    }
+    for (unsigned run = 0; run < s->n_runs; run++) {
+        const char *p = line.p + s->run_at[run];
+        unsigned v = 0;
+        for (unsigned k = 0; k < s->run_n[run]; k++) {
+            unsigned d = (unsigned)(p[k] - '0');
+            if (d > 9)
+                return false;
+            v = v * 10 + d;
+        }
+        values[run] = v;
+    }
+    shape_fill(s, values, s->run_n, n, ret);
+    return true;
+}
+
+/* The same bytes around the digits; a number that had one or two digits may have either. */
+static bool shape_fits(const struct lm_wa_shape *s, struct lm_str line, struct lm_wa_header *ret)
+{
+    unsigned values[6];
+    uint8_t widths[6];
+    const char *p = line.p, *e = line.p + line.n, *literal = s->literal;
+    for (unsigned run = 0; run <= s->n_runs; run++) {
+        size_t n = s->literal_n[run];
+        if ((size_t)(e - p) < n)
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (p[i] != literal[i])
+                return false;
+        p += n;
+        literal += n;
+        if (run == s->n_runs)
+            break;
+        unsigned v = 0, k = 0;
+        while (k < s->run_max[run] && p < e && (unsigned char)(*p - '0') < 10) {
+            v = v * 10 + (unsigned)(*p++ - '0');
+            k++;
+        }
+        if (k < s->run_min[run])
+            return false;
+        values[run] = v;
+        widths[run] = (uint8_t)k;
+    }
+    shape_fill(s, values, widths, (size_t)(p - line.p), ret);
+    return true;
+}
+
+bool lm_wa_header_next(struct lm_wa_shapes *shapes, struct lm_str line, struct lm_wa_header *ret)
+{
+    if (line.n < 10 || ((unsigned char)line.p[0] < 0x80 && line.p[0] != '[' && (unsigned char)(line.p[0] - '0') > 9))
+        return false;
+    for (unsigned i = 0; i < shapes->n; i++)
+        if (shape_same(&shapes->shapes[i], line, ret))
+            return true;
+    for (unsigned i = 0; i < shapes->n; i++)
+        if (shape_fits(&shapes->shapes[i], line, ret))
+            return true;
+    if (!lm_wa_header_parse(line, ret))
+        return false;
+    const uint32_t never = LM_WA_DIGITS | LM_WA_NO_YEAR;
+    struct lm_wa_shape learnt;
+    if (ret->style == shapes->style && (ret->style & never) == 0 && (ret->style & LM_WA_TAIL) != LM_WA_BARE
+        && shape_learn(&learnt, line, ret)) {
+        shapes->shapes[shapes->next] = learnt;
+        shapes->next = (shapes->next + 1) % LM_WA_SHAPES;
+        shapes->n += shapes->n < LM_WA_SHAPES;
+    }
+    return true;
 }
 
 #define AUTHOR_MAX 300 /* bytes; longer than any name that the app lets people choose */

@@ -114,21 +114,26 @@ void lm_wa_filter_init(struct lm_wa_filter *f)
         size_t n = wholes[i].text.n < 63 ? wholes[i].text.n : 63;
         if (wholes[i].kind == WHOLE_MISSED)
             continue; /* without the app's mark a person may have typed it */
-        f->lengths[wholes[i].text.p[0] & 31] |= UINT64_C(1) << n;
+        f->firsts[wholes[i].text.p[0] & 31] |= UINT64_C(1) << n;
+        f->lasts[wholes[i].text.p[wholes[i].text.n - 1] & 31] |= UINT64_C(1) << n;
     }
 }
 
 bool lm_wa_filter_may(const struct lm_wa_filter *f, struct lm_str text)
 {
+    if (text.n > 2 && text.p[0] == '<' && text.p[text.n - 1] == '>')
+        text = (struct lm_str){ text.p + 1, text.n - 2 };
     text = without_dot(text);
-    return text.n != 0 && (f->lengths[text.p[0] & 31] >> (text.n < 63 ? text.n : 63) & 1) != 0;
+    if (text.n == 0)
+        return false;
+    return (f->firsts[text.p[0] & 31] & f->lasts[text.p[text.n - 1] & 31]) >> (text.n < 63 ? text.n : 63) & 1;
 }
 
 static bool whole_text(struct lm_str text, enum whole_kind *ret)
 {
     text = without_dot(text);
     for (size_t i = 0; i < COUNT(wholes); i++) {
-        if (lm_str_eq_nocase(wholes[i].text, text)) {
+        if (wholes[i].text.n == text.n && lm_str_eq_nocase(wholes[i].text, text)) {
             *ret = wholes[i].kind;
             return true;
         }

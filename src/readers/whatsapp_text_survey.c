@@ -49,13 +49,16 @@ bool lm_wa_style_choose(struct lm_str bytes, struct lm_wa_style_choice *ret)
     size_t n = 0;
     uint64_t n_lines = 0, n_headers = 0;
     bool first_is_header = false;
+    struct lm_wa_shapes shapes = { 0 };
     for (size_t at = 0; at < bytes.n && (at < STYLE_BYTES || n_headers < STYLE_HEADERS);) {
         struct lm_str line;
         struct lm_wa_header h;
         size_t here = at;
         at = lm_wa_line(bytes, at, &line);
-        if (lm_wa_header_parse(line, &h) && (h.style & LM_WA_NO_YEAR) == 0 && lm_wa_header_counts(&h, line)) {
-            n_headers++;
+        if (lm_wa_header_next(&shapes, line, &h) && (h.style & LM_WA_NO_YEAR) == 0
+            && lm_wa_header_counts(&h, line)) {
+            if (n_headers++ == 0)
+                shapes.style = h.style;
             (void)count(tallies, &n, h.style, here);
             first_is_header |= n_lines == 0;
         }
@@ -205,22 +208,47 @@ static struct lm_str longer_name(struct lm_str rest, struct lm_str author, size_
     return (struct lm_str){ author.p, (size_t)(second.p + second.n - author.p) };
 }
 
+struct lm_wa_author *lm_wa_author_find(struct lm_wa_survey *s, struct lm_str name)
+{
+    struct lm_wa_author **recent = &s->recent[(name.n + (unsigned char)name.p[name.n - 1]) & 7];
+    if (*recent != NULL && lm_str_eq((*recent)->raw, name))
+        return *recent;
+    uint64_t *index = lm_map_get(&s->author_index, name);
+    if (index == NULL)
+        return NULL;
+    return *recent = &s->authors[*index];
+}
+
+static bool authors_grow(struct lm_arena *a, struct lm_wa_survey *s)
+{
+    size_t cap = s->authors_cap == 0 ? 16 : s->authors_cap * 4;
+    struct lm_wa_author *more = lm_arena_array(a, cap, sizeof *more);
+    if (more == NULL)
+        return false;
+    if (s->n_authors != 0)
+        memcpy(more, s->authors, s->n_authors * sizeof *more);
+    s->authors = more;
+    s->authors_cap = cap;
+    memset(s->recent, 0, sizeof s->recent); /* they point into the old table */
+    return true;
+}
+
+/* *ret is NULL when there are too many. */
 static lm_err author_add(struct lm_wa_survey *s, struct lm_str author, uint64_t offset, struct lm_wa_author **ret)
 {
     uint64_t *index;
-    bool fresh = false;
-    *ret = NULL;
-    if (s->n_authors == LM_WA_AUTHORS_MAX) {
-        index = lm_map_get(&s->author_index, author);
-        s->authors_overflow |= index == NULL;
-        *ret = index != NULL ? &s->authors[*index] : NULL;
-        return LM_OK;
+    struct lm_wa_author *a = lm_wa_author_find(s, author);
+    if (a == NULL && s->n_authors == LM_WA_AUTHORS_MAX) {
+        s->authors_overflow = true;
+    } else if (a == NULL) {
+        if (s->n_authors == s->authors_cap && !authors_grow(s->author_index.a, s))
+            return LM_ENOMEM;
+        if (lm_map_put(&s->author_index, author, s->n_authors, &index, NULL) != LM_OK)
+            return LM_ENOMEM;
+        a = &s->authors[s->n_authors++];
+        *a = (struct lm_wa_author){ .raw = author, .first_offset = offset };
     }
-    if (lm_map_put(&s->author_index, author, s->n_authors, &index, &fresh) != LM_OK)
-        return LM_ENOMEM;
-    if (fresh)
-        s->authors[s->n_authors++] = (struct lm_wa_author){ .raw = author, .first_offset = offset };
-    *ret = &s->authors[*index];
+    *ret = a;
     return LM_OK;
 }
 
@@ -265,7 +293,7 @@ static lm_err author_line(struct lm_wa_survey *s, const struct lm_wa_filter *f, 
         return LM_OK;
     }
     struct lm_wa_body b;
-    lm_wa_body_read(body, f, &b);
+    lm_wa_body_read(body, true, true, f, &b);
     if (b.has_notice && b.notice.kind != LM_EVENT_MESSAGE && b.notice.kind != LM_EVENT_CALL)
         notice_seen(s, &b.notice);
     else
@@ -297,16 +325,14 @@ lm_err lm_wa_survey_run(struct lm_read *ctx, const struct lm_wa_filter *f, struc
         return LM_EINPUT;
     *s = (struct lm_wa_survey){ .style = choice.style, .first_header = choice.first_header };
     lm_map_init(&s->author_index, ctx->file);
-    s->authors = lm_arena_array(ctx->file, LM_WA_AUTHORS_MAX, sizeof *s->authors);
-    if (s->authors == NULL)
-        return LM_ENOMEM;
     dates_init(&dates, s->style);
+    struct lm_wa_shapes shapes = { .style = s->style };
     for (size_t at = choice.first_header; at < bytes.n;) {
         struct lm_str line;
         struct lm_wa_header h;
         size_t here = at;
         at = lm_wa_line(bytes, at, &line);
-        if (!lm_wa_header_parse(line, &h) || h.style != s->style || !lm_wa_header_counts(&h, line))
+        if (!lm_wa_header_next(&shapes, line, &h) || h.style != s->style || !lm_wa_header_counts(&h, line))
             continue;
         s->n_headers++;
         dates_add(&dates, &h);
@@ -351,7 +377,7 @@ lm_err lm_wa_account(struct lm_arena *a, struct lm_str name, struct lm_account_r
     size_t n;
     uint64_t altered;
     struct lm_account_ref r = { .platform = LM_PLATFORM_WHATSAPP, .form = LM_ACCOUNT_NAME, .display = name };
-    if (!lm_wa_is_clean(name)) {
+    if (!lm_wa_is_clean(name, NULL)) {
         r.display = lm_wa_repair(a, name, &altered);
         if (r.display.p == NULL)
             return LM_ENOMEM;
@@ -366,24 +392,35 @@ lm_err lm_wa_account(struct lm_arena *a, struct lm_str name, struct lm_account_r
     return LM_OK;
 }
 
-bool lm_wa_is_clean(struct lm_str s)
+bool lm_wa_is_clean(struct lm_str s, bool *ret_mark)
 {
-    size_t i = 0;
-    while (i < s.n) {
+    const char *p = s.p, *e = s.n != 0 ? s.p + s.n : s.p;
+    bool marked = false;
+    while (p < e) {
         uint64_t w;
-        if (s.n - i >= sizeof w) {
-            memcpy(&w, s.p + i, sizeof w);
+        if ((size_t)(e - p) >= sizeof w) {
+            memcpy(&w, p, sizeof w);
             if (((w | (w - 0x0101010101010101u)) & 0x8080808080808080u) == 0) { /* ASCII, and no byte is zero */
-                i += sizeof w;
+                p += sizeof w;
                 continue;
             }
         }
+        while (p < e && (signed char)*p > 0)
+            p++;
         uint32_t cp;
-        size_t k = lm_utf8_decode(lm_str_skip(s, i), &cp);
-        if (k == 0 || cp == 0)
+        if (p == e)
+            break;
+        size_t k = lm_utf8_decode((struct lm_str){ p, (size_t)(e - p) }, &cp);
+        if (k == 0 || cp == 0) {
+            if (ret_mark != NULL)
+                *ret_mark = true;
             return false;
-        i += k;
+        }
+        marked |= cp == 0x200e;
+        p += k;
     }
+    if (ret_mark != NULL)
+        *ret_mark = marked;
     return true;
 }
 

@@ -123,7 +123,7 @@ lm_err lm_wa_thread_init(struct lm_read *ctx, const struct lm_wa_survey *s, stru
         t.stranger = true;
     else if (n == 2)
         t.kind = LM_THREAD_DIRECT;
-    if (!lm_wa_is_clean(t.title)) {
+    if (!lm_wa_is_clean(t.title, NULL)) {
         uint64_t altered;
         t.title = lm_wa_repair(ctx->file, t.title, &altered);
         if (t.title.p == NULL)
