@@ -66,18 +66,18 @@ static bool moment(struct run *r, const struct lm_wa_header *h, int64_t *ret_us)
     return true;
 }
 
-static lm_err once_per_file(struct run *r, int64_t us, struct lm_locator at)
+static lm_err once_per_file(struct run *r, int64_t us, const struct lm_locator *at)
 {
     const int64_t first = INT64_C(1230768000) * LM_SECOND_US, last = INT64_C(4102444800) * LM_SECOND_US;
     lm_err err = LM_OK;
     if (r->day_buddhist && !r->said_buddhist) {
         r->said_buddhist = true;
-        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, at,
+        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, *at,
                               "years are of the Buddhist era: 543 was taken from them, here and in the whole file");
     }
     if (err == LM_OK && (us < first || us >= last) && !r->said_year) {
         r->said_year = true;
-        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at,
+        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, *at,
                               "a year outside 2009 to 2099: WhatsApp did not exist, or the file counts years in another way "
                               "(said once per file)");
     }
@@ -85,7 +85,7 @@ static lm_err once_per_file(struct run *r, int64_t us, struct lm_locator at)
 }
 
 /* A line of a message may imitate a header of its own file: only its time can give it away. */
-static lm_err check_backwards(struct run *r, int64_t us, struct lm_locator at)
+static lm_err check_backwards(struct run *r, int64_t us, const struct lm_locator *at)
 {
     bool back = r->has_last && us < r->last_us - FAR_BACK_US;
     long long days = back ? (long long)((r->last_us - us) / LM_DAY_US) : 0;
@@ -93,7 +93,7 @@ static lm_err check_backwards(struct run *r, int64_t us, struct lm_locator at)
     r->has_last = true;
     if (!back || r->n_backs++ >= BACKS_MAX)
         return LM_OK;
-    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at,
+    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, *at,
                            "time goes back %lld days against the record before: this may be text of that message, written "
                            "to look like a header",
                            days);
@@ -118,7 +118,8 @@ static void event_reset(struct run *r, int64_t us, unsigned flags)
     e->kind = LM_EVENT_MESSAGE;
     e->flags = flags;
     e->at.us = us;
-    e->detail = e->text = (struct lm_str){ NULL, 0 };
+    e->detail = (struct lm_str){ NULL, 0 };
+    e->text = (struct lm_str){ NULL, 0 };
     e->from = (struct lm_account_ref){ 0 };
     e->to = NULL;
     e->attachments = NULL;
@@ -150,16 +151,16 @@ static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct l
     return LM_OK;
 }
 
-static lm_err system_record(struct run *r, struct lm_locator at, struct lm_str text, struct lm_event *e)
+static lm_err system_record(struct run *r, const struct lm_locator *at, struct lm_str text, struct lm_event *e)
 {
     struct lm_wa_notice n = { .kind = LM_EVENT_OTHER, .duration_s = -1 };
     (void)lm_wa_notice_find(text, true, &n);
     if (notice_event(r, &n, lm_wa_trim(text), e) != LM_OK)
         return LM_ENOMEM;
-    return lm_sink_fact(r->sink, at, &r->fact);
+    return lm_sink_fact(r->sink, *at, &r->fact);
 }
 
-static lm_err person_record(struct run *r, struct lm_locator at, const struct lm_wa_author *from, struct lm_str raw,
+static lm_err person_record(struct run *r, const struct lm_locator *at, const struct lm_wa_author *from, struct lm_str raw,
                             bool one_line, struct lm_event *e)
 {
     struct lm_wa_body b;
@@ -169,7 +170,7 @@ static lm_err person_record(struct run *r, struct lm_locator at, const struct lm
         e->from = (struct lm_account_ref){ 0 }; /* iOS puts the group's name or whoever is at hand before a notice */
         if (notice_event(r, &b.notice, b.notice_text, e) != LM_OK)
             return LM_ENOMEM;
-        return lm_sink_fact(r->sink, at, &r->fact);
+        return lm_sink_fact(r->sink, *at, &r->fact);
     }
     e->text = b.text;
     if (b.has_notice) {
@@ -192,7 +193,7 @@ static lm_err person_record(struct run *r, struct lm_locator at, const struct lm
     e->n_to = e->to != NULL;
     if (e->to == NULL)
         e->flags |= LM_EVENT_MEMBERS_UNKNOWN;
-    return lm_sink_fact(r->sink, at, &r->fact);
+    return lm_sink_fact(r->sink, *at, &r->fact);
 }
 
 /* The text of a record, in one piece: from the input when it stands there, else a copy. */
@@ -208,11 +209,11 @@ static lm_err record_text(struct run *r, struct lm_str s, bool has_cr, struct lm
     return ret->p != NULL ? LM_OK : LM_ENOMEM;
 }
 
-static lm_err record_problems(struct run *r, const struct record *rec, struct lm_locator at, uint64_t altered)
+static lm_err record_problems(struct run *r, const struct record *rec, const struct lm_locator *at, uint64_t altered)
 {
     lm_err err = LM_OK;
     if (altered != 0)
-        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, at,
+        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, *at,
                               "bytes that are not UTF-8 text, replaced by U+FFFD: %llu", (unsigned long long)altered);
     if (err == LM_OK && rec->n_foreign != 0)
         err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, rec->foreign,
@@ -222,7 +223,7 @@ static lm_err record_problems(struct run *r, const struct record *rec, struct lm
 }
 
 /* author + body of the record, or NULL author and the whole text. */
-static lm_err record_out(struct run *r, const struct record *rec, struct lm_locator at, struct lm_event *e)
+static lm_err record_out(struct run *r, const struct record *rec, const struct lm_locator *at, struct lm_event *e)
 {
     struct lm_str rest = { r->ctx->in->bytes.p + rec->rest, rec->text_end - rec->rest }, author, text;
     struct lm_wa_author *a = NULL;
@@ -271,13 +272,13 @@ static lm_err record_end(struct run *r, struct record *rec, size_t end)
         rec->text_end = end;
         rec->has_cr |= end >= 2 && bytes.p[end - 2] == '\r';
     }
-    lm_err err = once_per_file(r, us, at);
+    lm_err err = once_per_file(r, us, &at);
     if (err == LM_OK)
-        err = check_backwards(r, us, at);
+        err = check_backwards(r, us, &at);
     if (err != LM_OK)
         return err;
     event_reset(r, us, rec->n_foreign != 0 ? LM_EVENT_HEADER_IN_BODY : 0);
-    err = record_out(r, rec, at, &r->fact.event);
+    err = record_out(r, rec, &at, &r->fact.event);
     if (r->ctx->record->used_bytes != 0)
         lm_arena_reset(r->ctx->record);
     return err;

@@ -571,27 +571,36 @@ static bool shape_learn(struct lm_wa_shape *s, struct lm_str line, const struct 
     return run == n_runs && s->literal_n[run] != 0 && s->literal[n - 1] == ' ';
 }
 
-static void shape_fill(const struct lm_wa_shape *s, const unsigned values[6], const uint8_t widths[6], size_t rest,
-                       struct lm_wa_header *ret)
+static inline bool run_value(const char *p, unsigned n, unsigned *ret)
+{
+    unsigned a = (unsigned)(p[0] - '0'), b;
+    if (n == 1) {
+        *ret = a;
+        return a <= 9;
+    }
+    b = (unsigned)(p[1] - '0');
+    if (n == 4) {
+        unsigned c = (unsigned)(p[2] - '0'), d = (unsigned)(p[3] - '0');
+        *ret = a * 1000 + b * 100 + c * 10 + d;
+        return a <= 9 && b <= 9 && c <= 9 && d <= 9;
+    }
+    *ret = a * 10 + b;
+    return a <= 9 && b <= 9;
+}
+
+/* Which run is the first of the date, and which is the hour. */
+static inline void shape_places(const struct lm_wa_shape *s, unsigned *ret_date, unsigned *ret_clock)
 {
     bool time_first = (s->h.style & LM_WA_TIME_FIRST) != 0;
-    unsigned clock = time_first ? 0 : 3, date = time_first ? s->n_runs - 3u : 0;
-    struct lm_wa_header h = { .style = s->h.style, .period = s->h.period, .rest = rest };
-    for (unsigned i = 0; i < 3; i++) {
-        h.v[i] = (uint16_t)values[date + i];
-        h.w[i] = widths[date + i];
-    }
-    h.hour = hour_24(values[clock], (enum marker)s->h.period);
-    h.minute = (uint8_t)values[clock + 1];
-    h.second = (s->h.style & LM_WA_SECONDS) != 0 ? (uint8_t)values[clock + 2] : 0;
-    *ret = h;
+    *ret_date = time_first ? s->n_runs - 3u : 0;
+    *ret_clock = time_first ? 0 : 3;
 }
 
 /* The same widths as the header that was learnt: eight bytes at a time. */
 static bool shape_same(const struct lm_wa_shape *s, struct lm_str line, struct lm_wa_header *ret)
 {
-    size_t n = s->h.rest, words = (n + 7) / 8;
-    unsigned values[6];
+    size_t words = (s->h.rest + 7) / 8;
+    unsigned date, clock, v, minute, second = 0;
     if (line.n < words * 8)
         return false;
     for (size_t i = 0; i < words; i++) {
@@ -600,18 +609,23 @@ static bool shape_same(const struct lm_wa_shape *s, struct lm_str line, struct l
         if (((w ^ s->want[i]) & s->mask[i]) != 0)
             return false;
     }
-    for (unsigned run = 0; run < s->n_runs; run++) {
-        const char *p = line.p + s->run_at[run];
-        unsigned v = 0;
-        for (unsigned k = 0; k < s->run_n[run]; k++) {
-            unsigned d = (unsigned)(p[k] - '0');
-            if (d > 9)
-                return false;
-            v = v * 10 + d;
-        }
-        values[run] = v;
+    shape_places(s, &date, &clock);
+    for (unsigned i = 0; i < 3; i++) {
+        if (!run_value(line.p + s->run_at[date + i], s->run_n[date + i], &v))
+            return false;
+        ret->v[i] = (uint16_t)v;
+        ret->w[i] = s->run_n[date + i];
     }
-    shape_fill(s, values, s->run_n, n, ret);
+    if (!run_value(line.p + s->run_at[clock], s->run_n[clock], &v)
+        || !run_value(line.p + s->run_at[clock + 1], 2, &minute)
+        || ((s->h.style & LM_WA_SECONDS) != 0 && !run_value(line.p + s->run_at[clock + 2], 2, &second)))
+        return false;
+    ret->style = s->h.style;
+    ret->hour = hour_24(v, (enum marker)s->h.period);
+    ret->minute = (uint8_t)minute;
+    ret->second = (uint8_t)second;
+    ret->period = s->h.period;
+    ret->rest = s->h.rest;
     return true;
 }
 
@@ -642,7 +656,17 @@ static bool shape_fits(const struct lm_wa_shape *s, struct lm_str line, struct l
         values[run] = v;
         widths[run] = (uint8_t)k;
     }
-    shape_fill(s, values, widths, (size_t)(p - line.p), ret);
+    unsigned date, clock;
+    shape_places(s, &date, &clock);
+    struct lm_wa_header h = { .style = s->h.style, .period = s->h.period, .rest = (size_t)(p - line.p) };
+    for (unsigned i = 0; i < 3; i++) {
+        h.v[i] = (uint16_t)values[date + i];
+        h.w[i] = widths[date + i];
+    }
+    h.hour = hour_24(values[clock], (enum marker)s->h.period);
+    h.minute = (uint8_t)values[clock + 1];
+    h.second = (s->h.style & LM_WA_SECONDS) != 0 ? (uint8_t)values[clock + 2] : 0;
+    *ret = h;
     return true;
 }
 

@@ -397,13 +397,18 @@ bool lm_wa_is_clean(struct lm_str s, bool *ret_mark)
     const char *p = s.p, *e = s.n != 0 ? s.p + s.n : s.p;
     bool marked = false;
     while (p < e) {
-        uint64_t w;
-        if ((size_t)(e - p) >= sizeof w) {
+        if ((size_t)(e - p) >= sizeof(uint64_t)) {
+            uint64_t w;
             memcpy(&w, p, sizeof w);
-            if (((w | (w - 0x0101010101010101u)) & 0x8080808080808080u) == 0) { /* ASCII, and no byte is zero */
+            /* The lowest bit set stands in the first byte that is above 0x7f or zero. */
+            w = (w | (w - 0x0101010101010101u)) & 0x8080808080808080u;
+            if (w == 0) {
                 p += sizeof w;
                 continue;
             }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            p += __builtin_ctzll(w) >> 3;
+#endif
         }
         while (p < e && (signed char)*p > 0)
             p++;
