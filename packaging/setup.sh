@@ -34,9 +34,8 @@ install_missing() {
 # build FOLDER MESON-OPTIONS…
 build() {
     folder=$1; shift
-    if [ ! -f "$folder/build.ninja" ]; then
-        meson setup "$folder" "$@" >"$folder.log" 2>&1 || { tail -n 30 "$folder.log" >&2; return 1; }
-        rm -f "$folder.log"
-    fi
+    if [ -f "$folder/build.ninja" ]; then set -- --reconfigure "$@"; fi
+    meson setup "$folder" "$@" >"$folder.log" 2>&1 || { tail -n 30 "$folder.log" >&2; return 1; }
+    rm -f "$folder.log"
     ninja -C "$folder" >"$folder/ninja.log" 2>&1 || { grep -E -A12 'FAILED|error' "$folder/ninja.log" | head -n 60 >&2; return 1; }
 }
