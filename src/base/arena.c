@@ -52,6 +52,20 @@ void *lm_arena_array(struct lm_arena *a, size_t count, size_t size)
     return lm_arena_alloc(a, bytes);
 }
 
+void *lm_arena_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return v;
+    size_t bigger = *cap == 0 ? 16 : *cap * 2;
+    void *p = lm_arena_array(a, bigger, size);
+    if (p == NULL)
+        return NULL;
+    if (n != 0)
+        memcpy(p, v, n * size);
+    *cap = bigger;
+    return p;
+}
+
 struct lm_str lm_arena_copy(struct lm_arena *a, struct lm_str s)
 {
     if (s.n == SIZE_MAX)

@@ -29,6 +29,10 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes) __attribute__((malloc))
 /* count × size with overflow check. */
 void *lm_arena_array(struct lm_arena *a, size_t count, size_t size) __attribute__((malloc));
 
+/* Room for element n of an array that doubles as it grows; older blocks stay in the arena (at most twice the
+ * memory). Returns the array, moved or not; NULL when there is no memory, v then untouched. */
+void *lm_arena_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size);
+
 /* Copy with a terminating NUL that is not counted in n; p = NULL when there is no memory. */
 struct lm_str lm_arena_copy(struct lm_arena *a, struct lm_str s);
 

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <stdio.h>
 
-#include "cli/command.h"
+#include "cli/look.h"
 #include "formats/json_out.h"
 #include "network/betweenness.h"
 #include "network/edges_file.h"
 #include "network/removal.h"
+#include "report/contact_net.h"
 
 #define TOP_DEFAULT 20
 #define TIE 1e-9
@@ -15,6 +16,8 @@
 
 static const struct lm_option options[] = {
     { "--edges", "FILE", "an edge list: two names per line, optionally a weight" },
+    { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
+    { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "show: how many nodes to list (20)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
@@ -28,29 +31,60 @@ static const struct lm_option options[] = {
 
 struct source {
     struct lm_graph graph;
-    const char *file;      /* NULL when it is not a file */
+    const char *file;      /* NULL: the workspace */
     struct lm_edges edges; /* what reading the file found; meaningful with a file */
+    struct lm_str investigation; /* workspace: whose contacts they are */
+    uint64_t left_out;           /* workspace: groups and threads that are not in the network */
 };
 
-/* The network the words ask for. A second source (the workspace: -w and -i) is one more branch here. */
+static lm_err load_file(struct lm_cli *cli, bool directed, struct source *s)
+{
+    lm_err err = lm_edges_file_read(&cli->run, s->file, &s->edges, &cli->error);
+    if (err == LM_OK)
+        err = lm_graph_build(&cli->run, s->edges.names, s->edges.n_names, s->edges.edges, s->edges.n_edges, directed,
+                             &s->graph, NULL, &cli->error);
+    if (err == LM_OK)
+        cli->problems = s->edges.n_damaged > 0;
+    return err;
+}
+
+static lm_err load_workspace(struct lm_cli *cli, const struct lm_args *args, bool directed, struct source *s)
+{
+    struct lm_store *st;
+    struct lm_filter f;
+    struct lm_contact_net net = { 0 };
+    lm_err err = lm_cli_look(cli, args, "network", &f);
+    if (err == LM_OK)
+        err = lm_cli_open(cli, &st);
+    if (err != LM_OK)
+        return err;
+    err = lm_contact_net_load(&cli->run, st, &f, directed, NULL, &net, &cli->error);
+    lm_store_close(st);
+    if (err == LM_OK && net.m == 0)
+        return lm_fail(&cli->error, LM_ENOTFOUND, "no contacts between accounts in the data held");
+    if (err == LM_OK)
+        err = lm_contact_net_graph(&cli->run, &net, directed, &s->graph, NULL, &cli->error);
+    s->investigation = f.investigation;
+    s->left_out = net.left_out;
+    return err;
+}
+
+/* The network the words ask for. */
 static lm_err load(struct lm_cli *cli, const struct lm_args *args, struct source *ret)
 {
     struct source s = { .file = lm_args_get(args, "--edges") };
     bool directed = lm_args_get(args, "--directed") != NULL;
     lm_err err;
     if (s.file != NULL) {
-        err = lm_edges_file_read(&cli->run, s.file, &s.edges, &cli->error);
-        if (err == LM_OK)
-            err = lm_graph_build(&cli->run, s.edges.names, s.edges.n_names, s.edges.edges, s.edges.n_edges, directed,
-                                 &s.graph, NULL, &cli->error);
+        err = load_file(cli, directed, &s);
+    } else if (cli->workspace != NULL) {
+        err = load_workspace(cli, args, directed, &s);
     } else {
         err = lm_fail(&cli->error, LM_EUSAGE, "no network is named");
-        lm_fail_hint(&cli->error, "--edges FILE");
+        lm_fail_hint(&cli->error, "--edges FILE, or -w WORKSPACE before the verb and -i ID");
     }
-    if (err == LM_OK) {
-        cli->problems = s.edges.n_damaged > 0;
+    if (err == LM_OK)
         *ret = s;
-    }
     return err;
 }
 
@@ -64,12 +98,17 @@ static void json_source(struct lm_json_out *o, const struct source *s)
     lm_json_kv_bool(o, "directed", s->graph.directed);
     lm_json_key(o, "input");
     lm_json_object(o);
-    lm_json_kv_z(o, "file", s->file);
-    lm_json_kv_u64(o, "lines", d->n_lines);
-    lm_json_kv_z(o, "separator", separator);
-    lm_json_kv_bool(o, "header", d->header);
-    lm_json_kv_bool(o, "weighted", d->weighted);
-    lm_json_kv_u64(o, "columns_ignored", d->columns_ignored);
+    if (s->file == NULL) {
+        lm_json_kv_str(o, "investigation", s->investigation);
+        lm_json_kv_u64(o, "left_out", s->left_out);
+    } else {
+        lm_json_kv_z(o, "file", s->file);
+        lm_json_kv_u64(o, "lines", d->n_lines);
+        lm_json_kv_z(o, "separator", separator);
+        lm_json_kv_bool(o, "header", d->header);
+        lm_json_kv_bool(o, "weighted", d->weighted);
+        lm_json_kv_u64(o, "columns_ignored", d->columns_ignored);
+    }
     lm_json_kv_u64(o, "loops", s->graph.n_loops);
     lm_json_kv_u64(o, "merged", s->graph.n_merged);
     lm_json_kv_double(o, "weight", s->graph.weight_sum);
@@ -126,6 +165,8 @@ static void text_head(struct lm_buf *b, const struct source *s)
         lm_buf_printf(b, ", %" PRIu64 " repeated ties merged", g->n_merged);
     if (g->n_loops > 0)
         lm_buf_printf(b, ", %" PRIu64 " ties of a node to itself left out", g->n_loops);
+    if (s->left_out > 0)
+        lm_buf_printf(b, ", %" PRIu64 " messages and calls to groups above 20 or to unknown members left out", s->left_out);
     lm_buf_printf(b, "\n");
 }
 
@@ -487,9 +528,11 @@ static const struct sub_verb {
 
 static bool takes(const struct sub_verb *v, const char *option)
 {
+    static const char *const source[] = { "--edges", "--directed", "-i", "--purpose" };
     struct lm_str all = lm_str(v->options), name = lm_str(option);
-    if (strcmp(option, "--edges") == 0 || strcmp(option, "--directed") == 0)
-        return true;
+    for (size_t i = 0; i < sizeof source / sizeof source[0]; i++)
+        if (strcmp(option, source[i]) == 0)
+            return true;
     for (size_t at; (at = lm_str_find(all, name)) != SIZE_MAX; all = lm_str_skip(all, at + name.n))
         if (at + name.n < all.n && all.p[at + name.n] == ' ')
             return true;
@@ -518,7 +561,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove … --edges FILE",
+    .usage = "show|key|remove … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"

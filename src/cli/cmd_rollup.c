@@ -2,17 +2,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/look.h"
 #include "lastmile/reader.h"
 #include "readers/operation_csv_columns.h"
 #include "readers/operation_csv_table.h"
 #include "rollup/figure_out.h"
+#include "rollup/row_list.h"
 
 #define FILE_CEILING ((size_t)512 << 20)
 #define PROBLEMS_LISTED 10000 /* the rest is counted */
 
 static const struct lm_option options[] = {
     { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
+    { "-i", "ID", "only this investigation of the workspace (all of them unless given)" },
+    { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--rule", "ID", "the operation's dose rule (" LM_DOSE_RULE_DEFAULT " unless given)" },
     { "--by", "WHAT",
       "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
@@ -102,47 +105,20 @@ struct collecting_sink {
     struct lm_sink sink;
     struct job *job;
     struct lm_str file;
-    struct lm_rollup_row *rows; /* slices in the run arena */
-    size_t n, cap;
+    struct lm_row_list rows;
 };
 
 static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
 {
     struct collecting_sink *c = (struct collecting_sink *)sink;
-    struct lm_arena *a = &c->job->cli->run;
     char where[LM_LOCATOR_TEXT];
     for (size_t i = 0; i < entry->n_facts; i++) {
         if (entry->facts[i].kind != LM_FACT_OP_ROW)
             continue;
-        if (c->n == c->cap) {
-            size_t cap = c->cap == 0 ? 64 : 2 * c->cap;
-            struct lm_rollup_row *v = lm_arena_array(a, cap, sizeof *v);
-            if (v == NULL)
-                return no_memory(c->job->cli);
-            if (c->n != 0)
-                memcpy(v, c->rows, c->n * sizeof *v);
-            c->rows = v;
-            c->cap = cap;
-        }
-        struct lm_rollup_row *r = &c->rows[c->n];
-        *r = (struct lm_rollup_row){ .op = entry->facts[i].op_row };
-        r->ref =
-            lm_arena_printf(a, "%.*s %s", LM_STR_ARG(c->file), lm_locator_format(&entry->records[0], where));
-        struct lm_op_row *o = &r->op;
-        struct lm_str *slices[] = {
-            &o->id,      &o->investigation, &o->operation,      &o->agency, &o->division,
-            &o->city,    &o->state,         &o->drug,           &o->form,   &o->kind,
-            &o->seizure, &o->profile,       &o->exhibit_number, &o->cartel
-        };
-        bool ok = r->ref.p != NULL;
-        for (size_t k = 0; k < sizeof slices / sizeof slices[0]; k++) {
-            *slices[k] = lm_arena_copy(a, *slices[k]);
-            ok = ok && slices[k]->p != NULL;
-        }
-        o->note = o->amount.original = o->net.original = (struct lm_str){ NULL, 0 };
-        if (!ok)
+        struct lm_str ref = lm_arena_printf(&c->job->cli->run, "%.*s %s", LM_STR_ARG(c->file),
+                                            lm_locator_format(&entry->records[0], where));
+        if (ref.p == NULL || lm_row_list_add(&c->rows, &entry->facts[i].op_row, ref) != LM_OK)
             return no_memory(c->job->cli);
-        c->n++;
     }
     return LM_OK;
 }
@@ -159,24 +135,6 @@ static lm_err on_problem(struct lm_sink *sink, const struct lm_problem *problem)
 static lm_err on_empty(struct lm_sink *sink)
 {
     (void)sink;
-    return LM_OK;
-}
-
-/* The rows of the collecting sink as the roll-up takes them. */
-struct collected_rows {
-    struct lm_rollup_rows rows;
-    const struct collecting_sink *from;
-    size_t at;
-};
-
-static lm_err next_collected(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done,
-                             struct lm_error *e)
-{
-    struct collected_rows *c = (struct collected_rows *)rows;
-    (void)e;
-    *ret_done = c->at == c->from->n;
-    if (!*ret_done)
-        *ret = c->from->rows[c->at++];
     return LM_OK;
 }
 
@@ -257,7 +215,8 @@ static bool is_own_table(struct lm_str bytes)
 static lm_err from_tables(struct job *j, const struct lm_args *args)
 {
     struct collecting_sink sink = { .sink = { on_entry, on_problem, on_empty }, .job = j };
-    size_t n = 0, own = 0;
+    size_t n = 0;
+    lm_row_list_init(&sink.rows, &j->cli->run);
     for (const char *path; (path = lm_args_nth(args, "--table", n)) != NULL; n++) {
         struct lm_str bytes;
         lm_err err = load(j->cli, path, &bytes);
@@ -272,13 +231,35 @@ static lm_err from_tables(struct job *j, const struct lm_args *args)
         }
         if (!is_own)
             return published(j, path, bytes);
-        own++;
         err = read_own(j, path, bytes, &sink);
         if (err != LM_OK)
             return err;
     }
-    struct collected_rows rows = { .rows = { next_collected }, .from = &sink };
-    return roll_up_rows(j, &rows.rows);
+    return roll_up_rows(j, &sink.rows.pull);
+}
+
+/* --- the workspace: all investigations, or the one of -i --- */
+
+static lm_err take_row(void *user, const struct lm_op_row *row, struct lm_str reference)
+{
+    return lm_row_list_add(user, row, reference);
+}
+
+static lm_err from_workspace(struct job *j, const struct lm_args *args)
+{
+    struct lm_store *st;
+    struct lm_row_list list;
+    struct lm_filter f;
+    bool one = lm_args_get(args, "-i") != NULL;
+    lm_row_list_init(&list, &j->cli->run);
+    lm_err err = one ? lm_cli_look(j->cli, args, "rollup", &f) : LM_OK;
+    if (err == LM_OK)
+        err = lm_cli_open(j->cli, &st);
+    if (err != LM_OK)
+        return err;
+    err = lm_store_op_rows(st, one ? &f : NULL, take_row, &list, &j->cli->error);
+    lm_store_close(st);
+    return err == LM_OK ? roll_up_rows(j, &list.pull) : err;
 }
 
 static lm_err by_words(struct job *j, const struct lm_args *args)
@@ -311,16 +292,19 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return err;
     if (lm_args_get(args, "--table") != NULL)
         return from_tables(&j, args);
+    if (cli->workspace != NULL)
+        return from_workspace(&j, args);
     (void)lm_fail(&cli->error, LM_EUSAGE, "rollup needs something to roll up");
-    lm_fail_hint(&cli->error, "--table FILE.csv");
+    lm_fail_hint(&cli->error, "--table FILE.csv, or -w WORKSPACE before the verb");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_rollup = {
     .name = "rollup",
-    .title = "The operation's totals: each figure with its rows, its qualifier and, for doses, its rule",
-    .usage = "--table FILE.csv [--table FILE.csv …] [--rule ID] [--by WHAT …] [--json]",
-    .help = "A table is either published figures (place,figure,value,unit,qualifier,source), which go "
+    .title = "the operation's totals: each figure with its rows, its qualifier and, for doses, its rule",
+    .usage = "[-i ID | --table FILE.csv …] [--rule ID] [--by WHAT …]",
+    .help = "Without --table the rows of the workspace (-w) are rolled up.\n\n"
+            "A table is either published figures (place,figure,value,unit,qualifier,source), which go "
             "through as printed,\n"
             "are never added up, and get their deadly doses computed beside the published ones; or one of "
             "the agency's\n"

@@ -200,7 +200,7 @@ static lm_err check_fact(struct lm_scope *s, const struct lm_fact *f, const char
         break;
     case LM_FACT_IDENTIFIER:
         why = identifier_beyond_reach(a, &f->identifier);
-        if (why == NULL)
+        if (why == NULL && f->identifier.at.quality != LM_TIME_NONE) /* who somebody is has no date of its own */
             why = moment_outside(a, &f->identifier.at);
         break;
     case LM_FACT_OP_ROW:

@@ -1,19 +1,5 @@
 #include "report/brief_data.h"
 
-void *lm_brief_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return v;
-    size_t more = *cap < 16 ? 16 : *cap * 2;
-    void *p = lm_arena_array(a, more, size);
-    if (p == NULL)
-        return NULL;
-    if (n != 0)
-        memcpy(p, v, n * size);
-    *cap = more;
-    return p;
-}
-
 /* What the callbacks below fill. */
 struct filling {
     struct lm_arena *a;
@@ -52,7 +38,7 @@ static lm_err take_source(void *user, const struct lm_ledger_row *row)
 {
     struct filling *w = user;
     struct lm_brief *b = w->b;
-    struct lm_brief_source *list = lm_brief_grow(w->a, b->sources, b->n_sources, &w->cap, sizeof *list);
+    struct lm_brief_source *list = lm_arena_grow(w->a, b->sources, b->n_sources, &w->cap, sizeof *list);
     if (list == NULL)
         return lm_fail(w->e, LM_ENOMEM, "out of memory");
     b->sources = list;

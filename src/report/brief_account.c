@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "report/brief_data.h"
+#include "report/contact_net.h"
 
 struct contacts {
     struct lm_arena *a;
@@ -25,7 +26,7 @@ static lm_err take_form(void *user, const struct lm_account_row *row)
 static struct lm_str label(struct contacts *c, int64_t account, struct lm_str name)
 {
     const uint64_t *form = lm_map_get(&c->form_of, (struct lm_str){ (const char *)&account, sizeof account });
-    return lm_brief_label(c->a, account, form != NULL ? (enum lm_account_form)*form : LM_ACCOUNT_NONE, name);
+    return lm_contact_label(c->a, account, form != NULL ? (enum lm_account_form)*form : LM_ACCOUNT_NONE, name);
 }
 
 static void moment(struct lm_json_out *o, const char *key, int32_t month, int64_t us)

@@ -60,18 +60,12 @@ struct lm_brief {
     size_t n_warnings;
 };
 
-/* Room for one more of an array that doubles in the arena; NULL without memory. */
-void *lm_brief_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size);
-
 /* brief_totals.c, brief_network.c, brief_warnings.c: each fills its part. */
 lm_err lm_brief_add_totals(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, struct lm_brief *b,
                            struct lm_error *e);
 lm_err lm_brief_add_network(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f,
                             const atomic_bool *cancel, struct lm_brief *b, struct lm_error *e);
 lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_error *e);
-
-/* What a ranking may call an account: its identifier; a number when only a name is known. */
-struct lm_str lm_brief_label(struct lm_arena *a, int64_t account, enum lm_account_form form, struct lm_str name);
 
 #define LM_GROUPED_TEXT 32
 /* "12,410". Returns out. */

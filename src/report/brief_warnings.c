@@ -21,7 +21,7 @@ static void add(struct list *l, const char *code, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     struct lm_brief *b = l->b;
-    struct lm_brief_warning *v = lm_brief_grow(l->a, b->warnings, b->n_warnings, &l->cap, sizeof *v);
+    struct lm_brief_warning *v = lm_arena_grow(l->a, b->warnings, b->n_warnings, &l->cap, sizeof *v);
     if (v == NULL) {
         l->failed = true;
         return;

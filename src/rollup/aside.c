@@ -15,20 +15,6 @@
 
 #include "rollup/internal.h"
 
-void *lm_rollup_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return v;
-    size_t bigger = *cap == 0 ? 64 : *cap * 2;
-    void *p = lm_arena_array(a, bigger, size);
-    if (p == NULL)
-        return NULL;
-    if (n != 0)
-        memcpy(p, v, n * size);
-    *cap = bigger;
-    return p;
-}
-
 bool lm_rollup_fold(struct lm_buf *out, struct lm_str s)
 {
     s = lm_str_trim(s);
@@ -60,7 +46,7 @@ lm_err lm_rollup_note(struct work *w, struct lm_str row, const char *fmt, ...)
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     struct notes *l = &w->notes;
-    struct lm_rollup_note *v = lm_rollup_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
+    struct lm_rollup_note *v = lm_arena_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
     struct lm_str because = lm_arena_copy(w->a, lm_str(text));
     if (v == NULL || because.p == NULL)
         return lm_fail(w->e, LM_ENOMEM, "out of memory");
@@ -75,7 +61,7 @@ static lm_err put_aside(struct work *w, uint32_t out, uint32_t kept, bool joined
 {
     struct asides *l = &w->asides;
     struct held_row *rows = w->rows.v, *k = &rows[kept];
-    struct lm_set_aside *v = lm_rollup_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
+    struct lm_set_aside *v = lm_arena_grow(w->a, l->v, l->n, &l->cap, sizeof *v);
     struct lm_str text =
         k->agency.n != 0 ? lm_arena_printf(w->a, "%s; counted once, as stated by %.*s in %.*s", because,
                                            LM_STR_ARG(lm_str_take(k->agency, 80)), LM_STR_ARG(k->ref))

@@ -44,9 +44,6 @@ struct work {
     struct notes notes;
 };
 
-/* New place at the end of an array; NULL without memory. */
-void *lm_rollup_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t size);
-
 /* Appends s in lower case, trimmed, runs of white space as one blank: the form in which spellings meet. False
  * without memory (the buffer then says so as well). */
 bool lm_rollup_fold(struct lm_buf *out, struct lm_str s);

@@ -48,7 +48,7 @@ static lm_err problem(struct table *t, enum lm_problem_kind kind, struct lm_loca
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     struct lm_published_problem *v =
-        lm_rollup_grow(t->a, t->problems, t->n_problems, &t->cap_problems, sizeof *v);
+        lm_arena_grow(t->a, t->problems, t->n_problems, &t->cap_problems, sizeof *v);
     struct lm_str reason = lm_arena_copy(t->a, lm_str(text));
     if (v == NULL || reason.p == NULL)
         return no_memory(t);
@@ -225,7 +225,7 @@ static lm_err compare_with_earlier(struct table *t, const struct lm_figure *f, b
     *ret_kept = fresh;
     if (!fresh) {
         const struct lm_figure *kept = &t->v[*earlier];
-        struct lm_set_aside *v = lm_rollup_grow(t->a, l->v, l->n, &l->cap, sizeof *v);
+        struct lm_set_aside *v = lm_arena_grow(t->a, l->v, l->n, &l->cap, sizeof *v);
         struct lm_str because = lm_arena_printf(
             t->a, "the same claim from the same source already stands in %.*s", LM_STR_ARG(kept->rows[0]));
         if (v == NULL || because.p == NULL)
@@ -265,8 +265,8 @@ static lm_err keep(struct table *t, struct lm_figure *f, struct lm_locator at)
     lm_err err = compare_with_earlier(t, f, &kept);
     if (err != LM_OK || !kept)
         return err;
-    struct lm_figure *v = lm_rollup_grow(t->a, t->v, t->n, &t->cap, sizeof *v);
-    struct lm_str *keys = lm_rollup_grow(t->a, t->place_key, t->n, &t->cap_keys, sizeof *keys);
+    struct lm_figure *v = lm_arena_grow(t->a, t->v, t->n, &t->cap, sizeof *v);
+    struct lm_str *keys = lm_arena_grow(t->a, t->place_key, t->n, &t->cap_keys, sizeof *keys);
     lm_buf_clear(&t->key);
     if (v == NULL || keys == NULL || !lm_rollup_fold(&t->key, f->place))
         return no_memory(t);

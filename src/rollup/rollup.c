@@ -62,7 +62,7 @@ static lm_err load(struct work *w, struct lm_rollup_rows *rows)
         if (held->n == INT32_MAX)
             return lm_fail(w->e, LM_ELIMIT, "more than %d rows", INT32_MAX);
         size_t cap = held->cap;
-        struct held_row *v = lm_rollup_grow(w->a, held->v, held->n, &cap, sizeof *v);
+        struct held_row *v = lm_arena_grow(w->a, held->v, held->n, &cap, sizeof *v);
         if (v == NULL || !copy_row(w->a, &row, &v[held->n]))
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
         held->v = v;
@@ -99,7 +99,7 @@ static bool add_ref(struct lm_arena *a, uint32_t **rows, size_t *n, size_t *cap,
 {
     if (*n != 0 && (*rows)[*n - 1] == row)
         return true;
-    uint32_t *v = lm_rollup_grow(a, *rows, *n, cap, sizeof *v);
+    uint32_t *v = lm_arena_grow(a, *rows, *n, cap, sizeof *v);
     if (v == NULL)
         return false;
     *rows = v;
@@ -123,7 +123,7 @@ static struct sum *find_sum(struct tally *t, const char *name, struct lm_str kin
         return NULL;
     if (!fresh)
         return &t->sums[*at];
-    struct sum *v = lm_rollup_grow(t->w->a, t->sums, t->n_sums, &t->cap_sums, sizeof *v);
+    struct sum *v = lm_arena_grow(t->w->a, t->sums, t->n_sums, &t->cap_sums, sizeof *v);
     struct lm_str place = lm_arena_copy(t->w->a, t->place);
     lm_buf_clear(&t->key);
     lm_buf_printf(&t->key, "%s%s", name, kind.n != 0 ? ":" : "");
@@ -233,7 +233,7 @@ static struct dose_sum *find_doses(struct tally *t)
         return NULL;
     if (!fresh)
         return &t->doses[*at];
-    struct dose_sum *v = lm_rollup_grow(t->w->a, t->doses, t->n_doses, &t->cap_doses, sizeof *v);
+    struct dose_sum *v = lm_arena_grow(t->w->a, t->doses, t->n_doses, &t->cap_doses, sizeof *v);
     struct lm_str place = lm_arena_copy(t->w->a, t->place);
     if (v == NULL || place.p == NULL)
         return NULL;

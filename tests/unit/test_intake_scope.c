@@ -170,6 +170,11 @@ static void test_dates(void **state)
     a.from_day = day("2023-05-01");
     a.to_day = day("2023-05-31");
     HELD(&a, f, "no time");
+    struct lm_fact who = { .kind = LM_FACT_IDENTIFIER, .identifier = { .type = LM_IDENTIFIER_PHONE, .value = LM_STR("303-555-0101"),
+                                                                       .basis = LM_STR("own_profile") } };
+    IN(&a, who); /* who somebody is has no date of its own */
+    who.identifier.at = (struct lm_when){ us("2023-06-02T00:00:00Z"), 0, LM_TIME_UTC };
+    HELD(&a, who, "after");
     f.event.at = (struct lm_when){ us("2023-05-01T00:00:00Z"), 0, LM_TIME_UTC };
     IN(&a, f);
     f.event.at.us -= 1;

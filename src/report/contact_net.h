@@ -1,0 +1,54 @@
+/* contact_net.h - who was in contact with whom in one investigation, as a network in memory.
+ *
+ * Messages and calls between accounts, as the store's edges give them; edges to threads and to oneself are not in
+ * it. An account is called by its identifier; by a number when only a display name is known, because nobody is named
+ * in a ranking until a named person records a suspicion.
+ *
+ * test  tests/unit/test_web_brief.c, tests/cli/sample.sh
+ */
+#ifndef LM_REPORT_CONTACT_NET_H
+#define LM_REPORT_CONTACT_NET_H
+
+#include <stdatomic.h>
+
+#include "network/graph.h"
+#include "store/store.h"
+#include "store/summary.h"
+
+/* Two accounts in contact. Undirected: the one seen first is a. Directed: from a to b. */
+struct lm_contact_pair {
+    uint32_t a, b; /* indices into nodes */
+    uint64_t contacts;
+    uint64_t from_source; /* contacts of the row that supplies most */
+    int64_t source;
+    double weight;        /* group messages weigh 1/(members - 1) */
+};
+
+struct lm_contact_node {
+    int64_t account;
+    struct lm_str label;
+    uint64_t contacts;
+};
+
+struct lm_contact_net {
+    struct lm_contact_node *nodes;
+    size_t n;
+    struct lm_contact_pair *pairs;
+    size_t m;
+    uint64_t contacts;
+    uint64_t left_out; /* groups above 20 and threads whose members are not known */
+};
+
+/* Everything in a; cancel may be NULL. The look is the store's: bound to f, and an audit entry.
+ * errors  the store's; LM_ELIMIT above 2^30 accounts; LM_ECANCELLED; LM_ENOMEM */
+lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, bool directed,
+                           const atomic_bool *cancel, struct lm_contact_net *ret, struct lm_error *e);
+
+/* What a ranking may call an account. p = NULL without memory. */
+struct lm_str lm_contact_label(struct lm_arena *a, int64_t account, enum lm_account_form form, struct lm_str name);
+
+/* ret_vertex_of (may be NULL): node → vertex. Slices of ret point into n's labels. */
+lm_err lm_contact_net_graph(struct lm_arena *a, const struct lm_contact_net *n, bool directed, struct lm_graph *ret,
+                            uint32_t **ret_vertex_of, struct lm_error *e);
+
+#endif
