@@ -457,7 +457,7 @@ static bool is_log_level(struct lm_str author)
 {
     static const char *const levels[] = { "info", "warn", "warning", "error", "debug", "trace", "notice", "critical",
                                           "fatal", "alert", "emergency", "verbose", "severe", "err", "crit" };
-    const char *dot = author.n != 0 ? memrchr(author.p, '.', author.n) : NULL;
+    const char *dot = author.p != NULL ? memrchr(author.p, '.', author.n) : NULL;
     if (dot != NULL)
         author = lm_str_skip(author, (size_t)(dot + 1 - author.p));
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
