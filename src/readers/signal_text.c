@@ -1,0 +1,194 @@
+/* Plain text as signal-export writes it: one folder a conversation, in it chat.md.
+ *
+ *     [2023-03-11, 22:14] Beto: ya esta el hielo
+ *     and a second line of the same message
+ *
+ * The exporting person is "Me". Times are that computer's wall clock, to the minute. Nothing in a line tells a
+ * message from a body that looks like one: a line of this form is a header.
+ */
+#include "lastmile/reader.h"
+
+#include <stdio.h>
+
+#define HEADER_MIN 22 /* "[2023-03-11, 22:14] A:" */
+
+struct header {
+    struct lm_when at;
+    bool possible; /* a date and time that can be */
+    struct lm_str author;
+    struct lm_str body; /* rest of the line */
+};
+
+/* The line without its end; *s is moved behind it. */
+static struct lm_str take_line(struct lm_str *s)
+{
+    const char *nl = s->n != 0 ? memchr(s->p, '\n', s->n) : NULL;
+    struct lm_str line = { s->p, nl != NULL ? (size_t)(nl - s->p) : s->n };
+    *s = lm_str_skip(*s, line.n + (nl != NULL));
+    if (line.n != 0 && line.p[line.n - 1] == '\r')
+        line.n--;
+    return line;
+}
+
+static bool looks_like(struct lm_str line)
+{
+    static const char form[] = "[dddd-dd-dd, dd:dd] ";
+    if (line.n < HEADER_MIN)
+        return false;
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (form[i] == 'd' ? line.p[i] < '0' || line.p[i] > '9' : line.p[i] != form[i])
+            return false;
+    return lm_str_find(lm_str_skip(line, 20), LM_STR(":")) != SIZE_MAX;
+}
+
+static bool parse_header(struct lm_str line, struct header *ret)
+{
+    if (!looks_like(line))
+        return false;
+    struct lm_str rest = lm_str_skip(line, 20);
+    size_t colon = lm_str_find(rest, LM_STR(": "));
+    if (colon == SIZE_MAX && rest.p[rest.n - 1] == ':')
+        colon = rest.n - 1;
+    if (colon == SIZE_MAX || colon == 0)
+        return false;
+    char iso[] = "dddd-dd-ddTdd:dd";
+    memcpy(iso, line.p + 1, 10);
+    memcpy(iso + 11, line.p + 13, 5);
+    *ret = (struct header){ .author = lm_str_take(rest, colon), .body = lm_str_skip(rest, colon + 2) };
+    ret->possible = lm_when_parse_iso(lm_str(iso), &ret->at);
+    return true;
+}
+
+/* Export folders are named after the other side: "Beto/chat.md". */
+static struct lm_str thread_title(struct lm_str path)
+{
+    struct lm_str title = { NULL, 0 };
+    size_t start = 0;
+    for (size_t i = 0; i < path.n; i++) {
+        if (path.p[i] == '/') {
+            title = (struct lm_str){ path.p + start, i - start };
+            start = i + 1;
+        }
+    }
+    return title;
+}
+
+/* Length of the prefix that is UTF-8 without NUL. */
+static size_t clean_prefix(struct lm_str s)
+{
+    size_t n = lm_utf8_valid_prefix(s);
+    const char *nul = n != 0 ? memchr(s.p, '\0', n) : NULL;
+    return nul != NULL ? (size_t)(nul - s.p) : n;
+}
+
+/* What is not UTF-8, and NUL, becomes U+FFFD, in the record arena. NULL without memory. */
+static struct lm_str repaired(struct lm_arena *a, struct lm_str s)
+{
+    if (s.n > SIZE_MAX / 3)
+        return (struct lm_str){ NULL, 0 };
+    char *p = lm_arena_alloc(a, s.n * 3 + 1);
+    size_t n = 0;
+    while (p != NULL && s.n != 0) {
+        size_t good = clean_prefix(s);
+        if (good != 0)
+            memcpy(p + n, s.p, good);
+        n += good;
+        s = lm_str_skip(s, good);
+        if (s.n != 0) {
+            memcpy(p + n, "\xef\xbf\xbd", 3);
+            n += 3;
+            s = lm_str_skip(s, 1);
+        }
+    }
+    return (struct lm_str){ p, n };
+}
+
+static lm_err emit(struct lm_read *ctx, struct lm_sink *sink, struct lm_locator at, const struct header *h,
+                   struct lm_str text)
+{
+    if (!h->possible)
+        return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "the date or time of the header cannot be");
+    struct lm_str author = h->author;
+    lm_arena_reset(ctx->record);
+    if (clean_prefix(text) != text.n || clean_prefix(author) != author.n) {
+        text = repaired(ctx->record, text);
+        author = repaired(ctx->record, author);
+        if (text.p == NULL || author.p == NULL)
+            return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
+        lm_err err = lm_sink_problem(sink, LM_PROBLEM_ALTERED, 0, at, "bytes that are not text in UTF-8 became U+FFFD");
+        if (err != LM_OK)
+            return err;
+    }
+    bool mine = lm_str_eq(author, LM_STR("Me"));
+    struct lm_account_ref owner = { .platform = LM_PLATFORM_SIGNAL, .form = LM_ACCOUNT_OWNER };
+    struct lm_account_ref other = { .platform = LM_PLATFORM_SIGNAL, .form = LM_ACCOUNT_NAME, .display = author };
+    struct lm_fact f = { .kind = LM_FACT_EVENT };
+    f.event = (struct lm_event){
+        .kind = LM_EVENT_MESSAGE,
+        .platform = LM_PLATFORM_SIGNAL,
+        .flags = LM_EVENT_MEMBERS_UNKNOWN, /* nothing says whether it is a group */
+        .at = h->at,
+        .thread = { .native = ctx->in->path, .title = thread_title(ctx->in->path) },
+        .from = mine ? owner : other,
+        .text = text,
+        .duration_s = -1,
+    };
+    return lm_sink_fact(sink, at, &f);
+}
+
+static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
+{
+    struct lm_str all = ctx->in->bytes, rest = all;
+    struct header h = { 0 };
+    bool open = false;
+    size_t start = 0, end = 0; /* of the record at hand */
+    lm_err err = LM_OK;
+    if (lm_str_trim(all).n == 0)
+        return sink->empty(sink);
+    while (err == LM_OK && rest.n != 0) {
+        size_t at = (size_t)(rest.p - all.p);
+        struct lm_str line = take_line(&rest);
+        struct header next;
+        if (parse_header(line, &next)) {
+            struct lm_locator where = { .kind = LM_LOCATOR_BYTES, .a = start, .b = end - start };
+            struct lm_str text = { h.body.p, open ? (size_t)(all.p + end - h.body.p) : 0 };
+            if (open)
+                err = emit(ctx, sink, where, &h, text);
+            else if (at != 0)
+                err = lm_sink_problem(sink, LM_PROBLEM_LOST, 0, (struct lm_locator){ .kind = LM_LOCATOR_BYTES, .b = at },
+                                      "%zu bytes before the first message", at);
+            h = next;
+            start = at;
+            open = true;
+        }
+        end = (size_t)(line.p + line.n - all.p);
+    }
+    if (err == LM_OK && open)
+        err = emit(ctx, sink, (struct lm_locator){ .kind = LM_LOCATOR_BYTES, .a = start, .b = end - start }, &h,
+                   (struct lm_str){ h.body.p, (size_t)(all.p + end - h.body.p) });
+    if (err == LM_OK && !open) {
+        (void)lm_fail(ctx->error, LM_EINPUT, "no line begins with [YYYY-MM-DD, hh:mm] NAME:");
+        lm_fail_at(ctx->error, NULL, "byte %d", 0);
+        return LM_EINPUT;
+    }
+    return err;
+}
+
+/* Eighteen fixed signs and a colon in the first line: 20 bits; the file's usual name: 8. */
+static int bid(const struct lm_input *in, struct lm_str head)
+{
+    struct header h;
+    if (!parse_header(take_line(&head), &h) || !h.possible)
+        return 0;
+    return 20 + (lm_str_ends(in->path, LM_STR("chat.md")) ? 8 : 0);
+}
+
+const struct lm_reader lm_reader_signal_text = {
+    .name = "signal_text",
+    .title = "Signal Desktop, as text by signal-export",
+    .reference = "carderne/signal-export 40939211 (output form), checked 2026-11",
+    .tested_on = "one file of another project; our own files",
+    .lookahead = 4096,
+    .bid = bid,
+    .read = read_all,
+};
