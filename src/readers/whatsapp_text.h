@@ -85,8 +85,9 @@ struct lm_wa_header {
  * byte. A date or time that cannot be is still a header: the caller rejects the record. */
 bool lm_wa_header_parse(struct lm_str line, struct lm_wa_header *ret);
 
-/* The same (except that *ret is touched in any case), faster on many lines of one style: remembers the bytes around the digits of the last headers that it saw,
- * and falls back to the scanner when a line differs from them. Zeroed, with `style` set, before the first line. */
+/* The same, faster on many lines of one style, but *ret is touched in any case. Remembers the bytes around the digits of
+ * the last headers that it saw, and falls back to the scanner when a line differs from them. Zeroed, with `style` set,
+ * before the first line. */
 #define LM_WA_SHAPES 4 /* AM and PM, with and without a mark in front */
 #define LM_WA_SHAPE_BYTES 48
 
