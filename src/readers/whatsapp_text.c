@@ -480,7 +480,7 @@ static bool is_log_level(struct lm_str author)
     static const char *const levels[] = { "info",      "warn",    "warning",  "error", "debug",
                                           "trace",     "notice",  "critical", "fatal", "alert",
                                           "emergency", "verbose", "severe",   "err",   "crit" };
-    const char *dot = author.n != 0 ? memrchr(author.p, '.', author.n) : NULL;
+    const char *dot = author.p != NULL ? memrchr(author.p, '.', author.n) : NULL;
     if (dot != NULL)
         author = lm_str_skip(author, (size_t)(dot + 1 - author.p));
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
@@ -539,8 +539,10 @@ static int bid_utf16(struct lm_str head)
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     struct lm_wa_style_choice choice;
-    if (head.n == 0)
-        return 0;
+    bool named = lm_str_find(in->path, LM_STR("WhatsApp")) != SIZE_MAX
+                 || lm_str_ends(in->path, LM_STR("_chat.txt"));
+    if (is_empty(head))
+        return named && head.n == in->bytes.n ? 4 : 0;
     if (is_utf16(head))
         return bid_utf16(head);
     if (head.n < in->bytes.n) { /* the last line may be cut */
@@ -560,8 +562,6 @@ static int bid(const struct lm_input *in, struct lm_str head)
     struct evidence ev = look_behind(head, choice.style);
     if (ev.n_levels * 2 > ev.n_names)
         return 0;
-    bool named =
-        lm_str_find(in->path, LM_STR("WhatsApp")) != SIZE_MAX || lm_str_ends(in->path, LM_STR("_chat.txt"));
     bool closed = (choice.style & LM_WA_TAIL) == LM_WA_CLOSED;
     int bits = iso && (bare || closed) ? 6 : iso || bare ? 10 : 18;
     bits += choice.first_line && !iso ? 4 : 0;
