@@ -175,7 +175,7 @@ enum lm_wa_told {
     LM_WA_TOLD,          /* by a value above 12 or above 31, or by a leading year */
     LM_WA_TOLD_BY_TIMES, /* in this order times run forward, in the other they do not */
     LM_WA_NOT_TOLD,      /* days first, for want of better */
-    LM_WA_GUESSED_US,    /* months first: English notices and dates of the form M/D/YY, which only the U.S.
+    LM_WA_GUESSED_US,    /* months first: English notices and dates of the form M/D/YY, as the U.S.
                             writes */
 };
 

@@ -171,7 +171,7 @@ static void dates_decide(const struct dates *d, uint32_t style, bool english, st
             won = runs_better(first, second) ? first : second;
             s->told = year_first ? LM_WA_TOLD : LM_WA_TOLD_BY_TIMES;
         } else if (!year_first) {
-            /* CLDR 42: among the regions where WhatsApp speaks English, "M/d/yy" without zeros is en-US. */
+            /* CLDR 42: "M/d/yy" without zeros is en-US; en-AU and en-SG write "d/M/yy", so it stays a guess. */
             bool us = english && (style & LM_WA_YEAR) == LM_WA_YEAR
                       && (style & LM_WA_SEPARATOR) == LM_WA_SLASH && (style & LM_WA_COMMA) != 0 && d->single
                       && !d->padded;
