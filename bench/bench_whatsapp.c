@@ -1,7 +1,7 @@
 /* bench_whatsapp.c - whatsapp_text, parse only, in messages per second.
  *
- * usage: bench_whatsapp --generate FILE [MESSAGES]   writes a chat (1,000,000 messages), the same bytes every time
- *        bench_whatsapp FILE [RUNS]                  reads it with a sink that only counts; one line per run:
+ * usage: bench_whatsapp --generate FILE [MESSAGES]   writes a chat (1,000,000 messages), the same bytes every
+ * time bench_whatsapp FILE [RUNS]                  reads it with a sink that only counts; one line per run:
  *                                                    "messages wall_s cpu_s", then the medians
  * bench/whatsapp.sh runs it against npm's whatsapp-chat-parser on the same file. */
 #include <fcntl.h>
@@ -52,11 +52,39 @@ static uint64_t next_random(uint64_t *state)
 /* Android's English form, four authors, 8 % of several lines, 3 % without their media, emoji and accents. */
 static int generate(const char *path, uint64_t messages)
 {
-    static const char *const names[] = { "Jane Roe", "+1 303 555 0101", "Carlos Mendez", "Dee \xf0\x9f\xa4\x93" };
-    static const char *const words[] = { "the", "and", "meet", "later", "ok", "see", "you", "tonight", "bring", "money",
-                                         "car", "house", "when", "where", "call", "back", "no", "yes", "ma\xc3\xb1" "ana",
-                                         "tomorrow", "usual", "place", "two", "three", "please", "thanks",
-                                         "\xf0\x9f\x91\x8d", "caf\xc3\xa9", "it's", "at 9:30" };
+    static const char *const names[] = { "Jane Roe", "+1 303 555 0101", "Carlos Mendez",
+                                         "Dee \xf0\x9f\xa4\x93" };
+    static const char *const words[] = { "the",
+                                         "and",
+                                         "meet",
+                                         "later",
+                                         "ok",
+                                         "see",
+                                         "you",
+                                         "tonight",
+                                         "bring",
+                                         "money",
+                                         "car",
+                                         "house",
+                                         "when",
+                                         "where",
+                                         "call",
+                                         "back",
+                                         "no",
+                                         "yes",
+                                         "ma\xc3\xb1"
+                                         "ana",
+                                         "tomorrow",
+                                         "usual",
+                                         "place",
+                                         "two",
+                                         "three",
+                                         "please",
+                                         "thanks",
+                                         "\xf0\x9f\x91\x8d",
+                                         "caf\xc3\xa9",
+                                         "it's",
+                                         "at 9:30" };
     FILE *f = fopen(path, "wb");
     uint64_t state = 88172645463325252u;
     int64_t us = INT64_C(1609459200) * LM_SECOND_US;
@@ -73,7 +101,11 @@ static int generate(const char *path, uint64_t messages)
         if (kind < 3)
             fputs("<Media omitted>", f);
         for (uint64_t w = 0; w < n; w++)
-            fprintf(f, "%s%s", w == 0 ? "" : kind < 11 && w % 6 == 5 ? "\n" : " ", words[next_random(&state) % 30]);
+            fprintf(f, "%s%s",
+                    w == 0                    ? ""
+                    : kind < 11 && w % 6 == 5 ? "\n"
+                                              : " ",
+                    words[next_random(&state) % 30]);
         fputc('\n', f);
     }
     return fclose(f) != 0;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -42,21 +43,33 @@ static int replay(const char *path)
     return 0;
 }
 
+/* Every file of the folder and of the folders in it. */
+static void walk(const char *folder, int *n)
+{
+    DIR *d = opendir(folder);
+    if (d == NULL)
+        return;
+    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
+        char path[4096];
+        struct stat st;
+        int k = snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        if (e->d_name[0] == '.' || k < 0 || (size_t)k >= sizeof path || stat(path, &st) != 0)
+            continue;
+        if (S_ISDIR(st.st_mode)) {
+            walk(path, n);
+            continue;
+        }
+        int bad = replay(path);
+        printf("%s %d - %s\n", bad ? "not ok" : "ok", ++*n, e->d_name);
+    }
+    (void)closedir(d);
+}
+
 int main(int argc, char **argv)
 {
     int n = 0;
-    DIR *d = argc > 1 ? opendir(argv[1]) : NULL;
-    if (d != NULL) {
-        for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
-            char path[4096];
-            if (e->d_name[0] == '.')
-                continue;
-            (void)snprintf(path, sizeof path, "%s/%s", argv[1], e->d_name);
-            int bad = replay(path);
-            printf("%s %d - %s\n", bad ? "not ok" : "ok", ++n, e->d_name);
-        }
-        (void)closedir(d);
-    }
+    if (argc > 1)
+        walk(argv[1], &n);
     if (n == 0)
         printf("not ok %d - no corpus in %s\n", ++n, argc > 1 ? argv[1] : "(none given)");
     printf("1..%d\n", n);

@@ -56,7 +56,9 @@ static lm_err capture_entry(struct lm_sink *sink, const struct lm_entry *entry)
                 abort();
         }
         struct captured_event *got = &c->events[c->n_events++];
-        *got = (struct captured_event){ .e = *e, .record = entry->records[0], .kind = lm_event_kind_word(e->kind) };
+        *got = (struct captured_event){ .e = *e,
+                                        .record = entry->records[0],
+                                        .kind = lm_event_kind_word(e->kind) };
         (void)lm_when_format(&e->at, got->at);
         got->e.text = lm_arena_copy(&c->keep, e->text);
         got->e.detail = lm_arena_copy(&c->keep, e->detail);

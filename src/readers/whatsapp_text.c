@@ -17,7 +17,7 @@ struct run {
     bool marks;          /* U+200E may be in it */
     struct lm_fact fact; /* the record at hand; what all records have in common is filled once */
     struct lm_wa_shapes shapes;
-    uint16_t day_v[3];   /* the last date, and its day */
+    uint16_t day_v[3]; /* the last date, and its day */
     bool day_known, day_possible, day_buddhist;
     int32_t day;
     int64_t last_us;
@@ -28,13 +28,13 @@ struct run {
 /* One header line and the lines below it. */
 struct record {
     size_t start;
-    size_t rest;            /* where the text behind the header starts */
-    size_t text_end;        /* end of the last line, without its line end */
+    size_t rest;     /* where the text behind the header starts */
+    size_t text_end; /* end of the last line, without its line end */
     struct lm_wa_header h;
     uint64_t n_lines;
-    uint64_t n_foreign;     /* lines that look like headers of another form */
+    uint64_t n_foreign;        /* lines that look like headers of another form */
     struct lm_locator foreign; /* the first of them */
-    bool has_cr;            /* a "\r\n" inside the text */
+    bool has_cr;               /* a "\r\n" inside the text */
 };
 
 static struct lm_locator bytes_at(size_t from, size_t to)
@@ -72,14 +72,16 @@ static lm_err once_per_file(struct run *r, int64_t us, const struct lm_locator *
     lm_err err = LM_OK;
     if (r->day_buddhist && !r->said_buddhist) {
         r->said_buddhist = true;
-        err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, *at,
-                              "years are of the Buddhist era: 543 was taken from them, here and in the whole file");
+        err = lm_sink_problem(
+            r->sink, LM_PROBLEM_ALTERED, 0, *at,
+            "years are of the Buddhist era: 543 was taken from them, here and in the whole file");
     }
     if (err == LM_OK && (us < first || us >= last) && !r->said_year) {
         r->said_year = true;
-        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, *at,
-                              "a year outside 2009 to 2099: WhatsApp did not exist, or the file counts years in another way "
-                              "(said once per file)");
+        err = lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, *at,
+            "a year outside 2009 to 2099: WhatsApp did not exist, or the file counts years in another way "
+            "(said once per file)");
     }
     return err;
 }
@@ -93,10 +95,11 @@ static lm_err check_backwards(struct run *r, int64_t us, const struct lm_locator
     r->has_last = true;
     if (!back || r->n_backs++ >= BACKS_MAX)
         return LM_OK;
-    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, *at,
-                           "time goes back %lld days against the record before: this may be text of that message, written "
-                           "to look like a header",
-                           days);
+    return lm_sink_problem(
+        r->sink, LM_PROBLEM_DOUBTED, 0, *at,
+        "time goes back %lld days against the record before: this may be text of that message, written "
+        "to look like a header",
+        days);
 }
 
 /* --- what goes out --- */
@@ -129,7 +132,8 @@ static void event_reset(struct run *r, int64_t us, unsigned flags)
     e->latitude = e->longitude = 0;
 }
 
-static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct lm_str text, struct lm_event *e)
+static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct lm_str text,
+                           struct lm_event *e)
 {
     e->kind = n->kind;
     e->flags |= LM_EVENT_SYSTEM | n->flags;
@@ -151,7 +155,8 @@ static lm_err notice_event(struct run *r, const struct lm_wa_notice *n, struct l
     return LM_OK;
 }
 
-static lm_err system_record(struct run *r, const struct lm_locator *at, struct lm_str text, struct lm_event *e)
+static lm_err system_record(struct run *r, const struct lm_locator *at, struct lm_str text,
+                            struct lm_event *e)
 {
     struct lm_wa_notice n = { .kind = LM_EVENT_OTHER, .duration_s = -1 };
     (void)lm_wa_notice_find(text, true, &n);
@@ -160,14 +165,16 @@ static lm_err system_record(struct run *r, const struct lm_locator *at, struct l
     return lm_sink_fact(r->sink, *at, &r->fact);
 }
 
-static lm_err person_record(struct run *r, const struct lm_locator *at, const struct lm_wa_author *from, struct lm_str raw,
-                            bool one_line, struct lm_event *e)
+static lm_err person_record(struct run *r, const struct lm_locator *at, const struct lm_wa_author *from,
+                            struct lm_str raw, bool one_line, struct lm_event *e)
 {
     struct lm_wa_body b;
     lm_wa_body_read(raw, one_line, r->marks, &r->filter, &b);
     e->flags |= b.flags;
     if (b.has_notice && b.notice.kind != LM_EVENT_MESSAGE && b.notice.kind != LM_EVENT_CALL) {
-        e->from = (struct lm_account_ref){ 0 }; /* iOS puts the group's name or whoever is at hand before a notice */
+        e->from = (struct lm_account_ref){
+            0
+        }; /* iOS puts the group's name or whoever is at hand before a notice */
         if (notice_event(r, &b.notice, b.notice_text, e) != LM_OK)
             return LM_ENOMEM;
         return lm_sink_fact(r->sink, *at, &r->fact);
@@ -209,29 +216,34 @@ static lm_err record_text(struct run *r, struct lm_str s, bool has_cr, struct lm
     return ret->p != NULL ? LM_OK : LM_ENOMEM;
 }
 
-static lm_err record_problems(struct run *r, const struct record *rec, const struct lm_locator *at, uint64_t altered)
+static lm_err record_problems(struct run *r, const struct record *rec, const struct lm_locator *at,
+                              uint64_t altered)
 {
     lm_err err = LM_OK;
     if (altered != 0)
         err = lm_sink_problem(r->sink, LM_PROBLEM_ALTERED, 0, *at,
-                              "bytes that are not UTF-8 text, replaced by U+FFFD: %llu", (unsigned long long)altered);
+                              "bytes that are not UTF-8 text, replaced by U+FFFD: %llu",
+                              (unsigned long long)altered);
     if (err == LM_OK && rec->n_foreign != 0)
-        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, rec->foreign,
-                              "lines of the message that look like headers of messages in another form, kept as text: %llu",
-                              (unsigned long long)rec->n_foreign);
+        err = lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, rec->foreign,
+            "lines of the message that look like headers of messages in another form, kept as text: %llu",
+            (unsigned long long)rec->n_foreign);
     return err;
 }
 
 /* author + body of the record, or NULL author and the whole text. */
-static lm_err record_out(struct run *r, const struct record *rec, const struct lm_locator *at, struct lm_event *e)
+static lm_err record_out(struct run *r, const struct record *rec, const struct lm_locator *at,
+                         struct lm_event *e)
 {
     struct lm_str rest = { r->ctx->in->bytes.p + rec->rest, rec->text_end - rec->rest }, author, text;
     struct lm_wa_author *a = NULL;
     size_t body = 0;
     uint64_t altered = 0;
     const char *nl = rec->n_lines > 1 ? memchr(rest.p, '\n', rest.n) : NULL;
-    struct lm_str head = nl != NULL ? (struct lm_str){ rest.p, (size_t)(nl - rest.p) - (nl > rest.p && nl[-1] == '\r') }
-                                    : rest;
+    struct lm_str head =
+        nl != NULL ? (struct lm_str){ rest.p, (size_t)(nl - rest.p) - (nl > rest.p && nl[-1] == '\r') }
+                   : rest;
     bool person = lm_wa_author_split(head, &author, &body);
     if (person) {
         a = lm_wa_author_find(&r->survey, author);
@@ -286,7 +298,8 @@ static lm_err record_end(struct run *r, struct record *rec, size_t end)
 
 /* --- the second pass --- */
 
-static void body_line(const struct run *r, struct record *rec, struct lm_str line, const struct lm_wa_header *h)
+static void body_line(const struct run *r, struct record *rec, struct lm_str line,
+                      const struct lm_wa_header *h)
 {
     const char *base = r->ctx->in->bytes.p;
     size_t at = (size_t)(line.p - base);
@@ -321,7 +334,9 @@ static lm_err second_pass(struct run *r)
         if (err != LM_OK)
             return err;
         open = true;
-        rec = (struct record){ .start = here, .rest = here + h.rest, .text_end = here + line.n, .h = h, .n_lines = 1 };
+        rec = (struct record){
+            .start = here, .rest = here + h.rest, .text_end = here + line.n, .h = h, .n_lines = 1
+        };
     }
     lm_err err = record_end(r, &rec, bytes.n);
     if (err == LM_OK && r->n_backs > BACKS_MAX)
@@ -339,15 +354,17 @@ static lm_err order_problem(struct run *r)
     size_t next = lm_wa_line(r->ctx->in->bytes, r->survey.first_header, &line);
     struct lm_locator at = bytes_at(r->survey.first_header, next);
     if (r->survey.told == LM_WA_NOT_TOLD)
-        return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at,
-                               "the order of day and month cannot be told: no number is above 12 and times do not decide; "
-                               "read as %s",
-                               order_word(&r->survey.order));
+        return lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, at,
+            "the order of day and month cannot be told: no number is above 12 and times do not decide; "
+            "read as %s",
+            order_word(&r->survey.order));
     if (r->survey.told == LM_WA_GUESSED_US)
-        return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, at,
-                               "the order of day and month cannot be told from the numbers; read as %s because the app's "
-                               "notices are English and dates have the form that it writes in the U.S.",
-                               order_word(&r->survey.order));
+        return lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, at,
+            "the order of day and month cannot be told from the numbers; read as %s because the app's "
+            "notices are English and dates have the form that it writes in the U.S.",
+            order_word(&r->survey.order));
     return LM_OK;
 }
 
@@ -359,10 +376,11 @@ static lm_err name_problems(struct run *r)
         if (a->longer.n == 0)
             continue;
         size_t next = lm_wa_line(r->ctx->in->bytes, a->first_offset, &line);
-        lm_err err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(a->first_offset, next),
-                                     "all %llu lines that start with this name go on with the same word and ': ': taken as "
-                                     "a name that holds ': '",
-                                     (unsigned long long)a->n_lines);
+        lm_err err = lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(a->first_offset, next),
+            "all %llu lines that start with this name go on with the same word and ': ': taken as "
+            "a name that holds ': '",
+            (unsigned long long)a->n_lines);
         if (err != LM_OK)
             return err;
     }
@@ -386,11 +404,12 @@ static lm_err file_problems(struct run *r)
     if (err == LM_OK)
         err = name_problems(r);
     if (err == LM_OK && r->thread.stranger)
-        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(0, bytes.n),
-                              "two people write and the file is named after neither: perhaps a group; no recipients given");
+        err = lm_sink_problem(
+            r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(0, bytes.n),
+            "two people write and the file is named after neither: perhaps a group; no recipients given");
     if (err == LM_OK && r->survey.authors_overflow)
-        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(0, bytes.n), "more than %d different authors",
-                              LM_WA_AUTHORS_MAX);
+        err = lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, bytes_at(0, bytes.n),
+                              "more than %d different authors", LM_WA_AUTHORS_MAX);
     return err;
 }
 
@@ -432,13 +451,16 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
     if (is_empty(ctx->in->bytes))
         return sink->empty(sink);
     if (is_utf16(ctx->in->bytes))
-        return refuse(ctx, "this chat export is UTF-16; WhatsApp writes UTF-8, so the file was saved again by another program",
+        return refuse(ctx,
+                      "this chat export is UTF-16; WhatsApp writes UTF-8, so the file was saved again by "
+                      "another program",
                       "import the file as it was exported");
     lm_wa_filter_init(&r.filter);
     lm_err err = lm_wa_survey_run(ctx, &r.filter, &r.survey);
     if (err == LM_EINPUT)
-        return refuse(ctx, "no line of this file starts like a message of a WhatsApp chat export (date, time, name)",
-                      "name another reader with --reader, see `lastmile formats`");
+        return refuse(
+            ctx, "no line of this file starts like a message of a WhatsApp chat export (date, time, name)",
+            "name another reader with --reader, see `lastmile formats`");
     if (err == LM_OK)
         err = lm_wa_thread_init(ctx, &r.survey, &r.thread);
     if (err != LM_OK)
@@ -455,8 +477,9 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
 /* "[2020-01-01 10:00:00] local.ERROR: …", "2020-01-01 10:00 INFO: …" */
 static bool is_log_level(struct lm_str author)
 {
-    static const char *const levels[] = { "info", "warn", "warning", "error", "debug", "trace", "notice", "critical",
-                                          "fatal", "alert", "emergency", "verbose", "severe", "err", "crit" };
+    static const char *const levels[] = { "info",      "warn",    "warning",  "error", "debug",
+                                          "trace",     "notice",  "critical", "fatal", "alert",
+                                          "emergency", "verbose", "severe",   "err",   "crit" };
     const char *dot = author.p != NULL ? memrchr(author.p, '.', author.n) : NULL;
     if (dot != NULL)
         author = lm_str_skip(author, (size_t)(dot + 1 - author.p));
@@ -516,8 +539,10 @@ static int bid_utf16(struct lm_str head)
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     struct lm_wa_style_choice choice;
-    if (head.n == 0)
-        return 0;
+    bool named = lm_str_find(in->path, LM_STR("WhatsApp")) != SIZE_MAX
+                 || lm_str_ends(in->path, LM_STR("_chat.txt"));
+    if (is_empty(head))
+        return named && head.n == in->bytes.n ? 4 : 0;
     if (is_utf16(head))
         return bid_utf16(head);
     if (head.n < in->bytes.n) { /* the last line may be cut */
@@ -537,8 +562,6 @@ static int bid(const struct lm_input *in, struct lm_str head)
     struct evidence ev = look_behind(head, choice.style);
     if (ev.n_levels * 2 > ev.n_names)
         return 0;
-    bool named = lm_str_find(in->path, LM_STR("WhatsApp")) != SIZE_MAX
-                 || lm_str_ends(in->path, LM_STR("_chat.txt"));
     bool closed = (choice.style & LM_WA_TAIL) == LM_WA_CLOSED;
     int bits = iso && (bare || closed) ? 6 : iso || bare ? 10 : 18;
     bits += choice.first_line && !iso ? 4 : 0;
@@ -552,7 +575,8 @@ static int bid(const struct lm_input *in, struct lm_str head)
 const struct lm_reader lm_reader_whatsapp_text = {
     .name = "whatsapp_text",
     .title = "WhatsApp chat export, text",
-    .reference = "no specification; layouts as open parsers (chatistics, chat-miner, whatsapp-chat-parser) test them and "
+    .reference = "no specification; layouts as open parsers (chatistics, chat-miner, whatsapp-chat-parser) "
+                 "test them and "
                  "CLDR 42 writes dates; checked 2025-11",
     .tested_on = "files of other projects",
     .lookahead = 16384,

@@ -73,7 +73,8 @@ static void attach(struct lm_wa_body *b, struct lm_str name, struct lm_str note)
     b->attachment = (struct lm_attachment){ .name = name, .bytes = -1, .note = note };
 }
 
-/* The caption stands before or after what was taken out, or on the lines below; on both sides: nothing is cut. */
+/* The caption stands before or after what was taken out, or on the lines below; on both sides: nothing is
+ * cut. */
 static void caption(struct lm_wa_body *b, struct lm_str whole, struct lm_str taken)
 {
     struct lm_str before = trim_end(slice(whole.p, taken.p));
@@ -113,8 +114,10 @@ static bool in_angles(struct lm_str whole, struct lm_str tag, struct lm_wa_body 
     return true;
 }
 
-/* "NAME (file attached)", "NAME <attached>": the words are known, or the app's own mark or naming stands there. */
-static bool behind_name(struct lm_str whole, struct lm_str line, struct lm_str tag, bool marked, struct lm_wa_body *b)
+/* "NAME (file attached)", "NAME <attached>": the words are known, or the app's own mark or naming stands
+ * there. */
+static bool behind_name(struct lm_str whole, struct lm_str line, struct lm_str tag, bool marked,
+                        struct lm_wa_body *b)
 {
     struct lm_str name = lm_wa_trim(slice(line.p, tag.p));
     struct lm_str inner = lm_str_take(lm_str_skip(tag, 1), tag.n - 2);
@@ -127,8 +130,8 @@ static bool behind_name(struct lm_str whole, struct lm_str line, struct lm_str t
     return true;
 }
 
-/* "image omitted" behind a mark at the end of the line, perhaps with the document's name or a caption before it:
- * "Report.pdf • 3 pages document omitted". */
+/* "image omitted" behind a mark at the end of the line, perhaps with the document's name or a caption before
+ * it: "Report.pdf • 3 pages document omitted". */
 static bool behind_mark(struct lm_str whole, struct lm_str line, struct lm_wa_body *b)
 {
     const char *p = line.p, *last = NULL;
@@ -160,7 +163,8 @@ static const char *last_of(struct lm_str s, char c)
 }
 
 /* One line that may hold an attachment at its end or front. */
-static bool attachment_in(struct lm_str whole, struct lm_str line, bool marked, bool first, struct lm_wa_body *b)
+static bool attachment_in(struct lm_str whole, struct lm_str line, bool marked, bool first,
+                          struct lm_wa_body *b)
 {
     struct lm_str t = trim_end(line);
     char last = t.n != 0 ? t.p[t.n - 1] : '\0';
@@ -181,7 +185,8 @@ static bool attachment_in(struct lm_str whole, struct lm_str line, bool marked, 
     return marked && behind_mark(whole, t, b);
 }
 
-static void find_attachment(struct lm_str whole, const struct lm_wa_filter *f, bool marked, struct lm_wa_body *b)
+static void find_attachment(struct lm_str whole, const struct lm_wa_filter *f, bool marked,
+                            struct lm_wa_body *b)
 {
     struct lm_str first = first_line(whole), trimmed = lm_wa_trim(first);
     if (trimmed.n == 0)
@@ -221,7 +226,8 @@ static bool degrees(struct lm_str s, double limit, double *ret)
     return lm_str_to_double(s, ret) && *ret >= -limit && *ret <= limit;
 }
 
-/* "Location: https://maps.google.com/?q=39.73,-104.99", also with a name before the address and without any label. */
+/* "Location: https://maps.google.com/?q=39.73,-104.99", also with a name before the address and without any
+ * label. */
 static void find_place(struct lm_wa_body *b)
 {
     static const struct lm_str address = { "https://maps.google.com/?q=", 27 };
@@ -254,8 +260,8 @@ static void find_place(struct lm_wa_body *b)
 static bool is_plain(struct lm_str raw, const struct lm_wa_filter *f)
 {
     unsigned char first = (unsigned char)raw.p[0], last = (unsigned char)raw.p[raw.n - 1];
-    return first > ' ' && first < 0x80 && first != '<' && last > ' ' && last < 0x80 && last != '>' && last != ')'
-           && !lm_wa_filter_may(f, raw);
+    return first > ' ' && first < 0x80 && first != '<' && last > ' ' && last < 0x80 && last != '>'
+           && last != ')' && !lm_wa_filter_may(f, raw);
 }
 
 void lm_wa_body_read(struct lm_str raw, bool one_line, bool may_hold_mark, const struct lm_wa_filter *f,
@@ -268,7 +274,8 @@ void lm_wa_body_read(struct lm_str raw, bool one_line, bool may_hold_mark, const
     if (raw.n == 0)
         return;
     /* The app's mark stands at the front of a notice, and before an attachment or an edit at the end. */
-    bool has_mark = may_hold_mark && memchr(raw.p, 0xe2, raw.n) != NULL && memmem(raw.p, raw.n, LRM, 3) != NULL;
+    bool has_mark =
+        may_hold_mark && memchr(raw.p, 0xe2, raw.n) != NULL && memmem(raw.p, raw.n, LRM, 3) != NULL;
     if (!one_line || has_mark || !is_plain(raw, f)) {
         bool marked = has_mark && lm_str_starts(raw, LM_STR(LRM));
         find_edited(b);

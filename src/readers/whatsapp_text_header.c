@@ -1,7 +1,8 @@
 /* Header lines: from "13.6.2018 klo 21.25.15 - " to "[2018/6/13 下午9:25:15] ", one hand-written scanner.
  *
  * Date patterns, day-period words and digits after CLDR 42 (short date, medium and short time); which of them
- * WhatsApp writes, after the exports that the open parsers chatistics, chat-miner and whatsapp-chat-parser test on. */
+ * WhatsApp writes, after the exports that the open parsers chatistics, chat-miner and whatsapp-chat-parser
+ * test on. */
 #include "readers/whatsapp_text.h"
 
 struct cursor {
@@ -31,7 +32,7 @@ size_t lm_wa_blank(struct lm_str s, bool *ret_mark)
         return *ret_mark || p[2] == 0x9f ? 3 : 0;
     }
     if (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80)
-        return 3; /* U+3000 */
+        return 3;                                             /* U+3000 */
     *ret_mark = p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf; /* U+FEFF */
     return *ret_mark ? 3 : 0;
 }
@@ -119,13 +120,14 @@ static bool take(struct cursor *c, const char *text)
     return true;
 }
 
-/* Decimal digits of other scripts: Arabic-Indic, extended Arabic-Indic, Devanagari, Bengali, Thai, fullwidth. */
+/* Decimal digits of other scripts: Arabic-Indic, extended Arabic-Indic, Devanagari, Bengali, Thai, fullwidth.
+ */
 static size_t other_digit(const struct cursor *c, unsigned *ret)
 {
     static const struct {
         unsigned char lead[2];
         unsigned char n_lead, zero;
-    } scripts[] = { { { 0xd9 }, 1, 0xa0 }, { { 0xdb }, 1, 0xb0 }, { { 0xe0, 0xa5 }, 2, 0xa6 },
+    } scripts[] = { { { 0xd9 }, 1, 0xa0 },       { { 0xdb }, 1, 0xb0 },       { { 0xe0, 0xa5 }, 2, 0xa6 },
                     { { 0xe0, 0xa7 }, 2, 0xa6 }, { { 0xe0, 0xb9 }, 2, 0x90 }, { { 0xef, 0xbc }, 2, 0x90 } };
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
         size_t n = scripts[i].n_lead;
@@ -236,6 +238,7 @@ static bool date(struct cursor *c, struct lm_wa_header *h)
 
 enum marker { MARKER_NONE, MARKER_AM, MARKER_PM, MARKER_NOON, MARKER_NIGHT };
 
+/* clang-format off */
 /* Day periods without dots, spaces and marks; ASCII letters in lower case. "weak" ones could start a name. */
 static const struct {
     const char *word;
@@ -260,12 +263,14 @@ static const struct {
     { "ПП", MARKER_PM, true, false },     { "am", MARKER_AM, false, false },    { "pm", MARKER_PM, false, false },
     { "fm", MARKER_AM, true, false },     { "em", MARKER_PM, true, false },     { "de", MARKER_AM, true, false },
     { "du", MARKER_PM, true, false },     { "sa", MARKER_AM, true, false },     { "ch", MARKER_PM, true, false },
-    { "pg", MARKER_AM, true, false },     { "ptg", MARKER_PM, true, false },    { "ptg", MARKER_PM, true, false },
+    { "pg", MARKER_AM, true, false },     { "ptg", MARKER_PM, true, false },
     { "vm", MARKER_AM, true, false },     { "nm", MARKER_PM, true, false },     { "ip", MARKER_PM, true, false },
     { "ap", MARKER_AM, true, false },     { "dop", MARKER_AM, true, false },    { "odp", MARKER_PM, true, false },
     { "pd", MARKER_AM, true, false },     { "md", MARKER_PM, true, false },     { "priešpiet", MARKER_AM, false, false },
     { "popiet", MARKER_PM, true, false },
 };
+
+/* clang-format on */
 
 static bool letter(unsigned char b)
 {
@@ -295,8 +300,8 @@ static bool spelled(struct cursor *c, const char *word)
     return true;
 }
 
-/* The day period at c, if any. In front of a time it may touch the digits; behind one it must end in something that
- * is no letter. */
+/* The day period at c, if any. In front of a time it may touch the digits; behind one it must end in
+ * something that is no letter. */
 static enum marker day_period(struct cursor *c, bool weak_too, bool behind, uint32_t *style)
 {
     bool mark;
@@ -672,7 +677,8 @@ static bool shape_fits(const struct lm_wa_shape *s, struct lm_str line, struct l
 
 bool lm_wa_header_next(struct lm_wa_shapes *shapes, struct lm_str line, struct lm_wa_header *ret)
 {
-    if (line.n < 10 || ((unsigned char)line.p[0] < 0x80 && line.p[0] != '[' && (unsigned char)(line.p[0] - '0') > 9))
+    if (line.n < 10
+        || ((unsigned char)line.p[0] < 0x80 && line.p[0] != '[' && (unsigned char)(line.p[0] - '0') > 9))
         return false;
     for (unsigned i = 0; i < shapes->n; i++)
         if (shape_same(&shapes->shapes[i], line, ret))

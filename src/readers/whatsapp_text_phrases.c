@@ -1,9 +1,10 @@
 /* What the app itself writes into an export, in the languages that its users' phones speak.
  *
- * Facts gathered from public exports and from the test data of open parsers; a language that is missing costs a
- * word in `detail`, never a record: the line is then a notice of kind `other`, or stays text. */
+ * Facts gathered from public exports and from the test data of open parsers; a language that is missing costs
+ * a word in `detail`, never a record: the line is then a notice of kind `other`, or stays text. */
 #include "readers/whatsapp_text.h"
 
+/* clang-format off */
 /* --- whole texts in a person's place --- */
 
 enum whole_kind { WHOLE_DELETED, WHOLE_MISSED, WHOLE_OMITTED };
@@ -71,6 +72,8 @@ static const char *const edited[] = {
 };
 
 static const char *const owner_names[] = { "You", "Du", "Tú", "Usted", "Você", "Vous", "Tu", "Je", "U", "Jij", "Hai" };
+
+/* clang-format on */
 
 static struct lm_str without_dot(struct lm_str s)
 {
@@ -147,6 +150,7 @@ bool lm_wa_is_omitted(struct lm_str text)
     return whole_text(lm_wa_trim(text), &kind) && kind == WHOLE_OMITTED;
 }
 
+/* clang-format off */
 /* --- notices --- */
 
 enum { ANYWHERE, START, END };
@@ -276,6 +280,8 @@ static const char *const no_answer[] = {
     "Refusé", "Nessuna risposta",
 };
 
+/* clang-format on */
+
 static bool contains_any(struct lm_str text, const char *const *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -291,7 +297,7 @@ static int64_t duration(struct lm_str s)
         const char *unit;
         int64_t seconds;
     } units[] = { { "hour", 3600 }, { "hr", 3600 }, { "min", 60 }, { "sec", 1 },
-                  { "Std", 3600 }, { "Sek", 1 }, { "h", 3600 }, { "s", 1 } };
+                  { "Std", 3600 },  { "Sek", 1 },   { "h", 3600 }, { "s", 1 } };
     int64_t total = -1;
     bool mark;
     for (size_t i = 0; i < s.n;) {

@@ -1,12 +1,14 @@
 /* The first pass: which lines are headers, what their numbers mean, who writes.
  *
- * The input is read twice rather than kept: memory does not grow with it, except for at most LM_WA_AUTHORS_MAX names. */
+ * The input is read twice rather than kept: memory does not grow with it, except for at most
+ * LM_WA_AUTHORS_MAX names. */
 #include "readers/whatsapp_text.h"
 
 /* --- style --- */
 
 #define STYLES_MAX 32
-#define STYLE_BYTES ((size_t)4 << 20) /* looked at to choose the style, and longer while there are few headers */
+#define STYLE_BYTES \
+    ((size_t)4 << 20) /* looked at to choose the style, and longer while there are few headers */
 #define STYLE_HEADERS 256
 
 struct tally {
@@ -71,12 +73,16 @@ bool lm_wa_style_choose(struct lm_str bytes, struct lm_wa_style_choice *ret)
     for (size_t i = 1; i < n; i++)
         if (tallies[i].n > best->n)
             best = &tallies[i];
-    /* An export starts with a header. A message may quote a thousand lines of another one, but it comes later. */
+    /* An export starts with a header. A message may quote a thousand lines of another one, but it comes
+     * later. */
     bool first = first_is_header && (tallies[0].n >= 2 || best->n < 3);
     if (first)
         best = &tallies[0];
-    *ret = (struct lm_wa_style_choice){ .style = best->style, .n_headers = best->n, .n_lines = n_lines,
-                                        .first_header = best->first, .first_line = first_is_header && best == tallies };
+    *ret = (struct lm_wa_style_choice){ .style = best->style,
+                                        .n_headers = best->n,
+                                        .n_lines = n_lines,
+                                        .first_header = best->first,
+                                        .first_line = first_is_header && best == tallies };
     return true;
 }
 
@@ -84,10 +90,10 @@ bool lm_wa_style_choose(struct lm_str bytes, struct lm_wa_style_choice *ret)
 
 struct hypothesis {
     struct lm_wa_order order;
-    uint64_t bad;    /* header lines whose date cannot be in this order */
-    uint64_t backs;  /* how often the day before the last one follows */
+    uint64_t bad;   /* header lines whose date cannot be in this order */
+    uint64_t backs; /* how often the day before the last one follows */
     int32_t day;
-    bool is_bad;     /* the date at hand */
+    bool is_bad; /* the date at hand */
     bool any;
 };
 
@@ -96,7 +102,7 @@ struct dates {
     size_t n;
     uint16_t v[3];
     bool any;
-    bool differ;        /* some date is possible in both of the first two orders, and not the same day */
+    bool differ;         /* some date is possible in both of the first two orders, and not the same day */
     bool padded, single; /* "03" was seen, "3" was seen among the first two numbers */
 };
 
@@ -165,19 +171,22 @@ static void dates_decide(const struct dates *d, uint32_t style, bool english, st
             won = runs_better(first, second) ? first : second;
             s->told = year_first ? LM_WA_TOLD : LM_WA_TOLD_BY_TIMES;
         } else if (!year_first) {
-            /* CLDR 42: among the regions where WhatsApp speaks English, "M/d/yy" without zeros is en-US. */
-            bool us = english && (style & LM_WA_YEAR) == LM_WA_YEAR && (style & LM_WA_SEPARATOR) == LM_WA_SLASH
-                      && (style & LM_WA_COMMA) != 0 && d->single && !d->padded;
+            /* CLDR 42: "M/d/yy" without zeros is en-US; en-AU and en-SG write "d/M/yy", so it stays a guess. */
+            bool us = english && (style & LM_WA_YEAR) == LM_WA_YEAR
+                      && (style & LM_WA_SEPARATOR) == LM_WA_SLASH && (style & LM_WA_COMMA) != 0 && d->single
+                      && !d->padded;
             won = us ? second : first;
             s->told = us ? LM_WA_GUESSED_US : LM_WA_NOT_TOLD;
         }
     }
     if (d->n == 3) {
-        /* Two-digit years in front: the habit of Korea, China, Japan and of French Canada ("18-06-13 21 h 25"). */
+        /* Two-digit years in front: the habit of Korea, China, Japan and of French Canada ("18-06-13 21 h
+         * 25"). */
         const struct hypothesis *third = &d->h[2];
         bool habit = (style & LM_WA_EAST_ASIAN) != 0
                      || ((style & LM_WA_CLOCK) == 2u << 8 && (style & LM_WA_SEPARATOR) == LM_WA_HYPHEN);
-        if (third->bad < won->bad || (third->bad == won->bad && (habit || (won->backs >= 3 && runs_better(third, won))))) {
+        if (third->bad < won->bad
+            || (third->bad == won->bad && (habit || (won->backs >= 3 && runs_better(third, won))))) {
             s->told = third->bad < won->bad || habit ? LM_WA_TOLD : LM_WA_TOLD_BY_TIMES;
             won = third;
         }
@@ -234,7 +243,8 @@ static bool authors_grow(struct lm_arena *a, struct lm_wa_survey *s)
 }
 
 /* *ret is NULL when there are too many. */
-static lm_err author_add(struct lm_wa_survey *s, struct lm_str author, uint64_t offset, struct lm_wa_author **ret)
+static lm_err author_add(struct lm_wa_survey *s, struct lm_str author, uint64_t offset,
+                         struct lm_wa_author **ret)
 {
     uint64_t *index;
     struct lm_wa_author *a = lm_wa_author_find(s, author);
@@ -258,7 +268,8 @@ static void notice_seen(struct lm_wa_survey *s, const struct lm_wa_notice *n)
     s->english |= n->english;
 }
 
-static lm_err author_line(struct lm_wa_survey *s, const struct lm_wa_filter *f, struct lm_str rest, uint64_t offset)
+static lm_err author_line(struct lm_wa_survey *s, const struct lm_wa_filter *f, struct lm_str rest,
+                          uint64_t offset)
 {
     struct lm_str author;
     struct lm_wa_notice notice;
@@ -283,7 +294,8 @@ static lm_err author_line(struct lm_wa_survey *s, const struct lm_wa_filter *f, 
     } else if (a->longer.n != 0) {
         size_t n = a->longer.n - a->raw.n;
         struct lm_str second = lm_str_skip(rest, (size_t)(author.p + author.n - rest.p));
-        if (second.n < n + 2 || memcmp(second.p, a->raw.p + a->raw.n, n) != 0 || memcmp(second.p + n, ": ", 2) != 0)
+        if (second.n < n + 2 || memcmp(second.p, a->raw.p + a->raw.n, n) != 0
+            || memcmp(second.p + n, ": ", 2) != 0)
             a->longer.n = 0;
     }
     if (a->notice)
@@ -345,7 +357,8 @@ lm_err lm_wa_survey_run(struct lm_read *ctx, const struct lm_wa_filter *f, struc
 
 /* --- names --- */
 
-/* "+1 (303) 555-0101" -> "+13035550101", also with the digits of other scripts; false when it is no number. */
+/* "+1 (303) 555-0101" -> "+13035550101", also with the digits of other scripts; false when it is no number.
+ */
 static bool phone_number(struct lm_str name, char out[24], size_t *ret_n)
 {
     size_t n = 0;
@@ -362,7 +375,8 @@ static bool phone_number(struct lm_str name, char out[24], size_t *ret_n)
             unsigned digit = lm_wa_digit(rest);
             if (digit < 10 && n < 17)
                 out[n++] = (char)('0' + digit);
-            else if (k == 0 || (cp != '-' && cp != '(' && cp != ')' && cp != '.' && (cp < 0x2010 || cp > 0x2013)))
+            else if (k == 0
+                     || (cp != '-' && cp != '(' && cp != ')' && cp != '.' && (cp < 0x2010 || cp > 0x2013)))
                 return false;
         }
         i += k;

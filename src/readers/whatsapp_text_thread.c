@@ -36,15 +36,17 @@ static struct lm_str without_ending(struct lm_str name)
 /* What follows "WhatsApp Chat with", "Chat de WhatsApp con", "WhatsApp-Chat mit"… */
 static bool title_in(struct lm_str name, struct lm_str *ret)
 {
-    static const char *const links[] = { " - ",   " with ", " mit ", " con ",  " com ",   " avec ", " met ",
-                                         " med ", " z ",    " ile ", " dengan ", " cu ", " s ",   " с ",   " no chat " };
+    static const char *const links[] = { " - ",      " with ", " mit ", " con ", " com ",
+                                         " avec ",   " met ",  " med ", " z ",   " ile ",
+                                         " dengan ", " cu ",   " s ",   " с ",   " no chat " };
     size_t app = lm_str_find(name, LM_STR("WhatsApp"));
     if (app == SIZE_MAX)
         return false;
     struct lm_str rest = lm_str_skip(name, app + 8), best = { NULL, 0 };
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
         size_t at = lm_str_find(rest, lm_str(links[i]));
-        struct lm_str title = at != SIZE_MAX ? lm_str_skip(rest, at + strlen(links[i])) : (struct lm_str){ NULL, 0 };
+        struct lm_str title =
+            at != SIZE_MAX ? lm_str_skip(rest, at + strlen(links[i])) : (struct lm_str){ NULL, 0 };
         if (title.n > best.n)
             best = title; /* the link that stands first */
     }
@@ -67,7 +69,8 @@ struct lm_str lm_wa_title(struct lm_str path)
     return (struct lm_str){ NULL, 0 };
 }
 
-/* ASCII letters in lower case, digits, and letters of other scripts; no emoji, marks or signs, which file names lose. */
+/* ASCII letters in lower case, digits, and letters of other scripts; no emoji, marks or signs, which file
+ * names lose. */
 static size_t letters_of(struct lm_str s, char *out, size_t max)
 {
     size_t n = 0;
@@ -92,11 +95,13 @@ static size_t letters_of(struct lm_str s, char *out, size_t max)
     return n;
 }
 
-/* File names lose signs and emoji, and may be cut: one inside the other is enough, and so is having no letters. */
+/* File names lose signs and emoji, and may be cut: one inside the other is enough, and so is having no
+ * letters. */
 static bool names_agree(struct lm_str a, struct lm_str b)
 {
     char left[128], right[128];
-    struct lm_str l = { left, letters_of(a, left, sizeof left) }, r = { right, letters_of(b, right, sizeof right) };
+    struct lm_str l = { left, letters_of(a, left, sizeof left) },
+                  r = { right, letters_of(b, right, sizeof right) };
     return l.n == 0 || r.n == 0 || lm_str_find(l, r) != SIZE_MAX || lm_str_find(r, l) != SIZE_MAX;
 }
 

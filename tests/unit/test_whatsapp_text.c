@@ -229,6 +229,7 @@ static void bids(void **state)
                     "13/06/2018, 21:26 - Ann: hi\n", 0, 0 },
         { "WhatsApp Chat with a.txt", "nothing of the kind\n", 0, 0 },
         { "a.txt", "", 0, 0 },
+        { "WhatsApp Chat with a.txt", "\xef\xbb\xbf\r\n", 1, 8 },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int bits = capture_bid("whatsapp_text", rows[i].path, lm_str(rows[i].text));
