@@ -1,0 +1,41 @@
+#!/bin/sh
+# rollup -i and network -i: the same answers over the workspace as over plain tables of the same rows.
+. "$LM_TOP/tests/cli/tap.sh"
+
+"$LASTMILE" simulate --out "$T/sim" --seed 1 >/dev/null
+run -w "$T/w" init
+run -w "$T/w" investigation add --id I1 --title "Red Mesa"
+run -w "$T/w" investigation add --id I2 --title "Another"
+run -w "$T/w" authority add --id OWN --investigation I1 --kind own_records --reach content
+run -w "$T/w" authority add --id C7 --investigation I1 --kind consent --reach content --from 2022-05-01 --to 2023-05-01
+run -w "$T/w" import --authority OWN "$T/sim/evidence/agency"
+run -w "$T/w" import --authority C7 --owner telegram:700004036 "$T/sim/evidence/telegram_export"
+
+figures='JSON.stringify(d.figures.map(f => [f.place, f.name, f.value, f.unit, f.qualifier, f.low, f.high, f.rows.length]).sort())'
+exits "rollup -i" 0 -w "$T/w" rollup -i I1 --json
+workspace=$(json "$figures")
+is "arrests are there" "$(json 'd.figures.find(f => f.name === "arrests").value')" 11
+set --
+for table in investigations seizures lab_results firearms money arrests overdoses; do set -- "$@" --table "$T/sim/evidence/agency/$table.csv"; done
+run rollup "$@" --json
+is "the same figures as over the tables themselves" "$workspace" "$(json "$figures")"
+exits "another rule" 0 -w "$T/w" rollup -i I1 --rule gross-weight --json
+is "… is in force" "$(json 'd.rules.find(r => r.chosen).rule')" gross-weight
+exits "another investigation has no rows" 0 -w "$T/w" rollup -i I2 --json
+is "… and no figures" "$(json 'd.figures.length')" 0
+exits "an unknown investigation" 3 -w "$T/w" rollup -i I9
+exits "no workspace" 2 rollup -i I1
+
+run -w "$T/w" report brief -i I1 --json
+brief=$(json 'd.key_components.rows.map(r => r.identifier + " " + r.largest_after).join()')
+first=$(json 'd.key_components.rows[0].identifier')
+exits "network key -i" 0 -w "$T/w" network key -i I1 --json
+is "the order and the sizes are those of the brief" \
+    "$(json "d.steps.slice(0, $(echo "$brief" | awk -F, '{ print NF }')).map(s => s.removed.join() + ' ' + s.lcc).join()")" "$brief"
+exits "network show -i" 0 -w "$T/w" network show -i I1 --json
+is "the first is the first" "$(json 'd.top[0].node')" "$first"
+exits "network remove -i" 0 -w "$T/w" network remove "$first" -i I1 --json
+exits "an investigation without contacts" 3 -w "$T/w" network show -i I2
+run -w "$T/w" verify --json
+is "looks are in the chain, and the workspace is sound" "$(json 'd.sound')" true
+tap_done
