@@ -169,7 +169,8 @@ static lm_err make_files(struct lm_store *st, struct lm_error *e)
     if (at == st->folder && why == EEXIST)
         (void)unlink(st->path);
     lm_err err = why == EEXIST ? lm_fail(e, LM_EEXIST, "there is one already; nothing was changed")
-                               : lm_fail(e, LM_EIO, "cannot be made: %s", strerror(why));
+                               : lm_fail(e, why == ENOENT || why == ENOTDIR ? LM_ENOTFOUND : LM_EIO,
+                                         "cannot be made: %s", strerror(why));
     lm_fail_at(e, at, "%s", "");
     return err;
 }
