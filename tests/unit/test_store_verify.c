@@ -169,6 +169,15 @@ static void every_change_is_found(void **state)
         { "INSERT INTO msg_fts(msg_fts) VALUES('delete-all')", "database" },
         { "PRAGMA foreign_keys = OFF; UPDATE custody SET exhibit = 99", "database" },
         { "DROP INDEX leg_to", "database" },
+        { "UPDATE investigation SET title = 'Other'", "database" },
+        { "INSERT INTO investigation VALUES(2, 'I2', 'Other', NULL, NULL, 0, 'eva')", "database" },
+        { "UPDATE exhibit SET zone = 'America/Denver'", "database" },
+        { "UPDATE custody SET who = 'eva'", "database" },
+        { "DELETE FROM custody", "database" },
+        { "UPDATE source SET path = 'other.txt'", "ledger" },
+        { "INSERT INTO authority SELECT 2, 'A2', investigation, kind, reach, location, number, court, offences,"
+          " seizure_terms, issued_day, from_day, to_day, expires_day, sealed, added_us, added_by, NULL, NULL, NULL"
+          " FROM authority; UPDATE source SET authority = 2", "ledger" },
     };
     size_t n = sizeof changes / sizeof changes[0];
     for (size_t i = 0; i < n; i++) {
