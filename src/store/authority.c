@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "store/anchor.h"
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/cbor.h"
@@ -66,7 +67,8 @@ static lm_err add_investigation(struct lm_store *st, const struct lm_investigati
     lm_db_bind_str(q, 6, lm_str(st->actor));
     err = lm_db_run(st, q, e);
     (void)sqlite3_finalize(q);
-    return err != LM_OK ? err : lm_audit_add(st, "investigation.add", i->id, LM_STR("done"), e);
+    int64_t id = sqlite3_last_insert_rowid(st->db);
+    return err != LM_OK ? err : lm_anchor_add(st, LM_ANCHOR_INVESTIGATION, id, i->id, e);
 }
 
 lm_err lm_store_add_investigation(struct lm_store *st, const struct lm_investigation *i, struct lm_error *e)

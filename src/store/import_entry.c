@@ -198,7 +198,7 @@ static lm_err find_ends(struct lm_import *im, const struct lm_place *at, const s
 static struct lm_value real(double v)
 {
     /* + 0.0: the store has no negative zero; NaN would come back as NULL */
-    return v != v ? (struct lm_value){ .type = LM_VALUE_NULL } : (struct lm_value){ .type = LM_VALUE_REAL, .r = v + 0.0 };
+    return (struct lm_value){ .type = v != v ? LM_VALUE_NULL : LM_VALUE_REAL, .r = v + 0.0 };
 }
 
 static lm_err put_event_row(struct lm_import *im, const struct lm_place *at, size_t n_records,

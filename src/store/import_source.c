@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "store/audit.h"
+#include "store/anchor.h"
 #include "store/import.h"
 
 static lm_err no_memory(struct lm_error *e)
@@ -44,7 +44,8 @@ static lm_err find_exhibit(struct lm_import *im, const struct lm_exhibit *x, con
     sqlite3_stmt *q = NULL;
     bool row = false;
     lm_err err = lm_db_prepare(im->st, "SELECT x.id, x.authority = ?3 AND x.zone IS ?4 AND x.owner_platform IS ?5"
-                                       " AND x.owner_native IS ?6 AND x.owner_name IS ?7 FROM exhibit x JOIN authority a ON a.id = x.authority"
+                                       " AND x.owner_native IS ?6 AND x.owner_name IS ?7 FROM exhibit x"
+                                       " JOIN authority a ON a.id = x.authority"
                                        " WHERE x.sha256 = ?1 AND a.investigation = ?2 ORDER BY x.id", &q, e);
     if (err != LM_OK)
         return err;
@@ -79,14 +80,14 @@ static lm_err add_custody(struct lm_import *im, int64_t exhibit, struct lm_error
     lm_db_bind_str(q, 3, lm_str(im->st->actor));
     err = lm_db_run(im->st, q, e);
     (void)sqlite3_finalize(q);
-    return err;
+    int64_t id = sqlite3_last_insert_rowid(im->st->db);
+    return err != LM_OK ? err : lm_anchor_add(im->st, LM_ANCHOR_CUSTODY, id, (struct lm_str){ NULL, 0 }, e);
 }
 
 static lm_err insert_exhibit(struct lm_import *im, const struct lm_exhibit *x, const struct lm_import_exhibit *own,
                              int64_t *ret_id, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
-    char object[512], hex[65];
     lm_err err = lm_db_prepare(im->st, "INSERT INTO exhibit(sha256, authority, name, folder, bytes, zone,"
                                        " owner_platform, owner_native, owner_name, added_us)"
                                        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -107,11 +108,7 @@ static lm_err insert_exhibit(struct lm_import *im, const struct lm_exhibit *x, c
     err = lm_db_run(im->st, q, e);
     (void)sqlite3_finalize(q);
     *ret_id = sqlite3_last_insert_rowid(im->st->db);
-    (void)snprintf(object, sizeof object, "exhibit %lld%s%.*s", (long long)*ret_id,
-                   x->owner.n != 0 ? "; stated owner " : "", LM_STR_ARG(lm_str_take(x->owner, 400)));
-    return err != LM_OK ? err
-                        : lm_audit_add(im->st, "import.exhibit", lm_str(object),
-                                       lm_str(lm_sha256_hex(&x->sha256, hex)), e);
+    return err != LM_OK ? err : lm_anchor_add(im->st, LM_ANCHOR_EXHIBIT, *ret_id, x->owner, e);
 }
 
 static lm_err remember_exhibit(struct lm_import *im, const struct lm_import_exhibit *x, struct lm_error *e)

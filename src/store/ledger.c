@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "store/anchor.h"
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/import.h"
@@ -49,6 +50,17 @@ void lm_counts_text(const struct lm_counts *c, char out[LM_COUNTS_TEXT])
                    (unsigned long long)c->problems);
 }
 
+lm_err lm_source_words(struct lm_store *st, int64_t source, enum lm_source_state state, const struct lm_counts *c,
+                       struct lm_source_words *ret, struct lm_error *e)
+{
+    char counts[LM_COUNTS_TEXT], hex[65];
+    lm_err err = lm_anchor_digest(st, LM_ANCHOR_SOURCE, source, hex, e);
+    lm_counts_text(c, counts);
+    (void)snprintf(ret->object, sizeof ret->object, "source %lld %s", (long long)source, lm_source_state_word(state));
+    (void)snprintf(ret->outcome, sizeof ret->outcome, "%s row %s", counts, hex);
+    return err;
+}
+
 lm_err lm_ledger_close(struct lm_store *st, int64_t source, enum lm_source_state state, const struct lm_counts *c,
                        struct lm_error *e)
 {
@@ -63,10 +75,11 @@ lm_err lm_ledger_close(struct lm_store *st, int64_t source, enum lm_source_state
         (void)sqlite3_bind_int64(q, i + 1, (int64_t)numbers[i]);
     err = lm_db_run(st, q, e);
     (void)sqlite3_finalize(q);
-    char object[64], outcome[LM_COUNTS_TEXT];
-    (void)snprintf(object, sizeof object, "source %lld %s", (long long)source, lm_source_state_word(state));
-    lm_counts_text(c, outcome);
-    return err != LM_OK ? err : lm_audit_add(st, LM_ACTION_SOURCE, lm_str(object), lm_str(outcome), e);
+    struct lm_source_words w;
+    if (err == LM_OK)
+        err = lm_source_words(st, source, state, c, &w, e);
+    return err != LM_OK ? err
+                        : lm_audit_add(st, lm_anchored[LM_ANCHOR_SOURCE].action, lm_str(w.object), lm_str(w.outcome), e);
 }
 
 /* --- after a crash --- */

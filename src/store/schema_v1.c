@@ -98,10 +98,12 @@ const char lm_schema_v1[] =
     " rule INTEGER NOT NULL CHECK (rule IN (1, 2)), record INTEGER NOT NULL REFERENCES record(id)) STRICT;\n"
     "CREATE INDEX duplicate_record ON duplicate(record);\n"
     "CREATE TABLE held(id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id),"
-    " kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL) STRICT;\n"
+    " kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL)"
+    " STRICT;\n"
     "CREATE TABLE problem(id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES source(id),"
     " problem INTEGER NOT NULL CHECK (problem BETWEEN 0 AND 3), records INTEGER NOT NULL CHECK (records >= 0),"
-    " kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL) STRICT;\n"
+    " kind INTEGER NOT NULL, a INTEGER NOT NULL, b INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL)"
+    " STRICT;\n"
     "CREATE INDEX problem_source ON problem(source);\n"
 
     /* --- who: accounts live within one investigation, so nothing of one case shows in another --- */

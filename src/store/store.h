@@ -24,7 +24,8 @@ struct lm_store;
 
 /* --- the workspace --- */
 
-/* Makes NAME.lastmile and its folder; LM_EEXIST when either is there, LM_ENOTFOUND when the folder above is not. actor: the operating system's user. */
+/* Makes NAME.lastmile and its folder; LM_EEXIST when either is there, LM_ENOTFOUND when the folder above is not.
+ * actor: the operating system's user. */
 lm_err lm_store_create(const char *path, const char *actor, struct lm_error *e);
 
 enum lm_store_mode { LM_STORE_READ, LM_STORE_WRITE };

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "store/anchor.h"
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/ledger.h"
@@ -14,7 +15,7 @@ static const char *const queries[QUERIES] = {
 };
 
 struct anchors { /* what the chain vouches for */
-    uint64_t batches, authorities, revoked, sources;
+    uint64_t batches, authorities, revoked, rows[LM_ANCHORS];
     sqlite3_stmt *q[QUERIES];
 };
 
@@ -87,9 +88,8 @@ static lm_err check_source(struct lm_check *c, struct anchors *a, const struct l
 {
     sqlite3_stmt *q = a->q[Q_SOURCE];
     bool row = false;
-    char object[64] = "", counts[LM_COUNTS_TEXT] = "";
+    struct lm_source_words w = { "", "" };
     int64_t id = number_in(x->object);
-    a->sources++;
     (void)sqlite3_bind_int64(q, 1, id);
     lm_err err = lm_db_step(c->st, q, &row, e);
     if (err == LM_OK && row) {
@@ -97,15 +97,25 @@ static lm_err check_source(struct lm_check *c, struct anchors *a, const struct l
                                (uint64_t)sqlite3_column_int64(q, 3), (uint64_t)sqlite3_column_int64(q, 4),
                                (uint64_t)sqlite3_column_int64(q, 5), (uint64_t)sqlite3_column_int64(q, 6),
                                (uint64_t)sqlite3_column_int64(q, 7) };
-        lm_counts_text(&n, counts);
-        (void)snprintf(object, sizeof object, "source %lld %s", (long long)id,
-                       lm_source_state_word((enum lm_source_state)sqlite3_column_int(q, 0)));
+        err = lm_source_words(c->st, id, (enum lm_source_state)sqlite3_column_int(q, 0), &n, &w, e);
     }
     (void)sqlite3_reset(q);
-    if (err != LM_OK || (lm_str_eq(lm_str(object), x->object) && lm_str_eq(lm_str(counts), x->outcome)))
+    if (err != LM_OK || (lm_str_eq(lm_str(w.object), x->object) && lm_str_eq(lm_str(w.outcome), x->outcome)))
         return err;
     c->out.sources_open++;
-    return lm_check_finding(c, "ledger", "the counts of source %lld are not those in the audit chain", (long long)id);
+    return lm_check_finding(c, "ledger", "source %lld: its counts, or where it belongs, are not those in the audit chain",
+                            (long long)id);
+}
+
+static lm_err check_anchored(struct lm_check *c, enum lm_anchor which, const struct lm_audit_entry *x,
+                             struct lm_error *e)
+{
+    char hex[65];
+    lm_err err = lm_anchor_digest(c->st, which, number_in(x->object), hex, e);
+    if (err != LM_OK || lm_str_eq(lm_str(hex), x->outcome))
+        return err;
+    c->out.database_ok = false;
+    return lm_check_finding(c, lm_anchored[which].table, "%.*s is not what was entered", LM_STR_ARG(x->object));
 }
 
 static lm_err check_anchor(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
@@ -116,8 +126,12 @@ static lm_err check_anchor(struct lm_check *c, struct anchors *a, const struct l
         return check_authority(c, a, x, e);
     if (lm_str_eq(x->action, LM_STR(LM_ACTION_AUTHORITY_REVOKE)))
         return check_revoked(c, a, x, e);
-    if (lm_str_eq(x->action, LM_STR(LM_ACTION_SOURCE)))
-        return check_source(c, a, x, e);
+    for (int i = 0; i < LM_ANCHORS; i++) {
+        if (!lm_str_eq(x->action, lm_str(lm_anchored[i].action)))
+            continue;
+        a->rows[i]++;
+        return i == LM_ANCHOR_SOURCE ? check_source(c, a, x, e) : check_anchored(c, (enum lm_anchor)i, x, e);
+    }
     return LM_OK;
 }
 
@@ -176,14 +190,12 @@ static lm_err walk(struct lm_check *c, struct anchors *a, const struct lm_sha256
 /* Rows that no entry vouches for. */
 static lm_err check_totals(struct lm_check *c, const struct anchors *a, struct lm_error *e)
 {
-    int64_t batches = 0, authorities = 0, revoked = 0, sources = 0;
+    int64_t batches = 0, authorities = 0, revoked = 0;
     lm_err err = lm_db_i64(c->st, "SELECT count(*) FROM batch", 0, &batches, e);
     if (err == LM_OK)
         err = lm_db_i64(c->st, "SELECT count(*) FROM authority", 0, &authorities, e);
     if (err == LM_OK)
         err = lm_db_i64(c->st, "SELECT count(*) FROM authority WHERE revoked_us IS NOT NULL", 0, &revoked, e);
-    if (err == LM_OK)
-        err = lm_db_i64(c->st, "SELECT count(*) FROM source WHERE state IS NOT NULL", 0, &sources, e);
     if (err == LM_OK && (uint64_t)batches != a->batches) {
         c->out.batches_ok = false;
         err = lm_check_finding(c, "batch", "%lld batches, %llu in the audit chain", (long long)batches,
@@ -195,10 +207,18 @@ static lm_err check_totals(struct lm_check *c, const struct anchors *a, struct l
                                (long long)authorities, (long long)revoked, (unsigned long long)a->authorities,
                                (unsigned long long)a->revoked);
     }
-    if (err == LM_OK && (uint64_t)sources != a->sources) {
-        c->out.sources_open++;
-        err = lm_check_finding(c, "ledger", "%lld sources with counts, %llu in the audit chain", (long long)sources,
-                               (unsigned long long)a->sources);
+    for (int i = 0; i < LM_ANCHORS && err == LM_OK; i++) {
+        char sql[96];
+        int64_t n = 0;
+        (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s%s", lm_anchored[i].table,
+                       i == LM_ANCHOR_SOURCE ? " WHERE state IS NOT NULL" : "");
+        err = lm_db_i64(c->st, sql, 0, &n, e);
+        if (err != LM_OK || (uint64_t)n == a->rows[i])
+            continue;
+        c->out.database_ok = c->out.database_ok && i == LM_ANCHOR_SOURCE;
+        c->out.sources_open += i == LM_ANCHOR_SOURCE;
+        err = lm_check_finding(c, lm_anchored[i].table, "%lld rows, %llu in the audit chain", (long long)n,
+                               (unsigned long long)a->rows[i]);
     }
     return err;
 }

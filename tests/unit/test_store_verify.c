@@ -169,6 +169,15 @@ static void every_change_is_found(void **state)
         { "INSERT INTO msg_fts(msg_fts) VALUES('delete-all')", "database" },
         { "PRAGMA foreign_keys = OFF; UPDATE custody SET exhibit = 99", "database" },
         { "DROP INDEX leg_to", "database" },
+        { "UPDATE investigation SET title = 'Other'", "database" },
+        { "INSERT INTO investigation VALUES(2, 'I2', 'Other', NULL, NULL, 0, 'eva')", "database" },
+        { "UPDATE exhibit SET zone = 'America/Denver'", "database" },
+        { "UPDATE custody SET who = 'eva'", "database" },
+        { "DELETE FROM custody", "database" },
+        { "UPDATE source SET path = 'other.txt'", "ledger" },
+        { "INSERT INTO authority SELECT 2, 'A2', investigation, kind, reach, location, number, court, offences,"
+          " seizure_terms, issued_day, from_day, to_day, expires_day, sealed, added_us, added_by, NULL, NULL, NULL"
+          " FROM authority; UPDATE source SET authority = 2", "ledger" },
     };
     size_t n = sizeof changes / sizeof changes[0];
     for (size_t i = 0; i < n; i++) {
@@ -444,6 +453,65 @@ static void a_copy_made_during_use_is_sound(void **state)
     fx_remove(&x);
 }
 
+static char *text_of(const char *name)
+{
+    char path[512];
+    const char *top = getenv("LM_TOP");
+    assert_non_null(top);
+    (void)snprintf(path, sizeof path, "%s/tests/fixtures/store/%s", top, name);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    char *text = calloc(1, 1 << 20);
+    assert_true(text != NULL && fread(text, 1, (1 << 20) - 1, f) > 1000);
+    (void)fclose(f);
+    return text;
+}
+
+static lm_err count_hits(void *user, const struct lm_hit *h)
+{
+    size_t *n = user;
+    *n += lm_str_eq(h->text, LM_STR("ya está el hielo"));
+    return LM_OK;
+}
+
+/* Files written by every earlier version open, and what they hold is found. */
+static void every_earlier_schema_opens(void **state)
+{
+    (void)state;
+    struct fx x;
+    struct told t;
+    struct lm_sha256 hash;
+    uint64_t bytes, total;
+    sqlite3 *db;
+    size_t n = 0;
+    char *text = text_of("v1.sql");
+    fx_new(&x);
+    assert_int_equal(unlink(x.path), 0);
+    assert_int_equal(sqlite3_open(x.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(db);
+    free(text);
+    fx_open(&x);
+    struct lm_verify v = verify(&x, &t);
+    assert_int_equal(v.exhibits_bad, 1); /* the dump has no bytes of exhibits */
+    struct lm_import *im;
+    struct lm_counts all;
+    OK(lm_import_begin(x.st, LM_STR("A1"), &im, e));
+    int fd = fx_file(&x, "bytes of an exhibit");
+    OK(lm_import_blob(im, fd, &hash, &bytes, e));
+    (void)close(fd);
+    OK(lm_import_end(im, &all, e));
+    v = verify(&x, &t);
+    if (t.n != 0)
+        print_message("# %s: %s\n", t.what, t.detail);
+    assert_true(sound(&v));
+    struct lm_filter f = { LM_STR("I1"), LM_STR("test") };
+    struct lm_search q = { .query = LM_STR("hielo +13035550101"), .limit = 5 };
+    OK(lm_store_search(x.st, &f, &q, count_hits, &n, &total, e));
+    assert_int_equal(n, 1);
+    fx_remove(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +526,7 @@ int main(void)
         cmocka_unit_test(what_is_not_ours_is_refused),
         cmocka_unit_test(a_newer_schema_and_damaged_pages_are_refused),
         cmocka_unit_test(a_copy_made_during_use_is_sound),
+        cmocka_unit_test(every_earlier_schema_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,56 @@
+#include "store/anchor.h"
+
+#include <stdio.h>
+
+#include "store/audit.h"
+#include "store/rows.h"
+
+const struct lm_anchored lm_anchored[LM_ANCHORS] = {
+    [LM_ANCHOR_INVESTIGATION] = { "investigation", "investigation.add",
+                                  "SELECT id, code, title, agency, division FROM investigation WHERE id = ?" },
+    [LM_ANCHOR_EXHIBIT] = { "exhibit", "import.exhibit",
+                            "SELECT x.id, x.sha256, a.code, x.name, x.folder, x.bytes, x.zone, x.owner_platform,"
+                            " x.owner_native, x.owner_name FROM exhibit x JOIN authority a ON a.id = x.authority"
+                            " WHERE x.id = ?" },
+    [LM_ANCHOR_CUSTODY] = { "custody", "custody.add",
+                            "SELECT id, exhibit, at_us, who, act, note FROM custody WHERE id = ?" },
+    [LM_ANCHOR_SOURCE] = { "source", "import.source",
+                           "SELECT s.id, s.exhibit, a.code, s.import, s.path, s.sha256, s.bytes, s.reader FROM source s"
+                           " JOIN authority a ON a.id = s.authority WHERE s.id = ?" },
+};
+
+lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    struct lm_digest d = { .n_rows = 0 };
+    struct lm_sha256 hash;
+    bool row = false;
+    lm_err err = lm_db_prepare(st, lm_anchored[which].sql, &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, id);
+    err = lm_db_step(st, q, &row, e);
+    lm_buf_init(&d.pending, (size_t)1 << 30);
+    ret_hex[0] = '\0';
+    if (err == LM_OK && row) {
+        err = lm_digest_add_row(&d, q);
+        if (err == LM_OK)
+            err = lm_digest_end(&d, &hash);
+        if (err == LM_OK)
+            (void)lm_sha256_hex(&hash, ret_hex);
+        else
+            err = lm_fail(e, err, "out of memory");
+    }
+    lm_buf_free(&d.pending);
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+lm_err lm_anchor_add(struct lm_store *st, enum lm_anchor which, int64_t id, struct lm_str note, struct lm_error *e)
+{
+    char object[512], hex[65];
+    lm_err err = lm_anchor_digest(st, which, id, hex, e);
+    (void)snprintf(object, sizeof object, "%s %lld%s%.*s", lm_anchored[which].table, (long long)id,
+                   note.n != 0 ? " " : "", LM_STR_ARG(lm_str_take(note, 400)));
+    return err != LM_OK ? err : lm_audit_add(st, lm_anchored[which].action, lm_str(object), lm_str(hex), e);
+}

@@ -1,0 +1,23 @@
+/* anchor.h - rows that the audit chain vouches for one by one: SHA-256 over the row, in the entry that made it.
+ *
+ * (What an import writes is vouched for by the digests of its batches, rows.h; authorities by authority.h.)
+ */
+#ifndef LM_STORE_ANCHOR_H
+#define LM_STORE_ANCHOR_H
+
+#include "store/db.h"
+
+enum lm_anchor { LM_ANCHOR_INVESTIGATION, LM_ANCHOR_EXHIBIT, LM_ANCHOR_CUSTODY, LM_ANCHOR_SOURCE, LM_ANCHORS };
+
+struct lm_anchored {
+    const char *table, *action;
+    const char *sql; /* the row's columns, by its id; authorities by the code that a person gave */
+};
+extern const struct lm_anchored lm_anchored[LM_ANCHORS];
+
+/* hex is "" when there is no such row. */
+lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e);
+/* The entry: object "TABLE ID NOTE", outcome the digest. */
+lm_err lm_anchor_add(struct lm_store *st, enum lm_anchor which, int64_t id, struct lm_str note, struct lm_error *e);
+
+#endif
