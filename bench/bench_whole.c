@@ -1,0 +1,290 @@
+/* bench_whole - `lastmile import` as a user runs it against C loops that insert the same rows.
+ *
+ *   bench_whole LASTMILE [MESSAGES] [RUNS]     (200,000 and 5 unless asked)
+ *
+ * A made-up Telegram export (200 chats, about 65 bytes of text a message) is imported by the command: copying, hashing, the
+ * reader's process, frames, scope, duplicates, audit, contact edges. Then the rows that the import left in record, event,
+ * leg, msg and msg_fts are inserted into fresh files by plain loops with prepared statements:
+ *   loop   same schema with its indexes and FTS5, the import's settings, committed every 5,000 messages
+ *   bare   the same rows into tables without index or FTS5, committed once
+ *   after  bare, then the indexes and FTS5 built over it
+ * Interleaved; medians; processor time of the command includes its reader process.
+ */
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "base/rng.h"
+#include "store/store.h"
+
+#define RUNS_MAX 25
+#define COMMIT_EVERY 5000
+
+enum { IMPORT, LOOP, BARE, AFTER, WAYS };
+static const char *const way_names[WAYS] = { "import", "loop", "bare", "after" };
+static const char *const tables[] = { "record", "event", "leg", "msg" };
+enum { N_TABLES = sizeof tables / sizeof tables[0] };
+
+static void must(bool ok, const char *what)
+{
+    if (!ok) {
+        (void)fprintf(stderr, "bench_whole: %s failed\n", what);
+        exit(1);
+    }
+}
+
+static void sql(sqlite3 *db, const char *text)
+{
+    char *why = NULL;
+    if (sqlite3_exec(db, text, NULL, NULL, &why) != SQLITE_OK)
+        (void)fprintf(stderr, "%s: %s\n", text, why);
+    must(why == NULL, "SQL");
+}
+
+static double wall(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double cpu(int who)
+{
+    struct rusage u;
+    (void)getrusage(who, &u);
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e-6;
+}
+
+/* --- the evidence --- */
+
+static void write_export(const char *path, long messages)
+{
+    static const char *const words[] = { "mañana", "later", "blue", "casa", "street", "the", "usual", "quince", "call",
+                                         "ready",  "diez",  "when",  "plaza", "ok",   "money", "traigo", "no",   "yes" };
+    FILE *f = fopen(path, "wb");
+    struct lm_rng r = { 7 };
+    must(f != NULL, "export");
+    fputs("{\"about\":\"made up\",\"personal_information\":{\"user_id\":1,\"first_name\":\"Own\"},\"chats\":{\"list\":[", f);
+    long per_chat = messages / 200, s = 1651406400;
+    for (long c = 0; c < 200; c++) {
+        fprintf(f, "%s{\"name\":\"Contact %ld\",\"type\":\"personal_chat\",\"id\":%ld,\"messages\":[", c != 0 ? "," : "", c, 1000 + c);
+        for (long i = 0; i < per_chat; i++) {
+            bool own = lm_rng_below(&r, 2) == 0;
+            s += (long)lm_rng_below(&r, 100);
+            fprintf(f, "%s\n{\"id\":%ld,\"type\":\"message\",\"date\":\"2022-05-01T12:00:00\",\"date_unixtime\":\"%ld\","
+                       "\"from\":\"%s\",\"from_id\":\"user%ld\",\"text\":\"", i != 0 ? "," : "", i + 1, s,
+                    own ? "Own" : "Contact", own ? 1 : 1000 + c);
+            for (int k = 0; k < 11; k++)
+                fprintf(f, "%s%s", k != 0 ? " " : "", words[lm_rng_below(&r, sizeof words / sizeof words[0])]);
+            fprintf(f, " n%ld\",\"text_entities\":[]}", i * 7919 % 100003);
+        }
+        fputs("]}", f);
+    }
+    fputs("]}}", f);
+    must(fclose(f) == 0, "export");
+}
+
+static int command(const char *lastmile, const char *const *words)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        const char *argv[16] = { lastmile };
+        for (int i = 0; words[i] != NULL && i < 14; i++)
+            argv[i + 1] = words[i];
+        (void)!freopen("/dev/null", "w", stdout);
+        (void)execv(lastmile, (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    int status = 0;
+    must(pid > 0 && waitpid(pid, &status, 0) == pid, "command");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* --- the loops --- */
+
+struct column_set {
+    sqlite3_value ***rows; /* [row][column] */
+    size_t n;
+    int n_columns;
+};
+
+static struct column_set load(sqlite3 *db, const char *table)
+{
+    struct column_set t = { 0 };
+    char text[64];
+    sqlite3_stmt *q;
+    size_t cap = 0;
+    (void)snprintf(text, sizeof text, "SELECT * FROM %s", table);
+    must(sqlite3_prepare_v2(db, text, -1, &q, NULL) == SQLITE_OK, "load");
+    t.n_columns = sqlite3_column_count(q);
+    while (sqlite3_step(q) == SQLITE_ROW) {
+        if (t.n == cap) {
+            cap = cap == 0 ? 1024 : cap * 2;
+            t.rows = realloc(t.rows, cap * sizeof *t.rows);
+            must(t.rows != NULL, "memory");
+        }
+        sqlite3_value **row = malloc((size_t)t.n_columns * sizeof *row);
+        must(row != NULL, "memory");
+        for (int i = 0; i < t.n_columns; i++)
+            row[i] = sqlite3_value_dup(sqlite3_column_value(q, i));
+        t.rows[t.n++] = row;
+    }
+    (void)sqlite3_finalize(q);
+    return t;
+}
+
+static sqlite3_stmt *insert_into(sqlite3 *db, const char *table, int n_columns)
+{
+    char text[512];
+    sqlite3_stmt *q;
+    int n = snprintf(text, sizeof text, "INSERT INTO %s VALUES(?", table);
+    for (int i = 1; i < n_columns; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, ",?");
+    (void)snprintf(text + n, sizeof text - (size_t)n, ")");
+    must(sqlite3_prepare_v2(db, text, -1, &q, NULL) == SQLITE_OK, "insert");
+    return q;
+}
+
+static void put(sqlite3_stmt *q, sqlite3_value **row, int n_columns)
+{
+    for (int i = 0; i < n_columns; i++)
+        (void)sqlite3_bind_value(q, i + 1, row[i]);
+    must(sqlite3_step(q) == SQLITE_DONE, "insert");
+    (void)sqlite3_reset(q);
+}
+
+static size_t drop_indexes(sqlite3 *db, char made[16][512])
+{
+    sqlite3_stmt *q;
+    size_t n = 0;
+    char drop[16][80];
+    must(sqlite3_prepare_v2(db, "SELECT sql, name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+                                " AND tbl_name IN ('record','event','leg','msg')", -1, &q, NULL) == SQLITE_OK, "indexes");
+    while (sqlite3_step(q) == SQLITE_ROW && n < 16) {
+        (void)snprintf(made[n], 512, "%s", (const char *)sqlite3_column_text(q, 0));
+        (void)snprintf(drop[n++], 80, "DROP INDEX %s", (const char *)sqlite3_column_text(q, 1));
+    }
+    (void)sqlite3_finalize(q);
+    for (size_t i = 0; i < n; i++)
+        sql(db, drop[i]);
+    return n;
+}
+
+static void loop(const char *path, const struct column_set *sets, int way)
+{
+    sqlite3 *db;
+    sqlite3_stmt *q[N_TABLES], *fts;
+    char made[16][512];
+    size_t n_made = 0, at[N_TABLES] = { 0 };
+    must(lm_store_create(path, "bench", NULL) == LM_OK && sqlite3_open(path, &db) == SQLITE_OK, "workspace");
+    /* the import's settings (docs/decisions/0010); rows whose parents are left out need the checks off, which helps the loop */
+    sql(db, "PRAGMA foreign_keys=OFF; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=FAST; PRAGMA temp_store=MEMORY;"
+            "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536; PRAGMA mmap_size=0");
+    if (way != LOOP)
+        n_made = drop_indexes(db, made);
+    for (int t = 0; t < N_TABLES; t++)
+        q[t] = insert_into(db, tables[t], sets[t].n_columns);
+    must(sqlite3_prepare_v2(db, "INSERT INTO msg_fts(rowid, text) VALUES(?, ?)", -1, &fts, NULL) == SQLITE_OK, "fts");
+    sql(db, "BEGIN");
+    /* in the order an import writes: a record, its event, its legs, its text */
+    for (size_t i = 0; i < sets[0].n; i++) {
+        for (int t = 0; t < N_TABLES; t++) {
+            if (at[t] == sets[t].n)
+                continue;
+            sqlite3_value **row = sets[t].rows[at[t]++];
+            put(q[t], row, sets[t].n_columns);
+            if (t == N_TABLES - 1 && way == LOOP) {
+                (void)sqlite3_bind_value(fts, 1, row[0]);
+                (void)sqlite3_bind_value(fts, 2, row[1]);
+                must(sqlite3_step(fts) == SQLITE_DONE, "fts");
+                (void)sqlite3_reset(fts);
+            }
+        }
+        if (way == LOOP && i % COMMIT_EVERY == COMMIT_EVERY - 1)
+            sql(db, "COMMIT; BEGIN");
+    }
+    sql(db, "COMMIT");
+    for (size_t i = 0; way == AFTER && i < n_made; i++)
+        sql(db, made[i]);
+    if (way == AFTER)
+        sql(db, "INSERT INTO msg_fts(msg_fts) VALUES('rebuild')");
+    for (int t = 0; t < N_TABLES; t++)
+        (void)sqlite3_finalize(q[t]);
+    (void)sqlite3_finalize(fts);
+    must(sqlite3_close(db) == SQLITE_OK, "close");
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static double median(double *v, int n)
+{
+    qsort(v, (size_t)n, sizeof *v, by_size);
+    return v[n / 2];
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+    (void)st;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+int main(int argc, char **argv)
+{
+    const char *lastmile = argc > 1 ? argv[1] : NULL;
+    long messages = argc > 2 ? strtol(argv[2], NULL, 10) : 200000;
+    int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
+    char folder[] = "bench-whole.XXXXXX", export[64], w[64];
+    double spent[WAYS][RUNS_MAX], processor[WAYS][RUNS_MAX];
+    must(lastmile != NULL && messages >= 200 && runs > 0 && runs <= RUNS_MAX, "usage: bench_whole LASTMILE [MESSAGES] [RUNS]");
+    must(mkdtemp(folder) != NULL, "folder");
+    (void)snprintf(export, sizeof export, "%s/result.json", folder);
+    write_export(export, messages);
+    struct column_set sets[N_TABLES] = { { 0 } };
+    for (int r = 0; r < runs; r++) {
+        for (int way = 0; way < WAYS; way++) {
+            (void)snprintf(w, sizeof w, "%s/%s%d", folder, way_names[way], r);
+            if (way == IMPORT) {
+                must(command(lastmile, (const char *const[]){ "-w", w, "init", NULL }) == 0
+                         && command(lastmile, (const char *const[]){ "-w", w, "investigation", "add", "--id", "I", "--title", "t", NULL }) == 0
+                         && command(lastmile, (const char *const[]){ "-w", w, "authority", "add", "--id", "A", "--investigation", "I",
+                                                                      "--kind", "consent", "--reach", "content", NULL }) == 0, "set-up");
+            }
+            double t = wall(), c = cpu(way == IMPORT ? RUSAGE_CHILDREN : RUSAGE_SELF);
+            if (way == IMPORT)
+                must(command(lastmile, (const char *const[]){ "-w", w, "import", "--authority", "A", "--json", export, NULL }) <= 1, "import");
+            else
+                loop(w, sets, way);
+            spent[way][r] = wall() - t;
+            processor[way][r] = cpu(way == IMPORT ? RUSAGE_CHILDREN : RUSAGE_SELF) - c;
+            if (way == IMPORT && r == 0) {
+                sqlite3 *db;
+                must(sqlite3_open_v2(w, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK, "open");
+                for (int k = 0; k < N_TABLES; k++)
+                    sets[k] = load(db, tables[k]);
+                (void)sqlite3_close(db);
+            }
+        }
+    }
+    printf("%zu records, %zu events, %zu legs, %zu texts; medians of %d interleaved runs\n", sets[0].n, sets[1].n, sets[2].n,
+           sets[3].n, runs);
+    double base[2] = { median(spent[IMPORT], runs), median(processor[IMPORT], runs) };
+    for (int way = 0; way < WAYS; way++) {
+        double a = median(spent[way], runs), b = median(processor[way], runs);
+        printf("  %-7s %7.3f s wall %7.3f s cpu   import at %.2f (wall) %.2f (cpu) of its speed\n", way_names[way], a, b, a / base[0],
+               b / base[1]);
+    }
+    (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
