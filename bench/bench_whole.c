@@ -77,8 +77,11 @@ static void write_export(const char *path, long messages)
         for (long i = 0; i < per_chat; i++) {
             bool own = lm_rng_below(&r, 2) == 0;
             s += (long)lm_rng_below(&r, 100);
-            fprintf(f, "%s\n{\"id\":%ld,\"type\":\"message\",\"date\":\"2022-05-01T12:00:00\",\"date_unixtime\":\"%ld\","
-                       "\"from\":\"%s\",\"from_id\":\"user%ld\",\"text\":\"", i != 0 ? "," : "", i + 1, s,
+            char date[LM_WHEN_TEXT];
+            struct lm_when at = { .us = s * LM_SECOND_US, .quality = LM_TIME_LOCAL };
+            fprintf(f, "%s\n{\"id\":%ld,\"type\":\"message\",\"date\":\"%s\",\"date_unixtime\":\"%ld\","
+                       "\"from\":\"%s\",\"from_id\":\"user%ld\",\"text\":\"", i != 0 ? "," : "", i + 1,
+                    lm_when_format(&at, date), s,
                     own ? "Own" : "Contact", own ? 1 : 1000 + c);
             for (int k = 0; k < 11; k++)
                 fprintf(f, "%s%s", k != 0 ? " " : "", words[lm_rng_below(&r, sizeof words / sizeof words[0])]);
@@ -263,7 +266,7 @@ int main(int argc, char **argv)
             }
             double t = wall(), c = cpu(way == IMPORT ? RUSAGE_CHILDREN : RUSAGE_SELF);
             if (way == IMPORT)
-                must(command(lastmile, (const char *const[]){ "-w", w, "import", "--authority", "A", "--json", export, NULL }) <= 1, "import");
+                must(command(lastmile, (const char *const[]){ "-w", w, "import", "--authority", "A", "--json", export, NULL }) == 0, "import");
             else
                 loop(w, sets, way);
             spent[way][r] = wall() - t;
