@@ -7,8 +7,7 @@
  * message from a body that looks like one: a line of this form is a header.
  */
 #include "lastmile/reader.h"
-
-#include <stdio.h>
+#include "readers/shared/text.h"
 
 #define HEADER_MIN 22 /* "[2023-03-11, 22:14] A:" */
 
@@ -18,17 +17,6 @@ struct header {
     struct lm_str author;
     struct lm_str body; /* rest of the line */
 };
-
-/* The line without its end; *s is moved behind it. */
-static struct lm_str take_line(struct lm_str *s)
-{
-    const char *nl = s->n != 0 ? memchr(s->p, '\n', s->n) : NULL;
-    struct lm_str line = { s->p, nl != NULL ? (size_t)(nl - s->p) : s->n };
-    *s = lm_str_skip(*s, line.n + (nl != NULL));
-    if (line.n != 0 && line.p[line.n - 1] == '\r')
-        line.n--;
-    return line;
-}
 
 static bool looks_like(struct lm_str line)
 {
@@ -73,36 +61,6 @@ static struct lm_str thread_title(struct lm_str path)
     return title;
 }
 
-/* Length of the prefix that is UTF-8 without NUL. */
-static size_t clean_prefix(struct lm_str s)
-{
-    size_t n = lm_utf8_valid_prefix(s);
-    const char *nul = n != 0 ? memchr(s.p, '\0', n) : NULL;
-    return nul != NULL ? (size_t)(nul - s.p) : n;
-}
-
-/* What is not UTF-8, and NUL, becomes U+FFFD, in the record arena. NULL without memory. */
-static struct lm_str repaired(struct lm_arena *a, struct lm_str s)
-{
-    if (s.n > SIZE_MAX / 3)
-        return (struct lm_str){ NULL, 0 };
-    char *p = lm_arena_alloc(a, s.n * 3 + 1);
-    size_t n = 0;
-    while (p != NULL && s.n != 0) {
-        size_t good = clean_prefix(s);
-        if (good != 0)
-            memcpy(p + n, s.p, good);
-        n += good;
-        s = lm_str_skip(s, good);
-        if (s.n != 0) {
-            memcpy(p + n, "\xef\xbf\xbd", 3);
-            n += 3;
-            s = lm_str_skip(s, 1);
-        }
-    }
-    return (struct lm_str){ p, n };
-}
-
 static lm_err emit(struct lm_read *ctx, struct lm_sink *sink, struct lm_locator at, const struct header *h,
                    struct lm_str text)
 {
@@ -110,9 +68,9 @@ static lm_err emit(struct lm_read *ctx, struct lm_sink *sink, struct lm_locator 
         return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "the date or time of the header cannot be");
     struct lm_str author = h->author;
     lm_arena_reset(ctx->record);
-    if (clean_prefix(text) != text.n || clean_prefix(author) != author.n) {
-        text = repaired(ctx->record, text);
-        author = repaired(ctx->record, author);
+    if (!lm_text_is_clean(text) || !lm_text_is_clean(author)) {
+        text = lm_text_repaired(ctx->record, text);
+        author = lm_text_repaired(ctx->record, author);
         if (text.p == NULL || author.p == NULL)
             return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
         lm_err err = lm_sink_problem(sink, LM_PROBLEM_ALTERED, 0, at, "bytes that are not text in UTF-8 became U+FFFD");
@@ -147,7 +105,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         return sink->empty(sink);
     while (err == LM_OK && rest.n != 0) {
         size_t at = (size_t)(rest.p - all.p);
-        struct lm_str line = take_line(&rest);
+        struct lm_str line = lm_text_line(&rest);
         struct header next;
         if (parse_header(line, &next)) {
             struct lm_locator where = { .kind = LM_LOCATOR_BYTES, .a = start, .b = end - start };
@@ -178,7 +136,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     struct header h;
-    if (!parse_header(take_line(&head), &h) || !h.possible)
+    if (!parse_header(lm_text_line(&head), &h) || !h.possible)
         return 0;
     return 20 + (lm_str_ends(in->path, LM_STR("chat.md")) ? 8 : 0);
 }
