@@ -10,8 +10,8 @@ static const char *const queries[LM_INTERN_QUERIES] = {
     [LM_FIND_ACCOUNT] = "SELECT id FROM account WHERE investigation = ? AND key = ? AND platform = ? AND form = ?",
     [LM_FIND_IDENTIFIER] = "SELECT id FROM identifier WHERE raw = ? AND type = ?",
     [LM_FIND_THREAD] = "SELECT id FROM thread WHERE exhibit = ? AND native = ? AND platform = ?",
-    [LM_FIND_TITLE] = "SELECT 1 FROM thread WHERE id = ?1 AND title = ?2 UNION ALL"
-                      " SELECT 1 FROM thread_title WHERE thread = ?1 AND title = ?2",
+    [LM_FIND_TITLE] = ("SELECT 1 FROM thread WHERE id = ?1 AND title = ?2 UNION ALL"
+                       " SELECT 1 FROM thread_title WHERE thread = ?1 AND title = ?2"),
     [LM_FIND_MEMBER] = "SELECT 1 FROM thread_member WHERE thread = ? AND account = ?",
 };
 

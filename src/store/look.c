@@ -12,8 +12,8 @@ static const char *const queries[LM_LOOK_QUERIES] = {
         " ON i.id = l.identifier JOIN source s ON s.id = l.source JOIN authority a ON a.id = s.authority"
         " WHERE l.account = c.id AND i.type = ?2 AND" LM_LOOK_LIVE " ORDER BY l.id LIMIT 1)"
         " FROM account c WHERE c.id = ?3",
-    [LM_LOOK_TITLE] = "SELECT ifnull(t.title, (SELECT y.title FROM thread_title y WHERE y.thread = t.id"
-                      " ORDER BY y.id LIMIT 1)) FROM thread t WHERE t.id = ?1",
+    [LM_LOOK_TITLE] = ("SELECT ifnull(t.title, (SELECT y.title FROM thread_title y WHERE y.thread = t.id"
+                       " ORDER BY y.id LIMIT 1)) FROM thread t WHERE t.id = ?1"),
     [LM_LOOK_RECIPIENTS] = "SELECT dst FROM leg WHERE event = ?1 AND dst IS NOT NULL ORDER BY ord",
 };
 
