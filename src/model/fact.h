@@ -108,7 +108,9 @@ struct lm_event {
     struct lm_str raw; /* keys and columns that the reader does not know, as one JSON object; content */
 };
 
-/* "This account goes with this identifier", as one source says. */
+/* "This account goes with this identifier", as one source says. The account needs a form and the fact a value. There is no
+ * thread here: equal display names of LM_ACCOUNT_NAME in one exhibit are one account. An address book is a list of others:
+ * "contact_list" needs the reach non_content, the account's own identifiers need subscriber. */
 struct lm_identifier_fact {
     struct lm_account_ref account;
     enum lm_identifier_type type;

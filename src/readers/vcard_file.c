@@ -517,7 +517,7 @@ static int bid(const struct lm_input *in, struct lm_str head)
 const struct lm_reader lm_reader_vcard_file = {
     .name = "vcard_file",
     .title = "Contact list, vCard 2.1, 3.0 and 4.0",
-    .reference = "RFC 6350, RFC 2426, versit vCard 2.1 (1996), Android VCardBuilder.java; checked 2026-11",
+    .reference = "RFC 6350, RFC 2426, versit vCard 2.1 (1996), Android VCardBuilder.java; only the 2.1 escaping was checked against source, 2026-11",
     .tested_on = "one file of another project; our own files",
     .lookahead = 4096,
     .bid = bid,
