@@ -84,13 +84,16 @@ static lm_err check_pragma(struct lm_check *c, const char *sql, const char *what
     return err;
 }
 
-/* The index of words against the messages. */
+/* The index of words against the messages. FTS5 wants to write for that: all the other checks only read. */
 static lm_err check_words(struct lm_check *c, struct lm_error *e)
 {
     int rc = sqlite3_exec(c->st->db, "INSERT INTO msg_fts(msg_fts, rank) VALUES('integrity-check', 1)", NULL, NULL,
                           NULL);
     if (rc == SQLITE_OK)
         return LM_OK;
+    if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED)
+        return lm_check_finding(c, "note", "the index of words was not compared with the messages:"
+                                           " another process is writing to the workspace");
     if ((rc & 0xff) != SQLITE_CORRUPT)
         return lm_db_fail(c->st, rc, e);
     c->out.database_ok = false;

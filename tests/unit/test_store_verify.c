@@ -357,6 +357,27 @@ static void looks_get_their_turn(void **state)
     fx_remove(&x);
 }
 
+/* Only one check needs the writer's lock: the rest of the work is not lost to somebody who holds it. */
+static void a_writer_does_not_stop_a_verification(void **state)
+{
+    (void)state;
+    struct fx x;
+    struct told t;
+    sqlite3 *other;
+    fill(&x);
+    assert_int_equal(sqlite3_open(x.path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    struct lm_verify v = verify(&x, &t);
+    assert_true(sound(&v));
+    assert_int_equal(v.exhibits, 1);
+    assert_int_equal(t.n, 2); /* the index of words, and the entry about this verification */
+    assert_string_equal(t.what, "note");
+    (void)sqlite3_close(other);
+    v = verify(&x, &t);
+    assert_int_equal(t.n, 0);
+    fx_remove(&x);
+}
+
 static void refused(const char *path, lm_err wanted)
 {
     struct lm_store *st = NULL;
@@ -523,6 +544,7 @@ int main(void)
         cmocka_unit_test(a_kill_in_the_middle_loses_nothing_committed),
         cmocka_unit_test(one_writer_at_a_time),
         cmocka_unit_test(looks_get_their_turn),
+        cmocka_unit_test(a_writer_does_not_stop_a_verification),
         cmocka_unit_test(what_is_not_ours_is_refused),
         cmocka_unit_test(a_newer_schema_and_damaged_pages_are_refused),
         cmocka_unit_test(a_copy_made_during_use_is_sound),
