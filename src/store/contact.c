@@ -1,14 +1,7 @@
 #include "store/contact.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-
-struct lm_contact_sum {
-    int64_t from, to, source; /* to 0: left out of measures */
-    int32_t kind, month;
-    char currency[4];
-    int64_t occurrences, attempts, weight, first_us, last_us, amount_minor;
-    bool dated, has_amount, amount_refused;
-};
 
 void lm_contacts_init(struct lm_contacts *c, struct lm_store *st, int64_t authority)
 {
@@ -21,7 +14,44 @@ void lm_contacts_free(struct lm_contacts *c)
 {
     (void)sqlite3_finalize(c->edge);
     (void)sqlite3_finalize(c->left_out);
+    (void)sqlite3_finalize(c->amount);
+    (void)sqlite3_finalize(c->amounts);
     lm_arena_free(&c->arena);
+}
+
+void lm_contacts_clear(struct lm_contacts *c)
+{
+    lm_arena_reset(&c->arena);
+    lm_map_init(&c->map, &c->arena);
+    c->sums = NULL;
+    c->n = c->cap = 0;
+}
+
+int32_t lm_contact_month(const struct lm_when *at)
+{
+    struct lm_civil civil;
+    if (at->quality == LM_TIME_NONE)
+        return INT32_MIN;
+    lm_civil_from_us(at->us, &civil);
+    return (civil.year - 1970) * 12 + civil.month - 1;
+}
+
+void lm_contact_currency(const struct lm_event *ev, char out[LM_CONTACT_CURRENCY])
+{
+    const struct lm_money *m = &ev->amount;
+    memset(out, 0, LM_CONTACT_CURRENCY);
+    if (!ev->has_amount)
+        return;
+    struct lm_str code = { m->currency, strnlen(m->currency, sizeof m->currency - 1) };
+    if (m->exponent == lm_currency_exponent(code))
+        (void)snprintf(out, LM_CONTACT_CURRENCY, "%.*s", LM_STR_ARG(code));
+    else
+        (void)snprintf(out, LM_CONTACT_CURRENCY, "%.*s/%d", LM_STR_ARG(code), m->exponent);
+}
+
+int64_t lm_contact_stored(lm_contact_amount amount)
+{
+    return amount > INT64_MIN && amount <= INT64_MAX ? (int64_t)amount : LM_CONTACT_REFUSED;
 }
 
 static struct lm_contact_sum *room(struct lm_contacts *c)
@@ -39,13 +69,13 @@ static struct lm_contact_sum *room(struct lm_contacts *c)
     return &c->sums[c->n];
 }
 
-/* The sum that belongs to key's first six members; NULL: no memory. */
+/* The sum that belongs to the key; NULL: no memory. */
 static struct lm_contact_sum *sum_of(struct lm_contacts *c, const struct lm_contact_sum *key)
 {
     struct {
         int64_t from, to, source;
         int32_t kind, month;
-        char currency[8];
+        char currency[LM_CONTACT_CURRENCY];
     } k = { key->from, key->to, key->source, key->kind, key->month, { 0 } };
     memcpy(k.currency, key->currency, sizeof key->currency);
     uint64_t *at;
@@ -61,8 +91,8 @@ static struct lm_contact_sum *sum_of(struct lm_contacts *c, const struct lm_cont
     return &c->sums[*at];
 }
 
-static lm_err count(struct lm_contacts *c, const struct lm_contact_sum *key, const struct lm_event *ev, size_t n_to,
-                    struct lm_error *e)
+lm_err lm_contacts_count(struct lm_contacts *c, const struct lm_contact_sum *key, const struct lm_event *ev,
+                         size_t n_to, struct lm_error *e)
 {
     struct lm_contact_sum *s = sum_of(c, key);
     if (s == NULL)
@@ -80,7 +110,7 @@ static lm_err count(struct lm_contacts *c, const struct lm_contact_sum *key, con
     }
     if (ev->has_amount) {
         s->has_amount = true;
-        s->amount_refused |= !lm_checked_add(s->amount_minor, ev->amount.minor, &s->amount_minor);
+        s->amount += ev->amount.minor;
     }
     return LM_OK;
 }
@@ -93,16 +123,10 @@ lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_ev
     struct lm_contact_sum key = { .from = from, .source = source, .kind = (int32_t)ev->kind, .month = INT32_MIN };
     if (n_to == 0 || n_to > LM_CONTACT_MOST_TO || (ev->flags & LM_EVENT_MEMBERS_UNKNOWN)) {
         key.from = 0;
-        return count(c, &key, ev, 0, e);
+        return lm_contacts_count(c, &key, ev, 0, e);
     }
-    if (ev->at.quality != LM_TIME_NONE) {
-        struct lm_civil civil;
-        lm_civil_from_us(ev->at.us, &civil);
-        key.month = (civil.year - 1970) * 12 + civil.month - 1;
-    }
-    if (ev->has_amount)
-        memcpy(key.currency, ev->amount.currency, sizeof key.currency);
-    key.currency[3] = '\0';
+    key.month = lm_contact_month(&ev->at);
+    lm_contact_currency(ev, key.currency);
     for (size_t i = 0; i < n_to; i++) {
         size_t k = 0;
         while (k < i && to[k] != to[i])
@@ -110,7 +134,7 @@ lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_ev
         if (to[i] == from || to[i] == 0 || k < i)
             continue;
         key.to = to[i];
-        lm_err err = count(c, &key, ev, n_to, e);
+        lm_err err = lm_contacts_count(c, &key, ev, n_to, e);
         if (err != LM_OK)
             return err;
     }
@@ -125,7 +149,10 @@ static lm_err prepare(struct lm_contacts *c, struct lm_error *e)
                                       " ON CONFLICT DO UPDATE SET events = events + excluded.events", &c->left_out, e);
     if (err != LM_OK)
         return err;
-    /* an amount that overflows is refused: NULL, and stays so */
+    err = lm_db_prepare(c->st, "SELECT amount_minor FROM contact_edge WHERE frm = ? AND dst = ? AND kind = ?"
+                               " AND month = ? AND source = ? AND currency = ?", &c->amount, e);
+    if (err != LM_OK)
+        return err;
     return lm_db_prepare(
         c->st,
         "INSERT INTO contact_edge(frm, dst, kind, month, source, currency, authority, occurrences, attempts, weight,"
@@ -134,9 +161,76 @@ static lm_err prepare(struct lm_contacts *c, struct lm_error *e)
         " attempts = attempts + excluded.attempts, weight = weight + excluded.weight,"
         " first_us = min(ifnull(first_us, excluded.first_us), ifnull(excluded.first_us, first_us)),"
         " last_us = max(ifnull(last_us, excluded.last_us), ifnull(excluded.last_us, last_us)),"
-        " amount_minor = iif(typeof(amount_minor + excluded.amount_minor) = 'integer',"
-        " amount_minor + excluded.amount_minor, NULL)",
+        " amount_minor = ifnull(excluded.amount_minor, amount_minor)",
         &c->edge, e);
+}
+
+static void bind_key(sqlite3_stmt *q, const struct lm_contact_sum *s)
+{
+    const int64_t numbers[] = { s->from, s->to, s->kind, s->month, s->source };
+    for (int i = 0; i < 5; i++)
+        (void)sqlite3_bind_int64(q, i + 1, numbers[i]);
+    lm_db_bind_str(q, 6, lm_str(s->currency));
+}
+
+/* Adds up every amount of the key again: what is stored was refused, and the rest may bring the sum back into range. */
+static lm_err amounts_again(struct lm_contacts *c, const struct lm_contact_sum *s, lm_contact_amount *ret,
+                            struct lm_error *e)
+{
+    lm_contact_amount sum = 0;
+    int64_t last = 0;
+    bool row = true;
+    lm_err err = c->amounts != NULL
+                     ? LM_OK
+                     : lm_db_prepare(c->st, "SELECT e.id, e.at_us, e.quality, e.amount_minor, e.currency, e.exponent"
+                                            " FROM leg l JOIN event e ON e.id = l.event WHERE l.frm = ?1 AND l.dst = ?2"
+                                            " AND e.kind = ?3 AND e.source = ?4 AND e.amount_minor IS NOT NULL"
+                                            " AND e.n_to <= ?5 AND e.flags & ?6 = 0 ORDER BY e.id", &c->amounts, e);
+    if (err != LM_OK)
+        return err;
+    const int64_t numbers[] = { s->from, s->to, s->kind, s->source, LM_CONTACT_MOST_TO,
+                                LM_EVENT_SYSTEM | LM_EVENT_MEMBERS_UNKNOWN | LM_EVENT_ATTEMPT };
+    for (int i = 0; i < 6; i++)
+        (void)sqlite3_bind_int64(c->amounts, i + 1, numbers[i]);
+    while ((err = lm_db_step(c->st, c->amounts, &row, e)) == LM_OK && row) {
+        char currency[LM_CONTACT_CURRENCY];
+        struct lm_str code = lm_str_take(lm_db_str(c->amounts, 4), 3);
+        struct lm_event ev = { .at = { sqlite3_column_int64(c->amounts, 1), 0,
+                                       (enum lm_time_quality)sqlite3_column_int(c->amounts, 2) },
+                               .has_amount = true,
+                               .amount = { .exponent = (int8_t)sqlite3_column_int(c->amounts, 5) } };
+        if (code.n != 0)
+            memcpy(ev.amount.currency, code.p, code.n);
+        lm_contact_currency(&ev, currency);
+        if (sqlite3_column_int64(c->amounts, 0) == last || lm_contact_month(&ev.at) != s->month
+            || memcmp(currency, s->currency, sizeof currency) != 0)
+            continue;
+        last = sqlite3_column_int64(c->amounts, 0);
+        sum += sqlite3_column_int64(c->amounts, 3);
+    }
+    (void)sqlite3_reset(c->amounts);
+    if (err == LM_OK)
+        *ret = sum;
+    return err;
+}
+
+/* The amount of the key once this sum is added. */
+static lm_err whole_amount(struct lm_contacts *c, const struct lm_contact_sum *s, lm_contact_amount *ret,
+                           struct lm_error *e)
+{
+    bool row = false;
+    int64_t before = 0;
+    bind_key(c->amount, s);
+    lm_err err = lm_db_step(c->st, c->amount, &row, e);
+    if (err == LM_OK && row) /* NULL: 0 */
+        before = sqlite3_column_int64(c->amount, 0);
+    (void)sqlite3_reset(c->amount);
+    if (err != LM_OK)
+        return err;
+    if (before == LM_CONTACT_REFUSED)
+        return amounts_again(c, s, ret, e);
+    *ret = s->amount + before;
+    return LM_OK;
 }
 
 static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, struct lm_error *e)
@@ -148,10 +242,11 @@ static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, s
         (void)sqlite3_bind_int64(q, 3, s->occurrences + s->attempts);
         return lm_db_run(c->st, q, e);
     }
-    const int64_t numbers[] = { s->from, s->to, s->kind, s->month, s->source };
-    for (int i = 0; i < 5; i++)
-        (void)sqlite3_bind_int64(q, i + 1, numbers[i]);
-    lm_db_bind_str(q, 6, lm_str(s->currency));
+    lm_contact_amount amount = 0;
+    lm_err err = s->has_amount ? whole_amount(c, s, &amount, e) : LM_OK;
+    if (err != LM_OK)
+        return err;
+    bind_key(q, s);
     (void)sqlite3_bind_int64(q, 7, c->authority);
     (void)sqlite3_bind_int64(q, 8, s->occurrences);
     (void)sqlite3_bind_int64(q, 9, s->attempts);
@@ -162,8 +257,8 @@ static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, s
         (void)sqlite3_bind_int64(q, 11, s->first_us);
         (void)sqlite3_bind_int64(q, 12, s->last_us);
     }
-    if (s->has_amount && !s->amount_refused)
-        (void)sqlite3_bind_int64(q, 13, s->amount_minor);
+    if (s->has_amount)
+        (void)sqlite3_bind_int64(q, 13, lm_contact_stored(amount));
     return lm_db_run(c->st, q, e);
 }
 
@@ -179,16 +274,18 @@ static int by_key(const void *a, const void *b)
     return memcmp(x->currency, y->currency, sizeof x->currency);
 }
 
+void lm_contacts_sort(struct lm_contacts *c)
+{
+    if (c->n > 1)
+        qsort(c->sums, c->n, sizeof *c->sums, by_key);
+}
+
 lm_err lm_contacts_flush(struct lm_contacts *c, struct lm_error *e)
 {
     lm_err err = c->n != 0 ? prepare(c, e) : LM_OK;
-    if (c->n > 1)
-        qsort(c->sums, c->n, sizeof *c->sums, by_key);
+    lm_contacts_sort(c);
     for (size_t i = 0; i < c->n && err == LM_OK; i++)
         err = write_sum(c, &c->sums[i], e);
-    lm_arena_reset(&c->arena);
-    lm_map_init(&c->map, &c->arena);
-    c->sums = NULL;
-    c->n = c->cap = 0;
+    lm_contacts_clear(c);
     return err;
 }

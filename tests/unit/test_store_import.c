@@ -198,6 +198,78 @@ static void authority_limits_hold(void **state)
     fx_remove(&x);
 }
 
+struct payment {
+    int64_t minor;
+    const char *currency;
+    int8_t exponent;
+    unsigned flags;
+    bool commit; /* after it */
+};
+
+static void import_payments(struct fx *x, const char *bytes, const struct payment *p, size_t n, bool commits)
+{
+    struct lm_account_ref a = fx_native(LM_PLATFORM_TELEGRAM, "user11", ""),
+                          b = fx_native(LM_PLATFORM_TELEGRAM, "user12", "");
+    fx_begin(x, "A1", bytes, "");
+    for (size_t i = 0; i < n; i++) {
+        struct lm_fact f = fx_message(a, &b, 1, 0, "");
+        f.event.kind = LM_EVENT_PAYMENT;
+        f.event.flags = p[i].flags;
+        f.event.has_amount = p[i].currency != NULL;
+        if (p[i].currency != NULL) {
+            f.event.amount = (struct lm_money){ .minor = p[i].minor, .exponent = p[i].exponent };
+            memcpy(f.event.amount.currency, p[i].currency, 3);
+        }
+        (void)fx_put(x, i, &f);
+        if (commits && p[i].commit)
+            OK(lm_import_flush(x->im, e));
+    }
+    (void)fx_end(x);
+}
+
+#define AMOUNT_OF(source, currency)                                                                          \
+    "SELECT amount_minor FROM contact_edge WHERE source = " #source " AND currency = '" currency "'"
+
+/* The sums of the roll-up are those of the events, wherever the commits fell. */
+static void amounts_do_not_depend_on_commits(void **state)
+{
+    (void)state;
+    static const struct payment all[] = {
+        { 700, "USD", 2, LM_EVENT_ATTEMPT, true }, /* counted apart, and no amount */
+        { 1200, "USD", 2, 0, false },
+        { 300, "USD", 2, 0, true },
+        { 0, NULL, 0, 0, true },
+        { 250, "JPY", 0, 0, true },
+        { 50, "XTR", 0, 0, true },  /* exponent 0 where 2 is usual: */
+        { 50, "XTR", 2, 0, true },  /* never one sum */
+        { INT64_MAX, "EUR", 2, 0, true },
+        { INT64_MAX, "EUR", 2, 0, true },
+        { -INT64_MAX, "EUR", 2, 0, true },
+        { INT64_MAX, "MXN", 2, 0, true },
+        { 1, "MXN", 2, 0, true },
+        { 5, "MXN", 2, 0, true },
+    };
+    struct fx x;
+    fx_usual(&x);
+    size_t n = sizeof all / sizeof all[0];
+    import_payments(&x, "in one commit", all, n, false);
+    import_payments(&x, "in many commits", all, n, true);
+    assert_int_equal(fx_sql(&x, "SELECT count(*) FROM contact_edge WHERE source = 1"), 7);
+    assert_int_equal(fx_sql(&x, "SELECT count(*) FROM contact_edge a JOIN contact_edge b USING (frm, dst, kind, month,"
+                                " currency, occurrences, attempts, weight, first_us, last_us)"
+                                " WHERE a.source = 1 AND b.source = 2 AND a.amount_minor IS b.amount_minor"), 7);
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "USD")), 1500);
+    assert_int_equal(fx_sql(&x, "SELECT occurrences * 10 + attempts FROM contact_edge WHERE source = 2"
+                                " AND currency = 'USD'"), 21);
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "JPY")), 250);
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "XTR/0")), 50);
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "XTR")), 50);
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "EUR")), INT64_MAX); /* refused for a while, then back in range */
+    assert_int_equal(fx_sql(&x, AMOUNT_OF(2, "MXN")), INT64_MIN); /* refused */
+    assert_int_equal(fx_sql(&x, "SELECT amount_minor IS NULL FROM contact_edge WHERE source = 2 AND currency = ''"), 1);
+    fx_remove(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +280,7 @@ int main(void)
         cmocka_unit_test(content_does_not_enter_without_reach),
         cmocka_unit_test(accounts_without_an_id_stay_in_their_thread),
         cmocka_unit_test(authority_limits_hold),
+        cmocka_unit_test(amounts_do_not_depend_on_commits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
