@@ -25,6 +25,7 @@ struct lm_contact_sum {
     int64_t from, to, source; /* to 0: left out of measures */
     int32_t kind, month;
     char currency[LM_CONTACT_CURRENCY];
+    int64_t authority; /* follows from the source */
     /* what is counted: */
     int64_t occurrences, attempts, weight, first_us, last_us;
     lm_contact_amount amount;

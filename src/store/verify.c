@@ -100,29 +100,6 @@ static lm_err check_words(struct lm_check *c, struct lm_error *e)
     return lm_check_finding(c, "database", "the index of words does not belong to the messages");
 }
 
-#define LEGS                                                                                                 \
-    "SELECT l.frm, l.dst, e.kind, e.source, count(DISTINCT e.id) FROM leg l JOIN event e ON e.id = l.event"  \
-    " WHERE l.frm <> l.dst AND e.n_to BETWEEN 1 AND 19 AND e.flags & 33 = 0 GROUP BY 1, 2, 3, 4"
-#define EDGES                                                                                                \
-    "SELECT frm, dst, kind, source, sum(occurrences + attempts) FROM contact_edge GROUP BY 1, 2, 3, 4"
-
-_Static_assert((LM_EVENT_SYSTEM | LM_EVENT_MEMBERS_UNKNOWN) == 33, "LEGS");
-
-static lm_err check_contacts(struct lm_check *c, struct lm_error *e)
-{
-    int64_t n = 0;
-    lm_err err = lm_db_i64(c->st, "SELECT count(*) FROM (SELECT * FROM (" LEGS ") EXCEPT SELECT * FROM (" EDGES "))",
-                           0, &n, e);
-    int64_t m = 0;
-    if (err == LM_OK)
-        err = lm_db_i64(c->st, "SELECT count(*) FROM (SELECT * FROM (" EDGES ") EXCEPT SELECT * FROM (" LEGS "))", 0,
-                        &m, e);
-    if (err != LM_OK || n + m == 0)
-        return err;
-    c->out.database_ok = false;
-    return lm_check_finding(c, "database", "%lld contacts do not follow from the events", (long long)(n + m));
-}
-
 static const char schema_sql[] = "SELECT type || ' ' || name || ' ' || ifnull(sql, '') FROM sqlite_schema"
                                  " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY 1";
 
@@ -191,7 +168,7 @@ static lm_err run(struct lm_check *c, const struct lm_sha256 *head, struct lm_er
     if (err == LM_OK)
         err = survive(c, lm_check_batches(c, e), &c->out.batches_ok, "batch", e);
     if (err == LM_OK)
-        err = survive(c, check_contacts(c, e), db, "database", e);
+        err = survive(c, lm_check_contacts(c, e), db, "database", e);
     if (err == LM_OK)
         err = survive(c, check_pragma(c, "PRAGMA integrity_check(20)", "integrity", e), db, "database", e);
     if (err == LM_OK)

@@ -28,5 +28,7 @@ lm_err lm_check_chain(struct lm_check *c, const struct lm_sha256 *head, struct l
 lm_err lm_check_batches(struct lm_check *c, struct lm_error *e);
 /* Counts against rows. */
 lm_err lm_check_ledger(struct lm_check *c, struct lm_error *e);
+/* The contact edges derived again from the events, column by column; memory for one pair of accounts at a time. */
+lm_err lm_check_contacts(struct lm_check *c, struct lm_error *e);
 
 #endif

@@ -60,6 +60,9 @@ static void fill(struct fx *x)
     fx_usual(x);
     fx_begin(x, "A1", "bytes of an exhibit", "");
     put_some(x, 50);
+    struct lm_fact all = fx_message(fx_native(LM_PLATFORM_WHATSAPP, "13035550101", "Ana"), NULL, 0, 60, "a todos");
+    all.event.flags = LM_EVENT_MEMBERS_UNKNOWN; /* left out of the contacts, and counted */
+    (void)fx_put(x, 800, &all);
     struct lm_problem p = { .kind = LM_PROBLEM_REJECTED, .records = 2, .at = { .kind = LM_LOCATOR_BYTES, .a = 900 },
                             .reason = LM_STR("no date") };
     OK(lm_import_problem(x->im, x->source, &p, e));
@@ -160,6 +163,19 @@ static void every_change_is_found(void **state)
         { "UPDATE source SET facts = facts - 1", "ledger" },
         { "UPDATE contact_edge SET occurrences = occurrences + 1", "database" },
         { "DELETE FROM contact_edge", "database" },
+        { "UPDATE contact_edge SET month = month + 1", "database" },
+        { "UPDATE contact_edge SET first_us = first_us + 1 WHERE frm = 1", "database" },
+        { "UPDATE contact_edge SET last_us = NULL WHERE frm = 1", "database" },
+        { "UPDATE contact_edge SET weight = weight / 2", "database" },
+        { "UPDATE contact_edge SET amount_minor = amount_minor + 1 WHERE currency = 'USD'", "database" },
+        { "UPDATE contact_edge SET currency = 'EUR' WHERE currency = 'USD'", "database" },
+        { "UPDATE contact_edge SET occurrences = occurrences - 1, attempts = attempts + 1", "database" },
+        { "UPDATE contact_edge SET authority = 2", "database" },
+        { "INSERT INTO contact_edge SELECT dst, frm + 7, kind, month, source, currency, authority, occurrences, attempts,"
+          " weight, first_us, last_us, amount_minor FROM contact_edge WHERE currency = ''", "database" },
+        { "INSERT INTO contact_left_out VALUES(1, 3, 5)", "database" },
+        { "UPDATE contact_left_out SET events = events + 1", "database" },
+        { "DELETE FROM contact_left_out", "database" },
         { "DROP TRIGGER authority_only_revoked; UPDATE authority SET reach = 1;", "authority" },
         { "DROP TRIGGER authority_only_revoked; UPDATE authority SET number = 'other';", "authority" },
         { "INSERT INTO authority_account VALUES(1, 0, 5, 'x')", "authority" },
