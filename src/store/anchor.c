@@ -3,20 +3,26 @@
 #include <stdio.h>
 
 #include "store/audit.h"
+#include "store/authority.h"
 #include "store/rows.h"
 
 const struct lm_anchored lm_anchored[LM_ANCHORS] = {
     [LM_ANCHOR_INVESTIGATION] = { "investigation", "investigation.add",
-                                  "SELECT id, code, title, agency, division FROM investigation WHERE id = ?" },
+                                  "SELECT id, code, title, agency, division FROM investigation WHERE id = ?", NULL },
     [LM_ANCHOR_EXHIBIT] = { "exhibit", "import.exhibit",
                             "SELECT x.id, x.sha256, a.code, x.name, x.folder, x.bytes, x.zone, x.owner_platform,"
                             " x.owner_native, x.owner_name FROM exhibit x JOIN authority a ON a.id = x.authority"
-                            " WHERE x.id = ?" },
+                            " WHERE x.id = ?", NULL },
     [LM_ANCHOR_CUSTODY] = { "custody", "custody.add",
-                            "SELECT id, exhibit, at_us, who, act, note FROM custody WHERE id = ?" },
+                            "SELECT id, exhibit, at_us, who, act, note FROM custody WHERE id = ?", NULL },
     [LM_ANCHOR_SOURCE] = { "source", "import.source",
                            "SELECT s.id, s.exhibit, a.code, s.import, s.path, s.sha256, s.bytes, s.reader FROM source s"
-                           " JOIN authority a ON a.id = s.authority WHERE s.id = ?" },
+                           " JOIN authority a ON a.id = s.authority WHERE s.id = ?", "state IS NOT NULL" },
+    [LM_ANCHOR_REVIEW] = { "review", "review.set",
+                           "SELECT event, state, who, at_us, reason FROM review WHERE event = ?", NULL },
+    [LM_ANCHOR_REVOCATION] = { "authority", LM_ACTION_AUTHORITY_REVOKE,
+                               "SELECT id, code, revoked_us, revoked_by, revoked_reason FROM authority WHERE id = ?",
+                               "revoked_us IS NOT NULL" },
 };
 
 lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e)

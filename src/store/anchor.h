@@ -7,11 +7,17 @@
 
 #include "store/db.h"
 
-enum lm_anchor { LM_ANCHOR_INVESTIGATION, LM_ANCHOR_EXHIBIT, LM_ANCHOR_CUSTODY, LM_ANCHOR_SOURCE, LM_ANCHORS };
+enum lm_anchor {
+    LM_ANCHOR_INVESTIGATION, LM_ANCHOR_EXHIBIT, LM_ANCHOR_CUSTODY, LM_ANCHOR_SOURCE,
+    LM_ANCHOR_REVIEW,     /* may be set again: the last entry about an event holds */
+    LM_ANCHOR_REVOCATION, /* when, by whom and why; its entry names the authority by its code */
+    LM_ANCHORS
+};
 
 struct lm_anchored {
     const char *table, *action;
-    const char *sql; /* the row's columns, by its id; authorities by the code that a person gave */
+    const char *sql;   /* the row's columns, by its id */
+    const char *where; /* the rows of the table that have an entry; NULL: all */
 };
 extern const struct lm_anchored lm_anchored[LM_ANCHORS];
 

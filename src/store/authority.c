@@ -387,29 +387,50 @@ lm_err lm_store_authorities(struct lm_store *st, struct lm_str investigation,
     return err;
 }
 
-static lm_err revoke(struct lm_store *st, struct lm_str id, struct lm_str reason, struct lm_error *e)
+static lm_err mark_revoked(struct lm_store *st, int64_t id, struct lm_str reason, struct lm_error *e)
 {
-    bool there = false, live = false;
     sqlite3_stmt *q = NULL;
-    lm_err err = exists(st, "SELECT 1 FROM authority WHERE code = ?", id, &there, e);
-    if (err == LM_OK && !there)
-        err = not_found(e, "authority", id);
-    if (err == LM_OK)
-        err = exists(st, "SELECT 1 FROM authority WHERE code = ? AND revoked_us IS NULL", id, &live, e);
-    if (err == LM_OK && !live)
-        err = lm_fail(e, LM_EEXIST, "the authority %.*s is revoked already", LM_STR_ARG(id));
-    if (err == LM_OK)
-        err = lm_db_prepare(st, "UPDATE authority SET revoked_us = ?, revoked_by = ?, revoked_reason = ?"
-                                " WHERE code = ?", &q, e);
+    lm_err err = lm_db_prepare(st, "UPDATE authority SET revoked_us = ?, revoked_by = ?, revoked_reason = ?"
+                                   " WHERE id = ?", &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, lm_db_now_us());
     lm_db_bind_str(q, 2, lm_str(st->actor));
     lm_db_bind_str(q, 3, reason);
-    lm_db_bind_str(q, 4, id);
+    (void)sqlite3_bind_int64(q, 4, id);
     err = lm_db_run(st, q, e);
     (void)sqlite3_finalize(q);
-    return err != LM_OK ? err : lm_audit_add(st, LM_ACTION_AUTHORITY_REVOKE, id, reason, e);
+    return err;
+}
+
+/* The entry: object the authority's code, outcome "DIGEST REASON". */
+static lm_err enter_revocation(struct lm_store *st, struct lm_arena *arena, struct lm_str code, int64_t id,
+                               struct lm_str reason, struct lm_error *e)
+{
+    char hex[65];
+    lm_err err = lm_anchor_digest(st, LM_ANCHOR_REVOCATION, id, hex, e);
+    if (err != LM_OK)
+        return err;
+    struct lm_str outcome = lm_arena_printf(arena, "%s %.*s", hex, LM_STR_ARG(reason));
+    return outcome.p == NULL ? lm_fail(e, LM_ENOMEM, "out of memory")
+                             : lm_audit_add(st, LM_ACTION_AUTHORITY_REVOKE, code, outcome, e);
+}
+
+static lm_err revoke(struct lm_store *st, struct lm_str code, struct lm_str reason, struct lm_error *e)
+{
+    struct lm_authority a;
+    struct lm_arena arena;
+    int64_t id = 0, investigation = 0;
+    lm_arena_init(&arena, 0);
+    lm_err err = lm_authority_find(st, &arena, code, &a, &id, &investigation, e);
+    if (err == LM_OK && a.revoked)
+        err = lm_fail(e, LM_EEXIST, "the authority %.*s is revoked already", LM_STR_ARG(code));
+    if (err == LM_OK)
+        err = mark_revoked(st, id, reason, e);
+    if (err == LM_OK)
+        err = enter_revocation(st, &arena, code, id, reason, e);
+    lm_arena_free(&arena);
+    return err;
 }
 
 lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct lm_str reason, struct lm_error *e)

@@ -11,11 +11,13 @@ enum { Q_BATCH, Q_SOURCE, Q_REVOKED, QUERIES };
 static const char *const queries[QUERIES] = {
     [Q_BATCH] = "SELECT digest FROM batch WHERE id = ?",
     [Q_SOURCE] = "SELECT state, seen, kept, duplicate, held, rejected, facts, problems FROM source WHERE id = ?",
-    [Q_REVOKED] = "SELECT revoked_reason FROM authority WHERE code = ? AND revoked_us IS NOT NULL",
+    [Q_REVOKED] = "SELECT id, revoked_reason, revoked_by, revoked_us FROM authority"
+                  " WHERE code = ? AND revoked_us IS NOT NULL",
 };
 
 struct anchors { /* what the chain vouches for */
-    uint64_t batches, authorities, revoked, rows[LM_ANCHORS];
+    uint64_t batches, authorities, rows[LM_ANCHORS];
+    struct lm_map reviews; /* event → the digest in its last entry, 65 bytes in the check's arena */
     sqlite3_stmt *q[QUERIES];
 };
 
@@ -69,19 +71,68 @@ static lm_err check_authority(struct lm_check *c, struct anchors *a, const struc
     return lm_check_finding(c, "authority", "%.*s is not what was entered", LM_STR_ARG(x->object));
 }
 
+/* Entries of before the digest stood in them hold the reason alone; the row was written just before the entry. */
+static bool told_alike(sqlite3_stmt *q, const struct lm_audit_entry *x)
+{
+    int64_t us = sqlite3_column_int64(q, 3);
+    return lm_str_eq(lm_db_str(q, 1), x->outcome) && lm_str_eq(lm_db_str(q, 2), x->actor) && us <= x->at_us
+           && us > x->at_us - LM_STORE_WAIT_US;
+}
+
 static lm_err check_revoked(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x,
                             struct lm_error *e)
 {
     sqlite3_stmt *q = a->q[Q_REVOKED];
-    bool row = false;
-    a->revoked++;
+    struct lm_sha256 digest;
+    char hex[65] = "";
+    bool row = false, same = false;
+    a->rows[LM_ANCHOR_REVOCATION]++;
     lm_db_bind_str(q, 1, x->object);
     lm_err err = lm_db_step(c->st, q, &row, e);
+    if (err == LM_OK && row) {
+        struct lm_str said = lm_str_take(x->outcome, 64);
+        err = lm_anchor_digest(c->st, LM_ANCHOR_REVOCATION, sqlite3_column_int64(q, 0), hex, e);
+        same = lm_sha256_parse(said, &digest) && x->outcome.n > 64 && x->outcome.p[64] == ' '
+                   ? lm_str_eq(said, lm_str(hex))
+                   : told_alike(q, x);
+    }
     (void)sqlite3_reset(q);
-    if (err != LM_OK || row)
+    if (err != LM_OK || same)
         return err;
     c->out.database_ok = false;
-    return lm_check_finding(c, "authority", "%.*s was revoked and is not any more", LM_STR_ARG(x->object));
+    return lm_check_finding(c, "authority", row ? "%.*s: when, by whom or why it was revoked is not what was entered"
+                                                : "%.*s was revoked and is not any more", LM_STR_ARG(x->object));
+}
+
+/* Findings of review follow each other: the last one is compared when the chain has been walked. */
+static lm_err take_review(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
+{
+    int64_t event = number_in(x->object);
+    uint64_t *at;
+    struct lm_str digest = lm_arena_copy(&c->arena, lm_str_take(x->outcome, 64));
+    if (digest.p == NULL || lm_map_put(&a->reviews, (struct lm_str){ (const char *)&event, sizeof event }, 0, &at, NULL)
+                                != LM_OK)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
+    *at = (uint64_t)(uintptr_t)digest.p;
+    a->rows[LM_ANCHOR_REVIEW] = a->reviews.n;
+    return LM_OK;
+}
+
+static lm_err check_reviews(struct lm_check *c, const struct anchors *a, struct lm_error *e)
+{
+    lm_err err = LM_OK;
+    for (size_t i = 0; i < a->reviews.n && err == LM_OK; i++) {
+        const struct lm_map_entry *m = &a->reviews.entries[i];
+        int64_t event;
+        char hex[65];
+        memcpy(&event, m->key.p, sizeof event);
+        err = lm_anchor_digest(c->st, LM_ANCHOR_REVIEW, event, hex, e);
+        if (err != LM_OK || strcmp(hex, (const char *)(uintptr_t)m->value) == 0)
+            continue;
+        c->out.database_ok = false;
+        err = lm_check_finding(c, "review", "event %lld: what review found is not what was entered", (long long)event);
+    }
+    return err;
 }
 
 static lm_err check_source(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
@@ -129,6 +180,8 @@ static lm_err check_anchor(struct lm_check *c, struct anchors *a, const struct l
     for (int i = 0; i < LM_ANCHORS; i++) {
         if (!lm_str_eq(x->action, lm_str(lm_anchored[i].action)))
             continue;
+        if (i == LM_ANCHOR_REVIEW)
+            return take_review(c, a, x, e);
         a->rows[i]++;
         return i == LM_ANCHOR_SOURCE ? check_source(c, a, x, e) : check_anchored(c, (enum lm_anchor)i, x, e);
     }
@@ -190,35 +243,33 @@ static lm_err walk(struct lm_check *c, struct anchors *a, const struct lm_sha256
 /* Rows that no entry vouches for. */
 static lm_err check_totals(struct lm_check *c, const struct anchors *a, struct lm_error *e)
 {
-    int64_t batches = 0, authorities = 0, revoked = 0;
+    int64_t batches = 0, authorities = 0;
     lm_err err = lm_db_i64(c->st, "SELECT count(*) FROM batch", 0, &batches, e);
     if (err == LM_OK)
         err = lm_db_i64(c->st, "SELECT count(*) FROM authority", 0, &authorities, e);
-    if (err == LM_OK)
-        err = lm_db_i64(c->st, "SELECT count(*) FROM authority WHERE revoked_us IS NOT NULL", 0, &revoked, e);
     if (err == LM_OK && (uint64_t)batches != a->batches) {
         c->out.batches_ok = false;
         err = lm_check_finding(c, "batch", "%lld batches, %llu in the audit chain", (long long)batches,
                                (unsigned long long)a->batches);
     }
-    if (err == LM_OK && ((uint64_t)authorities != a->authorities || (uint64_t)revoked != a->revoked)) {
+    if (err == LM_OK && (uint64_t)authorities != a->authorities) {
         c->out.database_ok = false;
-        err = lm_check_finding(c, "authority", "%lld authorities (%lld revoked), %llu (%llu) in the audit chain",
-                               (long long)authorities, (long long)revoked, (unsigned long long)a->authorities,
-                               (unsigned long long)a->revoked);
+        err = lm_check_finding(c, "authority", "%lld authorities, %llu in the audit chain", (long long)authorities,
+                               (unsigned long long)a->authorities);
     }
     for (int i = 0; i < LM_ANCHORS && err == LM_OK; i++) {
-        char sql[96];
+        const struct lm_anchored *k = &lm_anchored[i];
+        char sql[128];
         int64_t n = 0;
-        (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s%s", lm_anchored[i].table,
-                       i == LM_ANCHOR_SOURCE ? " WHERE state IS NOT NULL" : "");
+        (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM %s%s%s", k->table, k->where != NULL ? " WHERE " : "",
+                       k->where != NULL ? k->where : "");
         err = lm_db_i64(c->st, sql, 0, &n, e);
         if (err != LM_OK || (uint64_t)n == a->rows[i])
             continue;
         c->out.database_ok = c->out.database_ok && i == LM_ANCHOR_SOURCE;
         c->out.sources_open += i == LM_ANCHOR_SOURCE;
-        err = lm_check_finding(c, lm_anchored[i].table, "%lld rows, %llu in the audit chain", (long long)n,
-                               (unsigned long long)a->rows[i]);
+        err = lm_check_finding(c, k->table, "%lld %s, %llu in the audit chain", (long long)n,
+                               i == LM_ANCHOR_REVOCATION ? "revoked" : "rows", (unsigned long long)a->rows[i]);
     }
     return err;
 }
@@ -227,7 +278,10 @@ lm_err lm_check_chain(struct lm_check *c, const struct lm_sha256 *head, struct l
 {
     struct anchors a = { 0 };
     c->out.head = head != NULL ? LM_HEAD_MISSING : LM_HEAD_NOT_CHECKED;
+    lm_map_init(&a.reviews, &c->arena);
     lm_err err = walk(c, &a, head, e);
+    if (err == LM_OK)
+        err = check_reviews(c, &a, e);
     if (err == LM_OK)
         err = check_totals(c, &a, e);
     for (size_t i = 0; i < QUERIES; i++)

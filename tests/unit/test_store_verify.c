@@ -5,6 +5,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "store/db.h"
+#include "store/review.h"
+
 struct told {
     size_t n;
     char what[512], detail[512];
@@ -55,9 +58,18 @@ static void put_some(struct fx *x, size_t n)
     }
 }
 
+static lm_err review(struct fx *x, int64_t event, const char *state, struct lm_error *e)
+{
+    struct lm_review r = { .event = event, .at_us = 1, .state = lm_str(state), .who = LM_STR("eva") };
+    lm_err err = lm_db_begin(x->st, e);
+    return err != LM_OK ? err : lm_db_end(x->st, lm_review_put(x->st, &r, e), e);
+}
+
 static void fill(struct fx *x)
 {
     fx_usual(x);
+    fx_authority(x, "I1", "A9", LM_REACH_CONTENT);
+    OK(lm_store_revoke_authority(x->st, LM_STR("A9"), LM_STR("consent withdrawn"), e));
     fx_begin(x, "A1", "bytes of an exhibit", "");
     put_some(x, 50);
     struct lm_fact all = fx_message(fx_native(LM_PLATFORM_WHATSAPP, "13035550101", "Ana"), NULL, 0, 60, "a todos");
@@ -67,6 +79,9 @@ static void fill(struct fx *x)
                             .reason = LM_STR("no date") };
     OK(lm_import_problem(x->im, x->source, &p, e));
     (void)fx_end(x);
+    OK(review(x, 3, "responsive", e));
+    OK(review(x, 3, "privileged", e)); /* the last word */
+    OK(review(x, 4, "responsive", e));
 }
 
 static void a_sound_workspace_is_sound(void **state)
@@ -124,6 +139,14 @@ static void every_change_is_found(void **state)
     " BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;"                                    \
     "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"                                                  \
     " BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;"
+#define NO_TRIGGER "DROP TRIGGER authority_only_revoked;"
+#define TRIGGER                                                                                              \
+    "CREATE TRIGGER authority_only_revoked BEFORE UPDATE ON authority"                                       \
+    " WHEN OLD.revoked_us IS NOT NULL OR NEW.id <> OLD.id OR NEW.code <> OLD.code"                           \
+    " OR NEW.investigation <> OLD.investigation OR NEW.kind <> OLD.kind OR NEW.reach <> OLD.reach"           \
+    " OR NEW.location <> OLD.location OR NEW.from_day IS NOT OLD.from_day OR NEW.to_day IS NOT OLD.to_day"   \
+    " OR NEW.expires_day IS NOT OLD.expires_day"                                                             \
+    " BEGIN SELECT RAISE(ABORT, 'an authority is revoked, never changed'); END;"
     static const struct {
         const char *sql, *what;
     } changes[] = {
@@ -179,7 +202,7 @@ static void every_change_is_found(void **state)
         { "DROP TRIGGER authority_only_revoked; UPDATE authority SET reach = 1;", "authority" },
         { "DROP TRIGGER authority_only_revoked; UPDATE authority SET number = 'other';", "authority" },
         { "INSERT INTO authority_account VALUES(1, 0, 5, 'x')", "authority" },
-        { "UPDATE authority SET revoked_us = 1, revoked_reason = 'x'", "authority" },
+        { "UPDATE authority SET revoked_us = 1, revoked_reason = 'x' WHERE code = 'A1'", "authority" },
         { "DELETE FROM blob", "exhibit" },
         { "UPDATE blob SET bytes = 1", "exhibit" },
         { "INSERT INTO msg_fts(msg_fts) VALUES('delete-all')", "database" },
@@ -191,14 +214,33 @@ static void every_change_is_found(void **state)
         { "UPDATE custody SET who = 'eva'", "database" },
         { "DELETE FROM custody", "database" },
         { "UPDATE source SET path = 'other.txt'", "ledger" },
-        { "INSERT INTO authority SELECT 2, 'A2', investigation, kind, reach, location, number, court, offences,"
+        { "INSERT INTO authority SELECT 3, 'A2', investigation, kind, reach, location, number, court, offences,"
           " seizure_terms, issued_day, from_day, to_day, expires_day, sealed, added_us, added_by, NULL, NULL, NULL"
-          " FROM authority; UPDATE source SET authority = 2", "ledger" },
+          " FROM authority WHERE code = 'A1'; UPDATE source SET authority = 3", "ledger" },
+        { "UPDATE review SET state = 'responsive' WHERE event = 3", "database" },
+        { "UPDATE review SET who = 'ana' WHERE event = 3", "database" },
+        { "UPDATE review SET at_us = at_us + 1 WHERE event = 4", "database" },
+        { "UPDATE review SET reason = 'x' WHERE event = 4", "database" },
+        { "UPDATE review SET event = 5 WHERE event = 4", "database" },
+        { "DELETE FROM review WHERE event = 3", "database" },
+        { "INSERT INTO review VALUES(7, 'privileged', 'eva', 1, NULL)", "database" },
+        { NO_TRIGGER "UPDATE authority SET revoked_reason = 'x' WHERE code = 'A9';" TRIGGER, "database" },
+        { NO_TRIGGER "UPDATE authority SET revoked_by = 'x' WHERE code = 'A9';" TRIGGER, "database" },
+        { NO_TRIGGER "UPDATE authority SET revoked_us = revoked_us + 1 WHERE code = 'A9';" TRIGGER, "database" },
+        { NO_TRIGGER "UPDATE authority SET revoked_us = NULL, revoked_reason = NULL WHERE code = 'A9';" TRIGGER,
+          "database" },
     };
     size_t n = sizeof changes / sizeof changes[0];
+    struct fx x;
+    struct told t;
+    fill(&x);
+    fx_close(&x);
+    assert_true(fx_tamper(&x, NO_TRIGGERS TRIGGERS NO_TRIGGER TRIGGER)); /* put back as they were: nothing to find */
+    fx_open(&x);
+    struct lm_verify before = verify(&x, &t);
+    assert_true(sound(&before));
+    fx_remove(&x);
     for (size_t i = 0; i < n; i++) {
-        struct fx x;
-        struct told t;
         fill(&x);
         fx_close(&x);
         if (!fx_tamper(&x, changes[i].sql))
