@@ -54,9 +54,14 @@ lm_err intake_source_open(struct intake *in, struct lm_str path, const struct lm
     if (out.row.path.p == NULL || out.row.reader.p == NULL)
         return intake_no_memory(in);
     lm_err err = lm_import_source(in->im, &s, &out.id, in->e);
-    if (err == LM_OK)
-        *ret = out;
-    return err;
+    if (err != LM_OK)
+        return err;
+    *ret = out;
+    if (sha256 == NULL || !lm_import_blob_replaced(in->im, sha256))
+        return LM_OK;
+    return intake_source_says(in, ret, LM_PROBLEM_DOUBTED,
+                              "the workspace held other bytes in the place of this source (changed on the disk, or left by an import"
+                              " that was cut off); they are set aside, and what was given now is read");
 }
 
 lm_err intake_source_problem(struct intake *in, const struct intake_source *s, const struct lm_problem *p)

@@ -35,16 +35,16 @@ static lm_err copy_blobs(struct lm_store *from, struct lm_store *to, struct lm_e
     bool row = false;
     lm_err err = lm_db_prepare(to, "SELECT sha256 FROM blob ORDER BY sha256", &q, e);
     while (err == LM_OK && (err = lm_db_step(to, q, &row, e)) == LM_OK && row) {
-        struct lm_sha256 hash, copied;
-        uint64_t bytes;
+        struct lm_sha256 hash;
+        struct lm_blob copied;
         int fd = -1;
         if (!lm_db_sha256(q, 0, &hash) || lm_blob_open(from->exhibits_fd, &hash, &fd, e) != LM_OK)
             continue;
-        err = lm_blob_keep(to->exhibits_fd, fd, &copied, &bytes, e);
+        err = lm_blob_keep(to->exhibits_fd, fd, &copied, e);
         (void)close(fd);
     }
     (void)sqlite3_finalize(q);
-    return err;
+    return err != LM_OK ? err : lm_blob_sync(to->exhibits_fd, NULL, SIZE_MAX, e);
 }
 
 static lm_err finish(struct lm_store *st, struct lm_store *to, struct lm_verify *ret,

@@ -29,24 +29,51 @@ static int64_t monotonic_us(void)
 
 /* --- transactions --- */
 
+lm_err lm_import_checked(struct lm_import *im, lm_err err)
+{
+    im->broken |= err != LM_OK;
+    return err;
+}
+
+static lm_err sync_blobs(struct lm_import *im, struct lm_error *e)
+{
+    struct lm_sha256 few[16];
+    size_t n = im->n_unsynced;
+    for (size_t i = 0; i < n && n <= sizeof few / sizeof few[0]; i++)
+        few[i] = im->unsynced[i].hash;
+    return lm_blob_sync(im->st->exhibits_fd, few, n, e);
+}
+
+static lm_err note_blobs(struct lm_import *im, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    lm_err err = lm_db_prepare(im->st, "INSERT OR IGNORE INTO blob(sha256, bytes, kept_us) VALUES(?, ?, ?)", &q, e);
+    for (size_t i = 0; i < im->n_unsynced && err == LM_OK; i++) {
+        lm_db_bind_sha256(q, 1, &im->unsynced[i].hash);
+        (void)sqlite3_bind_int64(q, 2, (int64_t)im->unsynced[i].bytes);
+        (void)sqlite3_bind_int64(q, 3, lm_db_now_us());
+        err = lm_db_run(im->st, q, e);
+    }
+    (void)sqlite3_finalize(q);
+    im->n_unsynced = 0;
+    return err;
+}
+
+/* No row is committed that points at bytes which are not on the disk; and nobody waits for a lock while they get there. */
 lm_err lm_import_writing(struct lm_import *im, struct lm_error *e)
 {
     if (im->broken)
         return lm_fail(e, LM_EINTERNAL, "the import failed before and cannot go on");
     if (im->begun_us != 0)
         return LM_OK;
-    lm_err err = lm_db_exec(im->st, "BEGIN IMMEDIATE", e);
-    if (err == LM_OK) {
-        im->begun_us = monotonic_us();
-        im->entries = 0;
-    }
-    return err;
-}
-
-lm_err lm_import_checked(struct lm_import *im, lm_err err)
-{
-    im->broken |= err != LM_OK;
-    return err;
+    lm_err err = im->n_unsynced != 0 ? sync_blobs(im, e) : LM_OK;
+    if (err == LM_OK)
+        err = lm_db_exec(im->st, "BEGIN IMMEDIATE", e);
+    if (err != LM_OK)
+        return err;
+    im->begun_us = monotonic_us();
+    im->entries = 0;
+    return im->n_unsynced != 0 ? lm_import_checked(im, note_blobs(im, e)) : LM_OK;
 }
 
 lm_err lm_import_commit(struct lm_import *im, struct lm_error *e)
@@ -205,6 +232,7 @@ lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_i
     im->lock_fd = fd;
     lm_arena_init(&im->run, 0);
     lm_arena_init(&im->scratch, 0);
+    lm_map_init(&im->blobs, &im->run);
     lm_rows_init(&im->rows, st);
     lm_buf_init(&im->ids, (size_t)1 << 28);
     err = begin(im, authority, e);
@@ -270,40 +298,72 @@ void lm_import_abandon(struct lm_import *im)
 
 /* --- blobs --- */
 
-static lm_err note_blob(struct lm_store *st, const struct lm_sha256 *hash, uint64_t bytes, struct lm_error *e)
+static lm_err remember_blob(struct lm_import *im, const struct lm_blob *b, struct lm_error *e)
 {
-    sqlite3_stmt *q = NULL;
-    lm_err err = lm_db_prepare(st, "INSERT OR IGNORE INTO blob(sha256, bytes, kept_us) VALUES(?, ?, ?)", &q, e);
-    if (err != LM_OK)
-        return err;
-    lm_db_bind_sha256(q, 1, hash);
-    (void)sqlite3_bind_int64(q, 2, (int64_t)bytes);
-    (void)sqlite3_bind_int64(q, 3, lm_db_now_us());
-    err = lm_db_run(st, q, e);
-    (void)sqlite3_finalize(q);
-    return err;
+    uint64_t *at;
+    bool fresh = false;
+    struct lm_import_unsynced *list = lm_arena_grow(&im->run, im->unsynced, im->n_unsynced, &im->cap_unsynced, sizeof *list);
+    if (list == NULL
+        || lm_map_put(&im->blobs, (struct lm_str){ (const char *)b->hash.b, sizeof b->hash.b }, 0, &at, &fresh) != LM_OK)
+        return no_memory(e);
+    im->unsynced = list;
+    list[im->n_unsynced++] = (struct lm_import_unsynced){ b->hash, b->bytes };
+    if (fresh) {
+        struct lm_import_blob *x = lm_arena_alloc(&im->run, sizeof *x);
+        *at = (uint64_t)(uintptr_t)x;
+        if (x == NULL)
+            return no_memory(e);
+    }
+    struct lm_import_blob *x = (struct lm_import_blob *)(uintptr_t)*at;
+    x->stamp = b->stamp;
+    x->replaced |= b->aside[0] != '\0';
+    return LM_OK;
+}
+
+static lm_err enter_replaced(struct lm_import *im, const struct lm_blob *b, struct lm_error *e)
+{
+    char object[65], outcome[LM_BLOB_NAME + 64];
+    (void)lm_sha256_hex(&b->hash, object);
+    (void)snprintf(outcome, sizeof outcome, "other bytes stood there; set aside as %s", b->aside);
+    return lm_audit_add(im->st, "blob.replace", lm_str(object), lm_str(outcome), e);
 }
 
 lm_err lm_import_blob(struct lm_import *im, int fd, struct lm_sha256 *ret_hash, uint64_t *ret_bytes,
                       struct lm_error *e)
 {
-    struct lm_sha256 hash;
-    uint64_t bytes;
+    struct lm_blob b;
     lm_err err = lm_import_flush(im, e); /* copying may take long: nobody waits for it */
     if (err == LM_OK)
-        err = lm_blob_keep(im->st->exhibits_fd, fd, &hash, &bytes, e);
+        err = lm_blob_keep(im->st->exhibits_fd, fd, &b, e);
     if (err == LM_OK)
+        err = lm_import_checked(im, remember_blob(im, &b, e));
+    if (err == LM_OK && b.aside[0] != '\0') {
         err = lm_import_writing(im, e);
-    if (err == LM_OK)
-        err = lm_import_checked(im, note_blob(im->st, &hash, bytes, e));
+        if (err == LM_OK)
+            err = lm_import_checked(im, enter_replaced(im, &b, e));
+    }
     if (err == LM_OK) {
-        *ret_hash = hash;
-        *ret_bytes = bytes;
+        *ret_hash = b.hash;
+        *ret_bytes = b.bytes;
     }
     return err;
 }
 
+static struct lm_import_blob *kept_blob(const struct lm_import *im, const struct lm_sha256 *hash)
+{
+    const uint64_t *at = lm_map_get(&im->blobs, (struct lm_str){ (const char *)hash->b, sizeof hash->b });
+    return at != NULL ? (struct lm_import_blob *)(uintptr_t)*at : NULL;
+}
+
+bool lm_import_blob_replaced(const struct lm_import *im, const struct lm_sha256 *hash)
+{
+    const struct lm_import_blob *x = kept_blob(im, hash);
+    return x != NULL && x->replaced;
+}
+
 lm_err lm_import_open_blob(struct lm_import *im, const struct lm_sha256 *hash, int *ret_fd, struct lm_error *e)
 {
-    return lm_blob_open(im->st->exhibits_fd, hash, ret_fd, e);
+    struct lm_import_blob *x = kept_blob(im, hash);
+    struct lm_blob_stamp unknown = { 0 };
+    return lm_blob_open_sound(im->st->exhibits_fd, hash, x != NULL ? &x->stamp : &unknown, ret_fd, e);
 }

@@ -2,6 +2,7 @@
 #ifndef LM_STORE_IMPORT_H
 #define LM_STORE_IMPORT_H
 
+#include "store/blob.h"
 #include "store/contact.h"
 #include "store/intern.h"
 #include "store/rows.h"
@@ -29,6 +30,17 @@ struct lm_import_source {
     struct lm_counts counts;
 };
 
+/* Bytes kept in this import. */
+struct lm_import_blob {
+    struct lm_blob_stamp stamp;
+    bool replaced; /* others stood in their place and were set aside */
+};
+
+struct lm_import_unsynced {
+    struct lm_sha256 hash;
+    uint64_t bytes;
+};
+
 struct lm_import {
     struct lm_store *st;
     int lock_fd;
@@ -44,6 +56,9 @@ struct lm_import {
     struct lm_import_exhibit **exhibits;
     struct lm_import_source **sources;
     size_t n_exhibits, cap_exhibits, n_sources, cap_sources;
+    struct lm_map blobs;      /* SHA-256 → struct lm_import_blob */
+    struct lm_import_unsynced *unsynced; /* kept, perhaps not on the disk yet, and not in the table: before the next transaction */
+    size_t n_unsynced, cap_unsynced;
     struct lm_counts totals;
     sqlite3_stmt *fts, *at_place, *same_event, *legs_of;
     struct lm_buf ids; /* account ids of the recipients */

@@ -83,10 +83,15 @@ struct lm_import;
 /* Takes the writer lock. LM_EDENIED: authority unknown to a person's entry, revoked or expired. */
 lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e);
 
-/* Copies the bytes of fd into exhibits/ under their SHA-256 (kept once). */
+/* Copies the bytes of fd into exhibits/ under their SHA-256 (kept once). What stands under that name already is hashed;
+ * other bytes than those are set aside (NAME.damaged-1, an audit entry) and the fresh copy takes their place. On the disk
+ * before a row that points at them is committed. */
 lm_err lm_import_blob(struct lm_import *im, int fd, struct lm_sha256 *ret_hash, uint64_t *ret_bytes,
                       struct lm_error *e);
-/* A read-only descriptor on a kept blob. */
+/* Whether other bytes stood in the place of a blob of this import. */
+bool lm_import_blob_replaced(const struct lm_import *im, const struct lm_sha256 *hash);
+/* A read-only descriptor on a kept blob. LM_EDAMAGED when it is not those bytes any more; it is hashed again only when
+ * the file was touched since this import kept it. */
 lm_err lm_import_open_blob(struct lm_import *im, const struct lm_sha256 *hash, int *ret_fd, struct lm_error *e);
 
 struct lm_exhibit {
