@@ -50,6 +50,7 @@ static lm_err take_source(void *user, const struct lm_ledger_row *row)
         .authority = lm_arena_copy(w->a, row->authority),
         .exhibit = lm_arena_copy(w->a, row->exhibit),
         .state = row->state,
+        .revoked = row->revoked,
         .counts = row->counts,
         .closes = row->counts.seen
                   == row->counts.kept + row->counts.duplicate + row->counts.held + row->counts.rejected,

@@ -17,7 +17,7 @@ struct lm_brief_source {
     char sha256[65];
     enum lm_source_state state;
     struct lm_counts counts;
-    bool closes;
+    bool closes, revoked;
 };
 
 struct lm_brief_key {

@@ -61,7 +61,7 @@ void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint6
         lm_json_kv_str(o, "path", s->path);
         text_or_null(o, "reader", s->reader);
         lm_json_kv_str(o, "authority", s->authority);
-        lm_json_kv_z(o, "state", lm_source_state_word(s->state));
+        lm_json_kv_z(o, "state", s->revoked ? "revoked" : lm_source_state_word(s->state));
         lm_json_kv_str(o, "exhibit", s->exhibit);
         lm_json_kv_z(o, "sha256", s->sha256);
         counts(o, &s->counts);

@@ -96,8 +96,8 @@ static void put_ledger(const struct lm_brief *b, struct lm_buf *out)
             put_text(out, s->reader, 0, 0);
         else
             lm_buf_put(out, LM_STR("no reader"));
-        if (s->state != LM_SOURCE_READ)
-            lm_buf_printf(out, ", %s", lm_source_state_word(s->state));
+        if (s->revoked || s->state != LM_SOURCE_READ)
+            lm_buf_printf(out, ", %s", s->revoked ? "revoked" : lm_source_state_word(s->state));
         lm_buf_printf(out, ", authority ");
         put_text(out, s->authority, 0, 0);
         lm_buf_printf(out, "%s\n", s->closes ? "" : ", DOES NOT CLOSE");

@@ -143,6 +143,8 @@ lm_err lm_import_recover(struct lm_store *st, struct lm_error *e)
 
 /* --- looks --- */
 
+#define REVOKED LM_STR("(revoked)")
+
 static lm_err ledger_row(struct lm_store *st, sqlite3_stmt *q, struct lm_ledger_row *r, char hex[65],
                          struct lm_error *e)
 {
@@ -151,7 +153,8 @@ static lm_err ledger_row(struct lm_store *st, sqlite3_stmt *q, struct lm_ledger_
         return lm_fail(e, LM_EDAMAGED, "a source without a hash");
     r->source = sqlite3_column_int64(q, 0);
     r->exhibit = lm_str(lm_sha256_hex(&exhibit, hex));
-    r->path = lm_db_str(q, 2);
+    r->revoked = sqlite3_column_int(q, 15) != 0;
+    r->path = r->revoked ? REVOKED : lm_db_str(q, 2);
     r->reader = lm_db_str(q, 3);
     r->authority = lm_db_str(q, 4);
     r->investigation = lm_db_str(q, 5);
@@ -184,7 +187,8 @@ lm_err lm_store_ledger(struct lm_store *st, const struct lm_filter *f,
     lm_err err = filter_id(st, f, &id, e);
     if (err == LM_OK)
         err = lm_db_prepare(st, "SELECT s.id, x.sha256, s.path, s.reader, a.code, i.code, s.sha256, s.state, s.seen,"
-                                " s.kept, s.duplicate, s.held, s.rejected, s.facts, s.problems FROM source s"
+                                " s.kept, s.duplicate, s.held, s.rejected, s.facts, s.problems, a.revoked_us IS NOT NULL"
+                                " FROM source s"
                                 " JOIN exhibit x ON x.id = s.exhibit JOIN authority a ON a.id = s.authority"
                                 " JOIN investigation i ON i.id = a.investigation"
                                 " WHERE ?1 = 0 OR a.investigation = ?1 ORDER BY s.id", &q, e);
@@ -216,8 +220,8 @@ lm_err lm_store_problems(struct lm_store *st, const struct lm_filter *f,
     bool row = false;
     lm_err err = filter_id(st, f, &id, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT s.path, s.reader, p.problem, p.records, p.reason, p.kind, p.a, p.b, p.name"
-                                " FROM problem p JOIN source s ON s.id = p.source"
+        err = lm_db_prepare(st, "SELECT s.path, s.reader, p.problem, p.records, p.reason, p.kind, p.a, p.b, p.name,"
+                                " a.revoked_us IS NOT NULL FROM problem p JOIN source s ON s.id = p.source"
                                 " JOIN authority a ON a.id = s.authority"
                                 " WHERE ?1 = 0 OR a.investigation = ?1 ORDER BY p.source, p.id", &q, e);
     if (err != LM_OK)
@@ -233,6 +237,8 @@ lm_err lm_store_problems(struct lm_store *st, const struct lm_filter *f,
                                     .locator = lm_str(lm_locator_format(&l, locator)),
                                     .reason = lm_db_str(q, 4),
                                     .records = (uint64_t)sqlite3_column_int64(q, 3) };
+        if (sqlite3_column_int(q, 9) != 0)
+            r.path = r.locator = r.reason = REVOKED;
         if ((err = each(user, &r)) != LM_OK)
             break;
     }

@@ -228,12 +228,13 @@ struct lm_ledger_row {
     struct lm_str exhibit, path, reader, authority, investigation;
     struct lm_sha256 sha256;
     enum lm_source_state state;
+    bool revoked;            /* its authority is: the counts stay, the path (it may hold a name) is "(revoked)" */
     struct lm_counts counts;
 };
 lm_err lm_store_ledger(struct lm_store *st, const struct lm_filter *f,
                        lm_err (*each)(void *user, const struct lm_ledger_row *row), void *user, struct lm_error *e);
 
-struct lm_problem_row {
+struct lm_problem_row { /* under a revoked authority path, locator and reason are "(revoked)" */
     struct lm_str path, reader, kind, locator, reason;
     uint64_t records;
 };

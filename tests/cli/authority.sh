@@ -59,6 +59,8 @@ exits "one that is not there" 3 -w "$W" authority revoke --id nobody --reason "x
 exits "nothing under it is returned" 0 -w "$W" search -i I1 --json line
 is "no hit" "$(json 'd.total')" 0
 exits "nor its conversation" 3 -w "$W" thread -i I1 1
+exits "the ledger still closes" 0 -w "$W" report brief -i I1 --json
+is "marked, its path not told" "$(json 'd.ledger.sources.map(s=>[s.state,s.path,s.kept].join()).join(" ")')" "revoked,(revoked),3"
 exits "nothing comes in under it" 3 -w "$W" import --authority A1 "WhatsApp Chat with Ana.txt"
 exits "nothing was deleted: the workspace is sound" 0 -w "$W" verify
 add "a good one instead" 0 --id A2 --kind search_warrant --reach content
