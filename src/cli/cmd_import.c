@@ -81,8 +81,8 @@ static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
     lm_json_object(&o);
     lm_json_key(&o, "sources");
     lm_json_array(&o);
-    for (size_t i = 0; i < r->n_sources; i++)
-        json_source(&o, &r->sources[i]);
+    for (const struct lm_intake_source *s = r->sources; s != NULL; s = s->next)
+        json_source(&o, s);
     lm_json_array_end(&o);
     lm_json_key(&o, "totals");
     lm_json_object(&o);
@@ -140,8 +140,7 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
     struct lm_buf *b = &cli->out;
     lm_buf_printf(b, "%9s %9s %9s %9s %9s %9s  %-20s %s\n", "seen", "kept", "duplicate", "held", "rejected", "facts", "reader",
                   "source");
-    for (size_t i = 0; i < r->n_sources; i++) {
-        const struct lm_intake_source *s = &r->sources[i];
+    for (const struct lm_intake_source *s = r->sources; s != NULL; s = s->next) {
         char what[64];
         (void)snprintf(what, sizeof what, "%.*s", LM_STR_ARG(s->reader));
         if (s->reader.n == 0)
