@@ -124,7 +124,7 @@ static const char *listed_only(enum lm_os_kind kind)
     case LM_OS_LINK:
         return "a symbolic link; listed, not followed";
     case LM_OS_FOLDER:
-        return "a folder that cannot be listed";
+        return "a folder that cannot be listed, or not to its end";
     case LM_OS_SPECIAL:
         break;
     }
