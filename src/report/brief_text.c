@@ -1,42 +1,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "report/brief_data.h"
 
 #define PATH_WIDTH 40
 #define LABEL_WIDTH 36
 #define ROWS_SHOWN 4
 
-/* A terminal must not obey evidence: control characters and marks that reorder text are shown as '?'. */
-static bool is_active(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f
-           || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
-}
-
 /* At most max characters (0: all), the last one an ellipsis when s is longer; then blanks up to width. */
 static void put_text(struct lm_buf *out, struct lm_str s, size_t max, size_t width)
 {
-    size_t shown = 0, length = 0;
-    uint32_t cp;
-    for (struct lm_str r = s; r.n != 0; length++) {
-        size_t n = lm_utf8_decode(r, &cp);
-        r = lm_str_skip(r, n != 0 ? n : 1);
-    }
-    for (struct lm_str r = s; r.n != 0; shown++) {
-        size_t n = lm_utf8_decode(r, &cp);
-        if (max != 0 && length > max && shown == max - 1) {
-            lm_buf_put(out, LM_STR("…"));
-            shown++;
-            break;
-        }
-        if (n == 0 || is_active(cp))
-            lm_buf_putc(out, '?');
-        else
-            lm_buf_put(out, lm_str_take(r, n));
-        r = lm_str_skip(r, n != 0 ? n : 1);
-    }
-    for (; shown < width; shown++)
+    for (size_t shown = lm_log_safe_cut(out, s, max); shown < width; shown++)
         lm_buf_putc(out, ' ');
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "formats/json_out.h"
 
 /* --- JSON --- */
@@ -173,23 +174,6 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
 
 /* --- text --- */
 
-/* Evidence on a terminal: no control characters, no invalid UTF-8, no direction overrides. Returns the
- * characters. */
-static size_t put_safe(struct lm_buf *out, struct lm_str s)
-{
-    size_t shown = 0;
-    for (size_t k; s.n != 0; s = lm_str_skip(s, k)) {
-        uint32_t cp = 0;
-        k = lm_utf8_decode(s, &cp);
-        bool bad = k == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f)
-                   || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
-        k = k != 0 ? k : 1;
-        lm_buf_put(out, bad ? LM_STR("?") : lm_str_take(s, k));
-        shown++;
-    }
-    return shown;
-}
-
 static void pad(struct lm_buf *out, size_t from, size_t to)
 {
     for (; from < to; from++)
@@ -226,8 +210,10 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
 {
     char times[48];
     lm_buf_put(out, LM_STR("\n      rule "));
-    (void)put_safe(out, f->rule);
-    lm_buf_printf(out, " (%.*s)", LM_STR_ARG(f->rule_object->basis));
+    (void)lm_log_safe(out, f->rule);
+    lm_buf_put(out, LM_STR(" ("));
+    (void)lm_log_safe(out, f->rule_object->basis);
+    lm_buf_putc(out, ')');
     if (f->has_range) {
         lm_buf_put(out, LM_STR("; over the rules in force "));
         put_i64(out, f->low);
@@ -254,7 +240,7 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
 {
     const size_t name_width = 28, rows_shown = 3;
     lm_buf_put(out, LM_STR("  "));
-    pad(out, put_safe(out, f->name), name_width);
+    pad(out, lm_log_safe(out, f->name), name_width);
     const char *q = f->refused ? "" : spoken(f->qualifier);
     lm_buf_printf(out, " %-9s ", q);
     if (f->refused)
@@ -273,14 +259,14 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
     lm_buf_putc(out, '[');
     for (size_t i = 0; i < f->n_rows && i < rows_shown; i++) {
         lm_buf_put(out, i != 0 ? LM_STR(", ") : LM_STR(""));
-        (void)put_safe(out, f->rows[i]);
+        (void)lm_log_safe(out, f->rows[i]);
     }
     if (f->n_rows > rows_shown)
         lm_buf_printf(out, ", and %zu more", f->n_rows - rows_shown);
     lm_buf_putc(out, ']');
     if (f->note.n != 0) {
         lm_buf_put(out, LM_STR("\n      "));
-        (void)put_safe(out, f->note);
+        (void)lm_log_safe(out, f->note);
     }
     if (f->rule_object != NULL)
         dose_text(f, out);
@@ -312,7 +298,7 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
             lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? ": " : "");
-            (void)put_safe(out, f->place);
+            (void)lm_log_safe(out, f->place);
             lm_buf_putc(out, '\n');
         }
         figure_text(f, out);
@@ -328,18 +314,18 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
         lm_buf_put(out, LM_STR("\nSet aside (counted once)\n"));
     for (size_t i = 0; i < r->n_set_aside; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)put_safe(out, r->set_aside[i].row);
+        (void)lm_log_safe(out, r->set_aside[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)put_safe(out, r->set_aside[i].because);
+        (void)lm_log_safe(out, r->set_aside[i].because);
         lm_buf_putc(out, '\n');
     }
     if (r->n_notes != 0)
         lm_buf_put(out, LM_STR("\nNotes\n"));
     for (size_t i = 0; i < r->n_notes; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)put_safe(out, r->notes[i].row);
+        (void)lm_log_safe(out, r->notes[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)put_safe(out, r->notes[i].because);
+        (void)lm_log_safe(out, r->notes[i].because);
         lm_buf_putc(out, '\n');
     }
     if (doses)
