@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
 static void arena_keeps_its_ceiling(void **state)
 {
@@ -135,10 +136,38 @@ static void a_terminal_obeys_nothing(void **state)
     assert_int_equal(lm_log_width(LM_STR("é\x1b\xff")), 3);
 }
 
+static void repaired_as(struct lm_str given, const char *want, uint64_t altered)
+{
+    struct lm_arena a;
+    uint64_t n = 99;
+    lm_arena_init(&a, 4096);
+    struct lm_str s = lm_utf8_repaired(&a, given, &n);
+    assert_true(lm_str_eq(s, lm_str(want)));
+    assert_int_equal(n, altered);
+    assert_int_equal(lm_utf8_is_text(given), altered == 0);
+    assert_true(lm_utf8_is_text(s));
+    lm_arena_free(&a);
+}
+
+static void what_is_no_text_is_repaired(void **state)
+{
+    struct lm_arena a;
+    (void)state;
+    repaired_as(LM_STR(""), "", 0);
+    repaired_as(LM_STR("a\xc3\xa9"), "a\xc3\xa9", 0);
+    repaired_as(LM_STR("a\0b"), "a\xef\xbf\xbd" "b", 1);
+    repaired_as(LM_STR("\xc3"), "\xef\xbf\xbd", 1);
+    repaired_as(LM_STR("\xed\xa0\x80!"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd!", 3); /* a surrogate */
+    lm_arena_init(&a, 8);
+    assert_null(lm_utf8_repaired(&a, LM_STR("12345678901234567890"), NULL).p);
+    lm_arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_obeys_nothing),
+        cmocka_unit_test(what_is_no_text_is_repaired),
         cmocka_unit_test(arena_keeps_its_ceiling), cmocka_unit_test(buf_failure_is_sticky),
         cmocka_unit_test(map_finds_what_was_put), cmocka_unit_test(numbers_are_whole_or_nothing),
         cmocka_unit_test(utf8_refuses_what_the_rfc_refuses), cmocka_unit_test(errors_keep_their_place),
