@@ -18,26 +18,9 @@ static void put_text(struct lm_buf *out, struct lm_str s, size_t max, size_t wid
 const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT])
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, v), k = 0;
-    for (int i = 0; i < n; i++) {
-        if (i != 0 && (n - i) % 3 == 0)
-            out[k++] = ',';
-        out[k++] = digits[i];
-    }
-    out[k] = '\0';
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, v);
+    out[lm_decimal_grouped(lm_str(digits), out)] = '\0';
     return out;
-}
-
-/* The same for exact decimal text. */
-static void put_number(struct lm_buf *out, struct lm_str text)
-{
-    size_t point = lm_str_find(text, LM_STR("."));
-    size_t whole = point == SIZE_MAX ? text.n : point;
-    for (size_t i = 0; i < text.n; i++) {
-        if (i != 0 && i < whole && (whole - i) % 3 == 0 && text.p[i - 1] != '-')
-            lm_buf_putc(out, ',');
-        lm_buf_putc(out, text.p[i]);
-    }
 }
 
 static void heading(struct lm_buf *out, const char *title)
@@ -96,7 +79,7 @@ static void put_figure(const struct lm_figure *f, struct lm_buf *out)
         put_text(out, f->note, 0, 0);
     } else {
         lm_buf_printf(out, " %s", (size_t)f->qualifier < sizeof said / sizeof said[0] ? said[f->qualifier] : "");
-        put_number(out, f->value);
+        lm_buf_grouped(out, f->value);
         if (f->unit != LM_UNIT_COUNT && f->unit != LM_UNIT_NONE)
             lm_buf_printf(out, " %s", lm_unit_word(f->unit));
     }
@@ -105,9 +88,9 @@ static void put_figure(const struct lm_figure *f, struct lm_buf *out)
         put_text(out, f->rule, 0, 0);
         if (f->has_range) {
             lm_buf_printf(out, "; over the rules ");
-            put_number(out, lm_str(lm_quantity_format(f->low, f->unit, number)));
+            lm_buf_grouped(out, lm_str(lm_quantity_format(f->low, f->unit, number)));
             lm_buf_printf(out, " to ");
-            put_number(out, lm_str(lm_quantity_format(f->high, f->unit, number)));
+            lm_buf_grouped(out, lm_str(lm_quantity_format(f->high, f->unit, number)));
         }
         lm_buf_putc(out, ')');
     }

@@ -7,14 +7,6 @@
 
 /* --- JSON --- */
 
-static void kv_text(struct lm_json_out *o, const char *key, struct lm_str s)
-{
-    if (s.n != 0)
-        lm_json_kv_str(o, key, s);
-    else
-        lm_json_kv_null(o, key);
-}
-
 static void kv_value(struct lm_json_out *o, const struct lm_figure *f)
 {
     lm_json_key(o, "value");
@@ -55,7 +47,7 @@ static void dose_keys(struct lm_json_out *o, const struct lm_figure *f)
         kv_value(o, f->published);
         lm_json_kv_z(o, "qualifier", lm_qualifier_word(f->published->qualifier));
         lm_json_kv_str(o, "row", f->published->rows[0]);
-        kv_text(o, "source", f->published->source);
+        lm_json_kv_text(o, "source", f->published->source);
         lm_json_object_end(o);
     }
     lm_json_key(o, "agrees");
@@ -84,7 +76,7 @@ static void figure(struct lm_json_out *o, const struct lm_figure *f)
     for (size_t i = 0; i < f->n_rows; i++)
         lm_json_str(o, f->rows[i]);
     lm_json_array_end(o);
-    kv_text(o, "rule", f->rule);
+    lm_json_kv_text(o, "rule", f->rule);
     if (f->has_range) {
         lm_json_kv_i64(o, "low", f->low);
         lm_json_kv_i64(o, "high", f->high);
@@ -180,24 +172,11 @@ static void pad(struct lm_buf *out, size_t from, size_t to)
         lm_buf_putc(out, ' ');
 }
 
-/* "1234567.5" with commas between groups of three, right-aligned in `width`. */
-static void put_number(struct lm_buf *out, struct lm_str digits, size_t width)
-{
-    const char *point = digits.n != 0 ? memchr(digits.p, '.', digits.n) : NULL;
-    size_t whole = point != NULL ? (size_t)(point - digits.p) : digits.n;
-    pad(out, digits.n + (whole != 0 ? (whole - 1) / 3 : 0), width);
-    for (size_t i = 0; i < digits.n; i++) {
-        if (i != 0 && i < whole && (whole - i) % 3 == 0)
-            lm_buf_putc(out, ',');
-        lm_buf_putc(out, digits.p[i]);
-    }
-}
-
 static void put_i64(struct lm_buf *out, int64_t v)
 {
     char text[24];
     (void)snprintf(text, sizeof text, "%lld", (long long)v);
-    put_number(out, lm_str(text), 0);
+    lm_buf_grouped(out, lm_str(text));
 }
 
 static const char *spoken(enum lm_qualifier q)
@@ -231,7 +210,7 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
                   : f->agrees == 0 ? "does not agree with"
                                    : "cannot be compared with",
                   spoken(f->published->qualifier), spoken(f->published->qualifier)[0] != '\0' ? " " : "");
-    put_number(out, f->published->value, 0);
+    lm_buf_grouped(out, f->published->value);
     if (ratio(f, times)[0] != '\0')
         lm_buf_printf(out, " (%s times it)", times);
 }
@@ -243,17 +222,19 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
     pad(out, lm_log_safe(out, f->name), name_width);
     const char *q = f->refused ? "" : spoken(f->qualifier);
     lm_buf_printf(out, " %-9s ", q);
-    if (f->refused)
+    if (f->refused) {
         lm_buf_put(out, LM_STR("              -"));
-    else
-        put_number(out, f->value, 15);
+    } else {
+        pad(out, lm_decimal_width(f->value), 15);
+        lm_buf_grouped(out, f->value);
+    }
     lm_buf_printf(out, " %-5s  ", f->unit == LM_UNIT_COUNT ? "" : lm_unit_word(f->unit));
     if (f->unit == LM_UNIT_KG && !f->refused) {
         char lb[LM_QUANTITY_TEXT];
         struct lm_str s = lm_str(lm_quantity_format(f->base, LM_UNIT_LB, lb));
         const char *point = memchr(s.p, '.', s.n);
         lm_buf_put(out, LM_STR("= "));
-        put_number(out, lm_str_take(s, point != NULL ? (size_t)(point - s.p) + 3 : s.n), 0);
+        lm_buf_grouped(out, lm_str_take(s, point != NULL ? (size_t)(point - s.p) + 3 : s.n));
         lm_buf_put(out, LM_STR(" lb  "));
     }
     lm_buf_putc(out, '[');

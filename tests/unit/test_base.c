@@ -163,10 +163,27 @@ static void what_is_no_text_is_repaired(void **state)
     lm_arena_free(&a);
 }
 
+static void numbers_are_grouped(void **state)
+{
+    static const char *const pairs[][2] = { { "", "" }, { "0", "0" }, { "999", "999" }, { "1000", "1,000" }, { "-100", "-100" },
+                                            { "-1234567.8901", "-1,234,567.8901" }, { "1234.5", "1,234.5" }, { ".12345", ".12345" },
+                                            { "18446744073709551615", "18,446,744,073,709,551,615" } };
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct lm_buf b;
+        lm_buf_init(&b, 100);
+        lm_buf_grouped(&b, lm_str(pairs[i][0]));
+        assert_int_equal(b.n, lm_decimal_width(lm_str(pairs[i][0])));
+        assert_true(lm_str_eq(lm_buf_str(&b), lm_str(pairs[i][1])));
+        lm_buf_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_terminal_obeys_nothing),
+        cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(what_is_no_text_is_repaired),
         cmocka_unit_test(arena_keeps_its_ceiling), cmocka_unit_test(buf_failure_is_sticky),
         cmocka_unit_test(map_finds_what_was_put), cmocka_unit_test(numbers_are_whole_or_nothing),
