@@ -70,7 +70,7 @@ lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct l
 
 /* --- intake: one import at a time; the caller has already decided what is in scope --- */
 
-enum lm_outcome { LM_OUTCOME_KEPT, LM_OUTCOME_DUPLICATE, LM_OUTCOME_HELD, LM_OUTCOME_REJECTED };
+enum lm_outcome { LM_OUTCOME_KEPT, LM_OUTCOME_DUPLICATE };
 
 struct lm_counts {
     uint64_t seen, kept, duplicate, held, rejected; /* source records; seen = the other four */

@@ -1,4 +1,4 @@
-#include "readers/shared/fact_json.h"
+#include "golden/fact_json.h"
 
 #include "formats/json_out.h"
 
