@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "intake/frame.h"
-#include "readers/shared/fact_json.h"
+#include "golden/fact_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

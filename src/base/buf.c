@@ -76,3 +76,10 @@ void lm_buf_printf(struct lm_buf *b, const char *fmt, ...)
     va_end(ap);
     b->n += (size_t)n;
 }
+
+void lm_buf_grouped(struct lm_buf *b, struct lm_str decimal)
+{
+    char *p = lm_buf_reserve(b, lm_decimal_width(decimal));
+    if (p != NULL)
+        b->n += lm_decimal_grouped(decimal, p);
+}

@@ -29,6 +29,9 @@ void lm_buf_put(struct lm_buf *b, struct lm_str s);
 void lm_buf_putc(struct lm_buf *b, char c);
 void lm_buf_printf(struct lm_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* lm_decimal_grouped of str.h. */
+void lm_buf_grouped(struct lm_buf *b, struct lm_str decimal);
+
 /* Room for n more bytes; NULL on failure. The caller then adds to b->n what it wrote. */
 char *lm_buf_reserve(struct lm_buf *b, size_t n);
 

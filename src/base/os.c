@@ -171,6 +171,19 @@ static lm_err walk_add(struct walk *w, struct lm_str path, enum lm_os_kind kind,
     return LM_OK;
 }
 
+/* The next item that is not the folder itself or its parent. NULL: *ret_errno is 0 at the end of the folder, else what
+ * stopped us before it. */
+static const char *next_name(DIR *d, int *ret_errno)
+{
+    const struct dirent *item;
+    do {
+        errno = 0;
+        item = readdir(d);
+        *ret_errno = errno;
+    } while (item != NULL && (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0));
+    return item != NULL ? item->d_name : NULL;
+}
+
 static lm_err walk_folder(struct walk *w, int fd, struct lm_str prefix, int depth);
 
 static lm_err walk_item(struct walk *w, int folder_fd, struct lm_str prefix, const char *name, int depth)
@@ -193,16 +206,15 @@ static lm_err walk_item(struct walk *w, int folder_fd, struct lm_str prefix, con
 static lm_err walk_folder(struct walk *w, int fd, struct lm_str prefix, int depth)
 {
     DIR *d = fdopendir(fd);
-    if (d == NULL) {
-        (void)close(fd);
-        return prefix.n != 0 ? walk_add(w, prefix, LM_OS_FOLDER, 0) : lm_fail(w->e, LM_EIO, "cannot be listed");
-    }
+    int number = d == NULL ? errno : 0;
     lm_err err = LM_OK;
-    for (struct dirent *item; err == LM_OK && (item = readdir(d)) != NULL;)
-        if (strcmp(item->d_name, ".") != 0 && strcmp(item->d_name, "..") != 0)
-            err = walk_item(w, dirfd(d), prefix, item->d_name, depth);
-    (void)closedir(d);
-    return err;
+    for (const char *name; err == LM_OK && d != NULL && (name = next_name(d, &number)) != NULL;)
+        err = walk_item(w, dirfd(d), prefix, name, depth);
+    (void)(d != NULL ? closedir(d) : close(fd));
+    if (err != LM_OK || number == 0)
+        return err;
+    errno = number;
+    return prefix.n != 0 ? walk_add(w, prefix, LM_OS_FOLDER, 0) : fail_errno(w->e, NULL, "cannot be listed");
 }
 
 static int by_path(const void *x, const void *y)
@@ -257,18 +269,16 @@ static lm_err remove_below(int fd, int depth)
         (void)close(fd);
         return LM_EIO;
     }
-    for (struct dirent *item; (item = readdir(d)) != NULL;) {
-        if (strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0)
+    int number;
+    for (const char *name; (name = next_name(d, &number)) != NULL;) {
+        if (unlinkat(dirfd(d), name, 0) == 0)
             continue;
-        if (unlinkat(dirfd(d), item->d_name, 0) == 0)
-            continue;
-        int sub = depth < LM_OS_WALK_MAX_DEPTH
-                      ? openat(dirfd(d), item->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-        if (sub < 0 || remove_below(sub, depth + 1) != LM_OK || unlinkat(dirfd(d), item->d_name, AT_REMOVEDIR) != 0)
+        int sub = depth < LM_OS_WALK_MAX_DEPTH ? openat(dirfd(d), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+        if (sub < 0 || remove_below(sub, depth + 1) != LM_OK || unlinkat(dirfd(d), name, AT_REMOVEDIR) != 0)
             err = LM_EIO;
     }
     (void)closedir(d);
-    return err;
+    return number != 0 ? LM_EIO : err;
 }
 
 lm_err lm_os_remove_tree(const char *path)

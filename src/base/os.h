@@ -2,7 +2,7 @@
  *
  * Every descriptor made here is close-on-exec. Folders are walked without following symbolic links.
  * errors  LM_ENOTFOUND (no such file), LM_EIO with the system's reason, LM_ELIMIT, LM_ENOMEM; e names the path
- * test    tests/unit/test_intake_os.c
+ * test    tests/unit/test_os.c; processes and sockets: tests/unit/test_intake_faults.c
  */
 #ifndef LM_BASE_OS_H
 #define LM_BASE_OS_H
@@ -35,13 +35,14 @@ struct lm_os_item {
 };
 
 struct lm_os_listing {
-    struct lm_os_item *items; /* files, links and specials, in byte order of path; folders only when unreadable */
+    struct lm_os_item *items; /* files, links and specials, in byte order of path; folders only when not listed to their end */
     size_t n;
 };
 
 #define LM_OS_WALK_MAX_DEPTH 64
 #define LM_OS_WALK_MAX_ITEMS ((size_t)4000000)
-/* Everything below folder_fd (borrowed). A folder that cannot be read is an item of kind LM_OS_FOLDER. */
+/* Everything below folder_fd (borrowed). A folder below it that cannot be read, or not to its end, is an item of kind
+ * LM_OS_FOLDER beside what was found in it; folder_fd itself is then an error. */
 lm_err lm_os_walk(struct lm_arena *a, int folder_fd, struct lm_os_listing *ret, struct lm_error *e);
 
 /* A new folder `<parent>/<prefix>XXXXXX`, mode 0700, its path from a. */

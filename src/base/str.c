@@ -92,6 +92,31 @@ bool lm_str_to_double(struct lm_str s, double *ret)
     return true;
 }
 
+/* The digits before the point, and where they start. */
+static size_t whole_digits(struct lm_str decimal, size_t *ret_start)
+{
+    size_t point = lm_str_find(decimal, LM_STR("."));
+    *ret_start = decimal.n != 0 && decimal.p[0] == '-';
+    return (point == SIZE_MAX ? decimal.n : point) - *ret_start;
+}
+
+size_t lm_decimal_width(struct lm_str decimal)
+{
+    size_t start, n = whole_digits(decimal, &start);
+    return decimal.n + (n != 0 ? (n - 1) / 3 : 0);
+}
+
+size_t lm_decimal_grouped(struct lm_str decimal, char *out)
+{
+    size_t start, n = whole_digits(decimal, &start), k = 0;
+    for (size_t i = 0; i < decimal.n; i++) {
+        if (i > start && i < start + n && (start + n - i) % 3 == 0)
+            out[k++] = ',';
+        out[k++] = decimal.p[i];
+    }
+    return k;
+}
+
 size_t lm_utf8_decode(struct lm_str s, uint32_t *ret_cp)
 {
     if (s.n == 0)

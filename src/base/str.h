@@ -81,6 +81,11 @@ size_t lm_utf8_valid_prefix(struct lm_str s);
 /* One code point from the start of s; returns its length in bytes, 0 when s is empty or invalid. */
 size_t lm_utf8_decode(struct lm_str s, uint32_t *ret_cp);
 
+/* Decimal text with commas between groups of three before the point: "-12410.5" → "-12,410.5", into
+ * lm_decimal_width(decimal) bytes at out. Returns how many those are. */
+size_t lm_decimal_grouped(struct lm_str decimal, char *out);
+size_t lm_decimal_width(struct lm_str decimal);
+
 /* Writes at most 4 bytes; returns how many, 0 when cp is not a scalar value. */
 size_t lm_utf8_encode(uint32_t cp, char out[4]);
 

@@ -16,7 +16,6 @@ struct lm_option {
 
 struct lm_args {
     const struct lm_option *options;
-    size_t n_options;
     const char **values; /* pairs, in order of appearance: option name, value (flags: "") */
     size_t n_values;
     const char **operands;

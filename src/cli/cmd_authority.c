@@ -7,14 +7,6 @@
 
 /* --- output --- */
 
-static void json_text(struct lm_json_out *o, const char *key, struct lm_str s)
-{
-    if (s.n != 0)
-        lm_json_kv_str(o, key, s);
-    else
-        lm_json_kv_null(o, key);
-}
-
 static void json_day(struct lm_json_out *o, const char *key, int32_t day)
 {
     char text[LM_WHEN_TEXT];
@@ -29,10 +21,10 @@ static void json_one(struct lm_json_out *o, const struct lm_authority *a)
     lm_json_kv_z(o, "kind", lm_authority_kind_word(a->kind));
     lm_json_kv_z(o, "reach", lm_reach_word(a->reach));
     lm_json_kv_bool(o, "location", a->reaches_location || a->reach == LM_REACH_LOCATION);
-    json_text(o, "number", a->number);
-    json_text(o, "court", a->court);
-    json_text(o, "offences", a->offences);
-    json_text(o, "seizure_terms", a->seizure_terms);
+    lm_json_kv_text(o, "number", a->number);
+    lm_json_kv_text(o, "court", a->court);
+    lm_json_kv_text(o, "offences", a->offences);
+    lm_json_kv_text(o, "seizure_terms", a->seizure_terms);
     json_day(o, "issued", a->issued_day);
     json_day(o, "from", a->from_day);
     json_day(o, "to", a->to_day);

@@ -22,20 +22,12 @@ static void json_counts(struct lm_json_out *o, const struct lm_counts *c)
     lm_json_kv_u64(o, "facts", c->facts);
 }
 
-static void json_text_or_null(struct lm_json_out *o, const char *key, struct lm_str s)
-{
-    if (s.n != 0)
-        lm_json_kv_str(o, key, s);
-    else
-        lm_json_kv_null(o, key);
-}
-
 static void json_source(struct lm_json_out *o, const struct lm_intake_source *s)
 {
     char hex[65];
     lm_json_object(o);
     lm_json_kv_str(o, "path", s->path);
-    json_text_or_null(o, "reader", s->reader);
+    lm_json_kv_text(o, "reader", s->reader);
     json_counts(o, &s->counts);
     lm_json_kv_z(o, "sha256", s->has_sha256 ? lm_sha256_hex(&s->sha256, hex) : NULL);
     lm_json_kv_z(o, "state", lm_source_state_word(s->state));
@@ -54,7 +46,7 @@ static void json_problems(struct lm_json_out *o, const struct lm_intake_result *
         const struct lm_intake_problem *p = &r->problems[i];
         lm_json_object(o);
         lm_json_kv_str(o, "path", p->path);
-        json_text_or_null(o, "reader", p->reader);
+        lm_json_kv_text(o, "reader", p->reader);
         lm_json_kv_z(o, "kind", lm_problem_kind_word(p->kind));
         lm_json_kv_z(o, "locator", p->locator[0] != '\0' ? p->locator : NULL);
         lm_json_kv_str(o, "reason", p->reason);
@@ -81,8 +73,8 @@ static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
     lm_json_object(&o);
     lm_json_key(&o, "sources");
     lm_json_array(&o);
-    for (size_t i = 0; i < r->n_sources; i++)
-        json_source(&o, &r->sources[i]);
+    for (const struct lm_intake_source *s = r->sources; s != NULL; s = s->next)
+        json_source(&o, s);
     lm_json_array_end(&o);
     lm_json_key(&o, "totals");
     lm_json_object(&o);
@@ -97,9 +89,9 @@ static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
         lm_json_object(&o);
         lm_json_kv_z(&o, "code", lm_err_name(LM_EINPUT));
         lm_json_kv_z(&o, "message", "nothing could be read");
-        json_text_or_null(&o, "file", first != NULL ? first->path : (struct lm_str){ NULL, 0 });
+        lm_json_kv_text(&o, "file", first != NULL ? first->path : (struct lm_str){ NULL, 0 });
         lm_json_kv_z(&o, "locator", first != NULL && first->locator[0] != '\0' ? first->locator : NULL);
-        json_text_or_null(&o, "hint", first != NULL ? first->reason : (struct lm_str){ NULL, 0 });
+        lm_json_kv_text(&o, "hint", first != NULL ? first->reason : (struct lm_str){ NULL, 0 });
         lm_json_object_end(&o);
     }
     lm_json_object_end(&o);
@@ -140,8 +132,7 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
     struct lm_buf *b = &cli->out;
     lm_buf_printf(b, "%9s %9s %9s %9s %9s %9s  %-20s %s\n", "seen", "kept", "duplicate", "held", "rejected", "facts", "reader",
                   "source");
-    for (size_t i = 0; i < r->n_sources; i++) {
-        const struct lm_intake_source *s = &r->sources[i];
+    for (const struct lm_intake_source *s = r->sources; s != NULL; s = s->next) {
         char what[64];
         (void)snprintf(what, sizeof what, "%.*s", LM_STR_ARG(s->reader));
         if (s->reader.n == 0)

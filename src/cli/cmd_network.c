@@ -1,8 +1,9 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <stdio.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
 #include "network/betweenness.h"
@@ -129,31 +130,24 @@ static void json_source(struct lm_json_out *o, const struct source *s)
 static void say_source(const struct source *s)
 {
     const struct lm_edges *d = &s->edges;
+    struct lm_log log;
+    lm_log_init(&log, STDERR_FILENO);
     for (size_t i = 0; i < d->n_problems; i++)
-        fprintf(stderr, "lastmile: %s: line %" PRIu64 ", byte %" PRIu64 ": %s\n", s->file, d->problems[i].line,
-                d->problems[i].byte, d->problems[i].reason);
+        lm_log_line(&log, "%s: line %" PRIu64 ", byte %" PRIu64 ": %s", s->file, d->problems[i].line, d->problems[i].byte,
+                    d->problems[i].reason);
     if (d->n_damaged > d->n_problems)
-        fprintf(stderr, "lastmile: %s: %" PRIu64 " more damaged lines\n", s->file, d->n_damaged - d->n_problems);
+        lm_log_line(&log, "%s: %" PRIu64 " more damaged lines", s->file, d->n_damaged - d->n_problems);
     if (d->n_damaged > 0)
-        fprintf(stderr, "lastmile: %s: %" PRIu64 " lines are not in the network\n", s->file, d->n_damaged);
+        lm_log_line(&log, "%s: %" PRIu64 " lines are not in the network", s->file, d->n_damaged);
     if (d->columns_ignored > 0)
-        fprintf(stderr, "lastmile: %s: %zu columns after the third were not read\n", s->file, d->columns_ignored);
+        lm_log_line(&log, "%s: %zu columns after the third were not read", s->file, d->columns_ignored);
     if (d->header)
-        fprintf(stderr, "lastmile: %s: the first line was read as column names\n", s->file);
-}
-
-static size_t width_of(struct lm_str name)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < name.n; i++)
-        n += ((unsigned char)name.p[i] & 0xc0) != 0x80;
-    return n;
+        lm_log_line(&log, "%s: the first line was read as column names", s->file);
 }
 
 static void put_name(struct lm_buf *b, struct lm_str name, size_t width)
 {
-    lm_buf_put(b, name);
-    for (size_t i = width_of(name); i < width; i++)
+    for (size_t n = lm_log_safe(b, name); n < width; n++)
         lm_buf_putc(b, ' ');
 }
 
@@ -243,8 +237,8 @@ static void text_show(struct lm_cli *cli, const struct source *s, const struct l
     struct lm_buf *b = &cli->out;
     size_t width = 4;
     for (size_t i = 0; i < n_top; i++)
-        if (width_of(s->graph.names[r[i].vertex]) > width)
-            width = width_of(s->graph.names[r[i].vertex]);
+        if (lm_log_width(s->graph.names[r[i].vertex]) > width)
+            width = lm_log_width(s->graph.names[r[i].vertex]);
     text_head(b, s);
     lm_buf_printf(b, "components: %" PRIu32 ", nodes in the largest: %" PRIu32 ", connected pairs: %" PRIu64 "\n\n",
                   parts->n, parts->lcc, parts->pairs);
@@ -384,8 +378,8 @@ static void text_key(struct lm_cli *cli, const struct source *s, const struct lm
     struct lm_buf *b = &cli->out;
     size_t width = 7;
     for (uint32_t i = 0; i < r->n_steps; i++)
-        if (width_of(s->graph.names[r->steps[i].vertex]) > width)
-            width = width_of(s->graph.names[r->steps[i].vertex]);
+        if (lm_log_width(s->graph.names[r->steps[i].vertex]) > width)
+            width = lm_log_width(s->graph.names[r->steps[i].vertex]);
     text_head(b, s);
     lm_buf_printf(b, "largest component %" PRIu32 " nodes, %" PRIu64 " connected pairs\n", r->lcc0, r->pairs0);
     lm_buf_printf(b, "order: betweenness, computed anew after every removal, %s\n\n",
@@ -464,8 +458,10 @@ static void text_remove(struct lm_cli *cli, const struct source *s, const bool *
     text_head(b, s);
     lm_buf_printf(b, "removed:");
     for (uint32_t v = 0; v < s->graph.n; v++)
-        if (gone[v])
-            lm_buf_printf(b, " %.*s", LM_STR_ARG(s->graph.names[v]));
+        if (gone[v]) {
+            lm_buf_putc(b, ' ');
+            (void)lm_log_safe(b, s->graph.names[v]);
+        }
     lm_buf_printf(b, "\n\n%-18s  %14s  %14s\n", "", "before", "after");
     lm_buf_printf(b, "%-18s  %14" PRIu32 "  %14" PRIu32 "\n", "components", before->n, after->n);
     lm_buf_printf(b, "%-18s  %14" PRIu32 "  %14" PRIu32 "\n", "largest component", before->lcc, after->lcc);

@@ -1,7 +1,7 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "lastmile/brief.h"
@@ -62,9 +62,12 @@ static lm_err say_head(struct lm_cli *cli, struct lm_store *st, const struct lm_
 {
     struct lm_summary y;
     lm_err err = lm_store_summary(st, f, &y, &cli->error);
-    if (err == LM_OK)
-        fprintf(stderr, "audit head %s (%" PRIu64 " entries): keep it; `verify --head` finds what is cut off later\n",
-                y.audit_head, y.audit_entries);
+    if (err == LM_OK) {
+        struct lm_log log;
+        lm_log_init(&log, STDERR_FILENO);
+        lm_log_line(&log, "audit head %s (%" PRIu64 " entries): keep it; `verify --head` finds what is cut off later",
+                    y.audit_head, y.audit_entries);
+    }
     return err;
 }
 

@@ -1,7 +1,9 @@
 /* cmd_rollup.c - `lastmile rollup`: the operation's figures, each with its rows. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "cli/look.h"
 #include "lastmile/reader.h"
 #include "readers/operation_csv_columns.h"
@@ -25,6 +27,7 @@ static const struct lm_option options[] = {
 /* Problems of all files, in order. */
 struct job {
     struct lm_cli *cli;
+    struct lm_log log;
     struct lm_rollup_options options;
     struct lm_published_problem *problems;
     struct lm_str *files;
@@ -94,8 +97,8 @@ static lm_err add_problem(struct job *j, struct lm_str file, const struct lm_pub
     }
     j->problems[j->n_problems] = *p;
     j->files[j->n_problems++] = file;
-    fprintf(stderr, "lastmile: %.*s: %s: %s: %.*s\n", LM_STR_ARG(file), lm_locator_format(&p->at, where),
-            lm_problem_kind_word(p->kind), LM_STR_ARG(p->reason));
+    lm_log_line(&j->log, "%.*s: %s: %s: %.*s", LM_STR_ARG(file), lm_locator_format(&p->at, where), lm_problem_kind_word(p->kind),
+                LM_STR_ARG(p->reason));
     return LM_OK;
 }
 
@@ -169,7 +172,7 @@ static lm_err print(struct job *j, const struct lm_rollup *r)
                                  .n_problems = j->n_problems,
                                  .n_more_problems = j->n_more_problems };
     if (j->n_more_problems != 0)
-        fprintf(stderr, "lastmile: and %llu more problems\n", (unsigned long long)j->n_more_problems);
+        lm_log_line(&j->log, "and %llu more problems", (unsigned long long)j->n_more_problems);
     if (j->cli->json)
         lm_rollup_to_json(&p, &j->cli->out);
     else
@@ -281,6 +284,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
     struct lm_dose_rules rules;
     if (args->n_operands != 0)
         return lm_fail(&cli->error, LM_EUSAGE, "rollup takes no operand; the file follows --table");
+    lm_log_init(&j.log, STDERR_FILENO);
     lm_err err = lm_dose_rules_builtin(&cli->run, &rules, &cli->error);
     if (err == LM_OK)
         err = lm_dose_rule_choose(&rules, lm_args_get(args, "--rule"), &j.options.rule, &cli->error);

@@ -1,8 +1,9 @@
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
@@ -37,12 +38,14 @@ static lm_err print_start(struct lm_cli *cli, const struct lm_filter *f, uint16_
 static void wait_for_end(struct lm_web *web, const sigset_t *ends, uint64_t shown)
 {
     const struct timespec step = { .tv_nsec = 200 * 1000 * 1000 };
+    struct lm_log log;
+    lm_log_init(&log, STDERR_FILENO);
     while (sigtimedwait(ends, NULL, &step) < 0) {
         char link[LM_WEB_LINK_MAX];
         uint64_t number = lm_web_link(web, link);
         lm_web_tick(web);
         if (number != shown)
-            fprintf(stderr, "opened; the next link, should you need one: %s\n", link);
+            lm_log_line(&log, "opened; the next link, should you need one: %s", link);
         shown = number;
     }
 }

@@ -27,18 +27,12 @@ static const char *head_word(const struct lm_verify *v)
     return v->head == LM_HEAD_FOUND ? "found" : v->head == LM_HEAD_MISSING ? "missing" : "not checked";
 }
 
-static bool sound(const struct lm_verify *v)
-{
-    return v->exhibits_bad == 0 && v->audit_ok && v->sources_open == 0 && v->batches_ok && v->database_ok
-           && v->head != LM_HEAD_MISSING;
-}
-
 static void print_json(struct lm_cli *cli, const struct lm_verify *v, const struct findings *f)
 {
     struct lm_json_out o;
     lm_json_out_init(&o, &cli->out);
     lm_json_object(&o);
-    lm_json_kv_bool(&o, "sound", sound(v));
+    lm_json_kv_bool(&o, "sound", lm_check_sound(v));
     lm_json_kv_u64(&o, "exhibits", v->exhibits);
     lm_json_kv_u64(&o, "exhibits_bad", v->exhibits_bad);
     lm_json_kv_u64(&o, "audit_entries", v->audit_entries);
@@ -78,7 +72,7 @@ static void print_text(struct lm_cli *cli, const struct lm_verify *v, const stru
     lm_buf_printf(b, "database     %s\n", v->database_ok ? "in order" : "DAMAGED");
     lm_buf_put(b, lm_buf_str(&f->text));
     lm_buf_printf(b, "audit head   %s\n", v->audit_head);
-    lm_buf_put(b, sound(v) ? LM_STR("The workspace is sound. Keep the head: verify --head finds what is cut off later.\n")
+    lm_buf_put(b, lm_check_sound(v) ? LM_STR("The workspace is sound. Keep the head: verify --head finds what is cut off later.\n")
                            : LM_STR("The workspace is DAMAGED.\n"));
 }
 
@@ -97,7 +91,7 @@ static lm_err verify(struct lm_cli *cli, struct lm_store *st, struct lm_str head
     else if (err == LM_OK)
         print_text(cli, &v, &f);
     if (err == LM_OK)
-        cli->damaged = !sound(&v);
+        cli->damaged = !lm_check_sound(&v);
     lm_buf_free(&f.json);
     lm_buf_free(&f.text);
     return err;

@@ -15,7 +15,7 @@
 
 struct lm_cli {
     const char *workspace; /* -w; NULL when not given */
-    bool json;             /* --json, anywhere after the verb */
+    bool json;             /* --json, anywhere */
     bool problems;         /* set by the verb: done, with problems that it lists: exit status 1 */
     bool refused;          /* set by the verb: it prints its answer, but nothing could be read: exit status 3 */
     bool damaged;          /* set by the verb: it prints its findings, and the workspace is damaged: exit status 4 */
@@ -35,7 +35,7 @@ struct lm_command {
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 };
 
-/* Writes what is in cli->out to stdout now. */
+/* Writes what is in cli->out to stdout now; without --json through lm_log_safe, line by line. */
 lm_err lm_cli_flush(struct lm_cli *cli);
 
 /* The table made from src/cli/meson.build, ended by NULL. */

@@ -3,16 +3,38 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cli/command.h"
 #include "formats/json_out.h"
 
 #define OUT_CEILING_BYTES ((size_t)1 << 30)
 
+/* Text leaves as lines that a terminal does not obey, whatever a verb put into it; JSON escapes for itself. */
+static bool put_text(struct lm_str s)
+{
+    struct lm_buf line;
+    bool good = true;
+    lm_buf_init(&line, OUT_CEILING_BYTES);
+    while (good && s.n > 0) {
+        const char *end = memchr(s.p, '\n', s.n);
+        size_t n = end != NULL ? (size_t)(end - s.p) : s.n;
+        lm_buf_clear(&line);
+        (void)lm_log_safe(&line, lm_str_take(s, n));
+        if (end != NULL)
+            lm_buf_putc(&line, '\n');
+        good = !line.failed && (line.n == 0 || fwrite(line.p, 1, line.n, stdout) == line.n);
+        s = lm_str_skip(s, n + (end != NULL));
+    }
+    lm_buf_free(&line);
+    return good;
+}
+
 lm_err lm_cli_flush(struct lm_cli *cli)
 {
+    struct lm_str out = lm_buf_str(&cli->out);
     if (cli->out.failed)
         return lm_fail(&cli->error, LM_ELIMIT, "the answer is larger than %zu bytes", cli->out.ceiling_bytes);
-    if (cli->out.n != 0 && fwrite(cli->out.p, 1, cli->out.n, stdout) != cli->out.n)
+    if (out.n != 0 && !(cli->json ? fwrite(out.p, 1, out.n, stdout) == out.n : put_text(out)))
         return lm_fail(&cli->error, LM_EIO, "cannot write to standard output");
     lm_buf_clear(&cli->out);
     if (fflush(stdout) != 0)
@@ -65,12 +87,10 @@ static int print_error(struct lm_cli *cli, lm_err err)
         lm_buf_putc(&cli->out, '\n');
         (void)fwrite(cli->out.p, 1, cli->out.n, stdout);
     }
-    fprintf(stderr, "lastmile: ");
-    if (e->file[0] != '\0')
-        fprintf(stderr, "%s: ", e->file);
-    if (e->locator[0] != '\0')
-        fprintf(stderr, "%s: ", e->locator);
-    fprintf(stderr, "%s%s%s\n", e->message, e->hint[0] != '\0' ? "; " : "", e->hint);
+    struct lm_log log;
+    lm_log_init(&log, STDERR_FILENO);
+    lm_log_line(&log, "%s%s%s%s%s%s%s", e->file, e->file[0] != '\0' ? ": " : "", e->locator, e->locator[0] != '\0' ? ": " : "",
+                e->message, e->hint[0] != '\0' ? "; " : "", e->hint);
     return lm_err_exit_status(err);
 }
 
@@ -82,16 +102,16 @@ static const struct lm_command *find_command(const char *name)
     return NULL;
 }
 
-/* Takes --json and --help out of the words after the verb (up to "--"). */
-static int take_common(struct lm_cli *cli, int argc, char **argv, bool *ret_help)
+/* Takes --json (main has seen it) and --help out of the words after the verb (up to "--"). */
+static int take_common(int argc, char **argv, bool *ret_help)
 {
     int kept = 0;
     bool open = true;
     for (int i = 0; i < argc; i++) {
         open = open && strcmp(argv[i], "--") != 0;
         if (open && strcmp(argv[i], "--json") == 0)
-            cli->json = true;
-        else if (open && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0))
+            continue;
+        if (open && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0))
             *ret_help = true;
         else
             argv[kept++] = argv[i];
@@ -110,44 +130,69 @@ static lm_err run(struct lm_cli *cli, const struct lm_command *c, int argc, char
     return err;
 }
 
+static lm_err refuse(struct lm_cli *cli, const char *what, const char *word)
+{
+    (void)lm_fail(&cli->error, LM_EUSAGE, "%s %.200s", what, word);
+    lm_fail_hint(&cli->error, "lastmile --help lists what there is");
+    return LM_EUSAGE;
+}
+
+/* The words before the verb, and the verb. *ret_verb: NULL when the help was asked for, or the version; it is printed. */
+static lm_err find_verb(struct lm_cli *cli, int argc, char **argv, int *ret_at, const struct lm_command **ret_verb)
+{
+    int i = 1;
+    *ret_verb = NULL;
+    for (; i < argc && argv[i][0] == '-'; i++) {
+        if (strcmp(argv[i], "-w") == 0 && i + 1 < argc) {
+            cli->workspace = argv[++i];
+        } else if (strcmp(argv[i], "-w") == 0) {
+            return lm_fail(&cli->error, LM_EUSAGE, "-w wants a workspace behind it");
+        } else if (strcmp(argv[i], "--version") == 0) {
+            puts("lastmile " LM_VERSION);
+            return LM_OK;
+        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            print_help(stdout);
+            return LM_OK;
+        } else if (strcmp(argv[i], "--json") != 0) { /* taken before */
+            return refuse(cli, "unknown option before the verb:", argv[i]);
+        }
+    }
+    if (i == argc)
+        return refuse(cli, "no verb is named", "");
+    *ret_at = i;
+    *ret_verb = find_command(argv[i]);
+    return *ret_verb != NULL ? LM_OK : refuse(cli, "unknown verb", argv[i]);
+}
+
+static int obey(struct lm_cli *cli, int argc, char **argv)
+{
+    const struct lm_command *c;
+    bool help = false;
+    int at = 0;
+    lm_err err = find_verb(cli, argc, argv, &at, &c);
+    if (err != LM_OK && !cli->json)
+        print_help(stderr);
+    if (err == LM_OK && c == NULL)
+        return 0;
+    if (err == LM_OK) {
+        int n = take_common(argc - at - 1, argv + at + 1, &help);
+        if (help) {
+            print_verb_help(c);
+            return 0;
+        }
+        err = run(cli, c, n, argv + at + 1);
+    }
+    return err != LM_OK ? print_error(cli, err) : cli->damaged ? 4 : cli->refused ? 3 : cli->problems ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     struct lm_cli cli = { 0 };
-    int i = 1;
-    for (; i < argc && argv[i][0] == '-'; i++) {
-        if (strcmp(argv[i], "-w") == 0 && i + 1 < argc) {
-            cli.workspace = argv[++i];
-        } else if (strcmp(argv[i], "--version") == 0) {
-            puts("lastmile " LM_VERSION);
-            return 0;
-        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            print_help(stdout);
-            return 0;
-        } else {
-            fprintf(stderr, "lastmile: unknown option %s before the verb; --help lists what there is\n", argv[i]);
-            return 2;
-        }
-    }
-    const struct lm_command *c = i < argc ? find_command(argv[i]) : NULL;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) /* how to say that the verb is wrong is known first */
+        cli.json = cli.json || strcmp(argv[i], "--json") == 0;
     lm_arena_init(&cli.run, 0);
     lm_buf_init(&cli.out, OUT_CEILING_BYTES);
-    int status;
-    if (c == NULL) {
-        if (i < argc)
-            fprintf(stderr, "lastmile: unknown verb %s\n\n", argv[i]);
-        print_help(stderr);
-        status = 2;
-    } else {
-        bool help = false;
-        int n = take_common(&cli, argc - i - 1, argv + i + 1, &help);
-        if (help) {
-            print_verb_help(c);
-            status = 0;
-        } else {
-            lm_err err = run(&cli, c, n, argv + i + 1);
-            status = err != LM_OK ? print_error(&cli, err) : cli.damaged ? 4 : cli.refused ? 3 : cli.problems ? 1 : 0;
-        }
-    }
+    int status = obey(&cli, argc, argv);
     lm_buf_free(&cli.out);
     lm_arena_free(&cli.run);
     return status;

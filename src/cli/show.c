@@ -21,16 +21,11 @@ static void text_lines(struct lm_buf *b, struct lm_str s)
 
 static void marks(struct lm_buf *b, const struct lm_hit *h)
 {
-    static const struct {
-        unsigned flag;
-        const char *word;
-    } list[] = { { LM_EVENT_SYSTEM, "written by the app" },   { LM_EVENT_DELETED, "deleted" },
-                 { LM_EVENT_EDITED, "edited" },               { LM_EVENT_ATTEMPT, "attempt" },
-                 { LM_EVENT_FORWARDED, "forwarded" },         { LM_EVENT_HEADER_IN_BODY, "looks like two messages" },
-                 { LM_EVENT_PAYMENT_HINT, "marked as about money" } };
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (h->flags & list[i].flag)
-            lm_buf_printf(b, " [%s]", list[i].word);
+    for (unsigned i = 0; h->flags >> i != 0; i++) {
+        const char *said = (h->flags >> i & 1) != 0 ? lm_event_flag_said((enum lm_event_flag)i) : NULL;
+        if (said != NULL)
+            lm_buf_printf(b, " [%s]", said);
+    }
 }
 
 void lm_show_hit_text(struct lm_buf *b, const struct lm_hit *h)

@@ -213,3 +213,12 @@ void lm_json_kv_null(struct lm_json_out *o, const char *key)
     lm_json_key(o, key);
     lm_json_null(o);
 }
+
+void lm_json_kv_text(struct lm_json_out *o, const char *key, struct lm_str s)
+{
+    lm_json_key(o, key);
+    if (s.n != 0)
+        lm_json_str(o, s);
+    else
+        lm_json_null(o);
+}

@@ -44,5 +44,7 @@ void lm_json_kv_u64(struct lm_json_out *o, const char *key, uint64_t v);
 void lm_json_kv_double(struct lm_json_out *o, const char *key, double v);
 void lm_json_kv_bool(struct lm_json_out *o, const char *key, bool v);
 void lm_json_kv_null(struct lm_json_out *o, const char *key);
+/* An empty text is written as null. */
+void lm_json_kv_text(struct lm_json_out *o, const char *key, struct lm_str s);
 
 #endif

@@ -10,6 +10,8 @@
 #include "intake/run.h"
 
 #define MANIFEST_CEILING_BYTES ((size_t)2 << 30)
+#define SCRATCH_CEILING_BYTES ((size_t)1 << 20) /* a path: at most 64 containers deep, 8 KiB each */
+#define LAST_WORDS_BYTES ((size_t)1 << 20)
 
 void lm_intake_defaults(struct lm_intake_options *o)
 {
@@ -29,6 +31,7 @@ static lm_err begin_exhibit(struct intake *in, const struct lm_exhibit *x)
     char hex[65];
     int64_t id = 0;
     bool known = false;
+    in->x.name = x->name;
     in->x.hex = lm_arena_copy(in->a, lm_str(lm_sha256_hex(&x->sha256, hex)));
     if (in->x.hex.p == NULL)
         return intake_no_memory(in);
@@ -52,12 +55,18 @@ static void forget_exhibit(struct intake *in)
     if (in->spool.folder.n != 0)
         (void)lm_os_remove_tree(in->spool.folder.p);
     in->spool = (struct lm_spool){ 0 };
+    lm_arena_free(&in->x.a);
+    in->x = (struct intake_exhibit){ 0 };
 }
 
-static void new_exhibit(struct intake *in)
+static lm_err new_exhibit(struct intake *in)
 {
-    in->x = (struct intake_exhibit){ .budget = { .limits = &in->o->unpack } };
-    lm_map_init(&in->x.by_path, in->a);
+    struct intake_exhibit *x = &in->x;
+    *x = (struct intake_exhibit){ .budget = { .limits = &in->o->unpack } };
+    lm_arena_init(&x->a, in->o->exhibit_memory_bytes);
+    lm_map_init(&x->by_path, &x->a);
+    lm_map_init(&x->next_twin, &x->a);
+    return lm_scope_init(&x->scope, &x->a, &in->authority, &in->owner) == LM_OK ? LM_OK : intake_no_memory(in);
 }
 
 static struct lm_str last_component(const char *path)
@@ -84,10 +93,9 @@ static lm_err import_file(struct intake *in, const char *path, int fd)
     const char *renamed;
     size_t index;
     bool twin;
-    new_exhibit(in);
     lm_err err = lm_import_blob(in->im, fd, &item.sha256, &item.bytes, in->e);
     if (err == LM_OK)
-        err = lm_member_path(in->a, last_component(path), false, &item.path, &renamed);
+        err = lm_member_path(&in->x.a, last_component(path), false, &item.path, &renamed);
     if (err != LM_OK)
         return err;
     struct lm_exhibit x = exhibit_of(in, item.sha256, item.path, item.bytes, false);
@@ -116,7 +124,7 @@ static const char *listed_only(enum lm_os_kind kind)
     case LM_OS_LINK:
         return "a symbolic link; listed, not followed";
     case LM_OS_FOLDER:
-        return "a folder that cannot be listed";
+        return "a folder that cannot be listed, or not to its end";
     case LM_OS_SPECIAL:
         break;
     }
@@ -132,14 +140,14 @@ static lm_err keep_item(struct intake *in, int folder_fd, struct folder *f, size
     char hex[65];
     int fd = -1;
     bool twin;
-    if (lm_member_path(in->a, o->path, false, &item.path, &f->renamed[i]) != LM_OK)
+    if (lm_member_path(&in->x.a, o->path, false, &item.path, &f->renamed[i]) != LM_OK)
         return intake_no_memory(in);
     f->paths[i] = item.path;
     f->why[i] = listed_only(o->kind);
     if (f->why[i] != NULL)
         return LM_OK;
     if (lm_os_open_below(folder_fd, o->path.p, &fd, &why) != LM_OK) {
-        f->why[i] = lm_arena_copy(in->a, lm_str(why.message)).p;
+        f->why[i] = lm_arena_copy(&in->x.a, lm_str(why.message)).p;
         return f->why[i] != NULL ? LM_OK : intake_no_memory(in);
     }
     lm_err err = lm_import_blob(in->im, fd, &item.sha256, &item.bytes, in->e);
@@ -177,26 +185,17 @@ static lm_err keep_manifest(struct intake *in, const struct lm_buf *manifest, st
     return err;
 }
 
-static lm_err list_item(struct intake *in, struct lm_str path, const char *why)
-{
-    struct intake_source s;
-    lm_err err = intake_source_open(in, path, NULL, 0, (struct lm_str){ NULL, 0 }, &s);
-    if (err == LM_OK)
-        err = intake_source_says(in, &s, LM_PROBLEM_LOST, "%s", why);
-    return err != LM_OK ? err : intake_source_close(in, &s, LM_SOURCE_UNCLAIMED);
-}
-
 static lm_err read_items(struct intake *in, const struct folder *f)
 {
     lm_err err = LM_OK;
     for (size_t i = 0; err == LM_OK && i < f->listing.n; i++) {
-        struct lm_str path = f->paths[i];
+        struct lm_str path = in->x.at = f->paths[i];
         if (f->renamed[i] != NULL) {
             struct lm_problem p = { .kind = LM_PROBLEM_DOUBTED, .reason = lm_str(f->renamed[i]) };
             err = intake_problem_note(in, path, (struct lm_str){ NULL, 0 }, &p);
         }
         if (err == LM_OK)
-            err = f->why[i] != NULL ? list_item(in, path, f->why[i]) : intake_item_read(in, f->indices[i], 0, false);
+            err = f->why[i] != NULL ? intake_source_list(in, path, LM_SOURCE_UNCLAIMED, f->why[i]) : intake_item_read(in, f->indices[i], 0, false);
     }
     return err;
 }
@@ -215,7 +214,7 @@ static lm_err import_listing(struct intake *in, const char *path, int fd, struct
     for (size_t i = 0; i < in->x.n_items; i++)
         bytes += in->x.items[i].bytes;
     if (err == LM_OK)
-        err = lm_member_path(in->a, last_component(path), false, &name, &renamed);
+        err = lm_member_path(&in->x.a, last_component(path), false, &name, &renamed);
     if (err != LM_OK)
         return err;
     struct lm_exhibit x = exhibit_of(in, sha256, name, bytes, true);
@@ -227,17 +226,16 @@ static lm_err import_folder(struct intake *in, const char *path, int fd)
 {
     struct folder f = { 0 };
     struct lm_error why = { 0 };
-    new_exhibit(in);
-    if (lm_os_walk(in->a, fd, &f.listing, &why) != LM_OK)
+    if (lm_os_walk(&in->x.a, fd, &f.listing, &why) != LM_OK)
         return refuse_path(in, path, &why);
     if (f.listing.n == 0) {
         (void)lm_fail(&why, LM_EINPUT, "the folder holds no file");
         return refuse_path(in, path, &why);
     }
-    f.paths = lm_arena_array(in->a, f.listing.n, sizeof *f.paths);
-    f.why = lm_arena_array(in->a, f.listing.n, sizeof *f.why);
-    f.renamed = lm_arena_array(in->a, f.listing.n, sizeof *f.renamed);
-    f.indices = lm_arena_array(in->a, f.listing.n, sizeof *f.indices);
+    f.paths = lm_arena_array(&in->x.a, f.listing.n, sizeof *f.paths);
+    f.why = lm_arena_array(&in->x.a, f.listing.n, sizeof *f.why);
+    f.renamed = lm_arena_array(&in->x.a, f.listing.n, sizeof *f.renamed);
+    f.indices = lm_arena_array(&in->x.a, f.listing.n, sizeof *f.indices);
     if (f.paths == NULL || f.why == NULL || f.renamed == NULL || f.indices == NULL)
         return intake_no_memory(in);
     lm_buf_init(&f.manifest, MANIFEST_CEILING_BYTES);
@@ -246,15 +244,61 @@ static lm_err import_folder(struct intake *in, const char *path, int fd)
     return err;
 }
 
-static lm_err import_path(struct intake *in, const char *path)
+static lm_err import_opened(struct intake *in, const char *path, int fd, enum lm_os_kind kind)
+{
+    lm_err err = new_exhibit(in);
+    if (err != LM_OK)
+        return err;
+    return kind == LM_OS_FOLDER ? import_folder(in, path, fd) : import_file(in, path, fd);
+}
+
+/* What does not fit into memory, or into a limit of ours, is the trouble of one exhibit alone: it is closed as broken. */
+static lm_err give_up_exhibit(struct intake *in, const char *path, const struct lm_error *why)
+{
+    struct intake_source *s = &in->source;
+    lm_err err = LM_OK;
+    if (in->x.id == 0)
+        return refuse_path(in, path, why);
+    if (s->open && (s->row->path = lm_arena_copy(in->a, s->row->path)).p == NULL) /* that may be what there was no room for */
+        return intake_no_memory(in);
+    if (!s->open)
+        err = intake_source_open(in, in->x.at.n != 0 ? in->x.at : in->x.name, NULL, 0, (struct lm_str){ NULL, 0 });
+    if (err == LM_OK)
+        err = intake_source_says(in, LM_PROBLEM_LOST, "%s; what was read of this exhibit before that stays, the rest of it is not read; "
+                                 "import its parts one by one", why->message);
+    return err != LM_OK ? err : intake_source_close(in, LM_SOURCE_BROKEN);
+}
+
+/* An exhibit may fill half of what the list of results has room for, the last one nearly all of it: there is always room
+ * for the words about what does not fit. */
+static size_t share_of(const struct lm_arena *a, bool last)
+{
+    size_t free = a->ceiling_bytes > a->used_bytes ? a->ceiling_bytes - a->used_bytes : 0;
+    size_t left = last && free / 2 > LAST_WORDS_BYTES ? LAST_WORDS_BYTES : free / 2;
+    return a->used_bytes + free - left;
+}
+
+static lm_err import_path(struct intake *in, const char *path, bool last)
 {
     struct lm_error why = { 0 };
     enum lm_os_kind kind;
     int fd;
     if (lm_os_open_input(path, &fd, &kind, &why) != LM_OK)
         return refuse_path(in, path, &why);
-    lm_err err = kind == LM_OS_FOLDER ? import_folder(in, path, fd) : import_file(in, path, fd);
+    size_t ceiling = in->a->ceiling_bytes;
+    in->a->ceiling_bytes = share_of(in->a, last);
+    in->e->code = LM_OK;
+    lm_err err = import_opened(in, path, fd, kind);
+    in->a->ceiling_bytes = ceiling;
     lm_os_close(&fd);
+    if (err == LM_ENOMEM || err == LM_ELIMIT) {
+        if (in->e->code != err)
+            (void)lm_fail(in->e, err, "%s", err == LM_ENOMEM ? "out of memory" : "a limit was reached");
+        why = *in->e;
+        err = give_up_exhibit(in, path, &why);
+    }
+    if (err != LM_OK && in->e->file[0] == '\0')
+        (void)snprintf(in->e->file, sizeof in->e->file, "%s", path);
     forget_exhibit(in);
     return err;
 }
@@ -292,13 +336,14 @@ static lm_err check_options(struct intake *in)
 
 static lm_err import_paths(struct intake *in, const char *const paths[], size_t n_paths)
 {
-    lm_err err = lm_scope_init(&in->scope, in->a, &in->authority, &in->owner);
-    if (err != LM_OK)
-        return intake_no_memory(in);
+    in->result.problems = lm_arena_array(in->a, LM_INTAKE_LISTED_PROBLEMS, sizeof *in->result.problems);
+    lm_err err = in->result.problems != NULL ? LM_OK : intake_no_memory(in);
+    lm_buf_init(&in->scratch, SCRATCH_CEILING_BYTES);
     /* what a run that was cut off left behind; we hold the writer's lock, so nobody is using it */
     (void)lm_os_remove_tree(in->o->spool_parent);
     for (size_t i = 0; err == LM_OK && i < n_paths; i++)
-        err = import_path(in, paths[i]);
+        err = import_path(in, paths[i], i + 1 == n_paths);
+    lm_buf_free(&in->scratch);
     forget_exhibit(in);
     (void)lm_os_remove_tree(in->o->spool_parent);
     lm_log_done(in->o->log);

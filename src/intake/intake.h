@@ -7,7 +7,8 @@
  * claims are taken apart; their members are sources "outer.zip/inner/chat.txt" of the same exhibit.
  *
  * The five counts close for every source. Whatever happens to one source, what was kept stays kept and the next one is
- * read; only a failure of the workspace itself ends the run.
+ * read. An exhibit that needs more memory than it may have, or reaches another limit of ours, is closed as broken, and the next
+ * exhibit is read; only a failure of the workspace itself ends the run, and names the path it was at.
  *
  * test  tests/unit/test_intake.c, tests/cli/import*.sh
  */
@@ -28,6 +29,7 @@ struct lm_intake_options {
     const char *spool_parent;               /* a folder of ours alone: made for unpacked members, gone afterwards */
     struct lm_proc_options proc;
     struct lm_unpack_limits unpack;
+    size_t exhibit_memory_bytes;            /* of names, lists and the like while an exhibit is read; 0: 1 GiB */
     struct lm_log *log;
 };
 /* 2 GiB of memory, 20 s and 1 s per MiB; 64 GiB unpacked, 1,000,000 members, 8 deep, 200:1 beyond 64 MiB. */
@@ -42,6 +44,7 @@ struct lm_intake_source {
     struct lm_counts counts;
     struct lm_sha256 sha256;
     bool has_sha256;       /* no: its bytes were never seen (encrypted, a link, unreadable) */
+    struct lm_intake_source *next;
 };
 
 struct lm_intake_problem {
@@ -53,7 +56,7 @@ struct lm_intake_problem {
 #define LM_INTAKE_LISTED_PROBLEMS 1000
 
 struct lm_intake_result {
-    struct lm_intake_source *sources;
+    struct lm_intake_source *sources;   /* a list, in the order in which they ended */
     size_t n_sources;
     struct lm_intake_problem *problems; /* the first LM_INTAKE_LISTED_PROBLEMS */
     size_t n_problems;

@@ -11,99 +11,90 @@ static lm_err make_spool(struct intake *in)
         return LM_OK;
     if (mkdir(in->o->spool_parent, 0700) != 0 && errno != EEXIST)
         return lm_fail(in->e, LM_EIO, "cannot make the folder for unpacked members: %s", strerror(errno));
-    return lm_os_temp_folder(in->a, in->o->spool_parent, "spool-", &in->spool.folder, in->e);
+    return lm_os_temp_folder(&in->x.a, in->o->spool_parent, "spool-", &in->spool.folder, in->e);
 }
 
 static struct lm_str joined(struct intake *in, struct lm_str container, struct lm_str member)
 {
-    return lm_arena_printf(in->a, "%.*s/%.*s", LM_STR_ARG(container), LM_STR_ARG(member));
+    return lm_arena_printf(&in->x.a, "%.*s/%.*s", LM_STR_ARG(container), LM_STR_ARG(member));
 }
 
-/* A member without bytes to read: listed as a source of its own, with a problem that says why. */
-static lm_err list_only(struct intake *in, struct lm_str path, enum lm_source_state state, const char *why)
-{
-    struct intake_source s;
-    lm_err err = intake_source_open(in, path, NULL, 0, (struct lm_str){ NULL, 0 }, &s);
-    if (err == LM_OK)
-        err = intake_source_says(in, &s, LM_PROBLEM_LOST, "%s", why);
-    return err != LM_OK ? err : intake_source_close(in, &s, state);
-}
-
-static lm_err note_member(struct intake *in, const struct intake_source *container, const struct lm_unpacked *m, struct lm_str path,
-                          bool twin)
+static lm_err note_member(struct intake *in, const struct lm_unpacked *m, struct lm_str path, bool twin)
 {
     lm_err err = LM_OK;
     if (m->renamed != NULL)
-        err = intake_source_says(in, container, LM_PROBLEM_DOUBTED, "member %.*s: %s", LM_STR_ARG(m->path), m->renamed);
+        err = intake_source_says(in, LM_PROBLEM_DOUBTED, "member %.*s: %s", LM_STR_ARG(m->path), m->renamed);
     if (err == LM_OK && twin)
-        err = intake_source_says(in, container, LM_PROBLEM_DOUBTED, "several members have the name %.*s; this one is listed as %.*s",
+        err = intake_source_says(in, LM_PROBLEM_DOUBTED, "several members have the name %.*s; this one is listed as %.*s",
                                  LM_STR_ARG(m->path), LM_STR_ARG(path));
     if (err == LM_OK && m->state == LM_MEMBER_BROKEN)
-        err = intake_source_says(in, container, LM_PROBLEM_LOST, "member %.*s is damaged (%.*s); the bytes that were there are read",
+        err = intake_source_says(in, LM_PROBLEM_LOST, "member %.*s is damaged (%.*s); the bytes that were there are read",
                                  LM_STR_ARG(m->path), LM_STR_ARG(m->reason));
     if (err == LM_OK && m->state == LM_MEMBER_DOUBTED)
-        err = intake_source_says(in, container, LM_PROBLEM_DOUBTED, "member %.*s: %.*s", LM_STR_ARG(m->path), LM_STR_ARG(m->reason));
+        err = intake_source_says(in, LM_PROBLEM_DOUBTED, "member %.*s: %.*s", LM_STR_ARG(m->path), LM_STR_ARG(m->reason));
     return err;
 }
 
-static lm_err read_members(struct intake *in, struct lm_str container, const struct lm_unpack_result *u, const size_t *indices,
-                           unsigned depth)
+/* A member: where it is listed, and which item it is when it has bytes. */
+struct peeled {
+    struct lm_str path;
+    size_t item;
+};
+
+static lm_err read_members(struct intake *in, const struct lm_unpack_result *u, const struct peeled *peeled, unsigned depth)
 {
     lm_err err = LM_OK;
     for (size_t i = 0; err == LM_OK && i < u->n; i++) {
         const struct lm_unpacked *m = &u->members[i];
-        struct lm_str path = joined(in, container, m->path);
-        if (path.p == NULL)
-            return intake_no_memory(in);
+        struct lm_str path = peeled[i].path;
         if (m->kind == LM_MEMBER_LINK)
-            err = list_only(in, path, LM_SOURCE_UNCLAIMED, "a link inside a container; listed, not followed");
+            err = intake_source_list(in, path, LM_SOURCE_UNCLAIMED, "a link inside a container; listed, not followed");
         else if (m->kind == LM_MEMBER_SPECIAL)
-            err = list_only(in, path, LM_SOURCE_UNCLAIMED, "a device or pipe inside a container; listed, not read");
+            err = intake_source_list(in, path, LM_SOURCE_UNCLAIMED, "a device or pipe inside a container; listed, not read");
         else if (m->state == LM_MEMBER_ENCRYPTED)
-            err = list_only(in, path, LM_SOURCE_ENCRYPTED, "encrypted, not read");
+            err = intake_source_list(in, path, LM_SOURCE_ENCRYPTED, "encrypted, not read");
         else
-            err = intake_item_read(in, indices[i], depth + 1, false);
+            err = intake_item_read(in, peeled[i].item, depth + 1, false);
     }
     return err;
 }
 
 /* All members are known by their paths before the first is read: a reader may ask for its neighbours. */
-static lm_err add_members(struct intake *in, const struct intake_source *source, struct lm_str container,
-                          const struct lm_unpack_result *u, size_t *indices)
+static lm_err add_members(struct intake *in, struct lm_str container, const struct lm_unpack_result *u, struct peeled *peeled)
 {
     for (size_t i = 0; i < u->n; i++) {
         const struct lm_unpacked *m = &u->members[i];
         bool twin = false;
+        lm_err err = LM_OK;
+        peeled[i].path = joined(in, container, m->path);
+        if (peeled[i].path.p == NULL)
+            return intake_no_memory(in);
         if (m->kind == LM_MEMBER_FILE && m->state != LM_MEMBER_ENCRYPTED) {
-            struct intake_item item = { joined(in, container, m->path), m->sha256, m->bytes, m->spool };
-            if (item.path.p == NULL)
-                return intake_no_memory(in);
-            lm_err err = intake_item_add(in, item, &indices[i], &twin);
-            if (err != LM_OK)
-                return err;
+            struct intake_item item = { peeled[i].path, m->sha256, m->bytes, m->spool };
+            err = intake_item_add(in, item, &peeled[i].item, &twin);
         }
-        struct lm_str path = twin ? in->x.items[indices[i]].path : m->path;
-        lm_err err = note_member(in, source, m, path, twin);
+        if (err == LM_OK)
+            err = note_member(in, m, twin ? in->x.items[peeled[i].item].path : m->path, twin);
         if (err != LM_OK)
             return err;
     }
     return LM_OK;
 }
 
-static lm_err close_container(struct intake *in, struct intake_source *s, const struct lm_unpack_result *u)
+static lm_err close_container(struct intake *in, const struct lm_unpack_result *u)
 {
     const struct lm_error *b = &u->broke;
     enum lm_source_state state = u->n != 0 ? LM_SOURCE_CONTAINER : LM_SOURCE_EMPTY;
     lm_err err = LM_OK;
     if (b->code == LM_EDENIED) {
         state = LM_SOURCE_ENCRYPTED;
-        err = intake_source_says(in, s, LM_PROBLEM_LOST, "encrypted, not read");
+        err = intake_source_says(in, LM_PROBLEM_LOST, "encrypted, not read");
     } else if (b->code != LM_OK) {
         state = LM_SOURCE_BROKEN;
-        err = intake_source_says(in, s, LM_PROBLEM_LOST, "%s%s%s; members unpacked before that: %zu%s%s", b->locator,
+        err = intake_source_says(in, LM_PROBLEM_LOST, "%s%s%s; members unpacked before that: %zu%s%s", b->locator,
                                  b->locator[0] != '\0' ? ": " : "", b->message, u->n, b->hint[0] != '\0' ? "; " : "", b->hint);
     }
-    return err != LM_OK ? err : intake_source_close(in, s, state);
+    return err != LM_OK ? err : intake_source_close(in, state);
 }
 
 static lm_err unpack(struct intake *in, const struct intake_item *item, int fd, enum lm_container form, struct lm_unpack_result *ret)
@@ -118,30 +109,29 @@ static lm_err unpack(struct intake *in, const struct intake_item *item, int fd, 
     if (in->x.budget.root_bytes == 0)
         in->x.budget.root_bytes = item->bytes;
     lm_log_progress(in->o->log, "unpacking %.*s", LM_STR_ARG(item->path));
-    return lm_unpack(in->a, in->unpacker.p, fd, item->bytes, item->path, form, &in->spool, &in->x.budget, ret, in->e);
+    return lm_unpack(&in->x.a, in->unpacker.p, fd, item->bytes, item->path, form, &in->spool, &in->x.budget, ret, in->e);
 }
 
 lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd, enum lm_container form)
 {
     const struct intake_item item = in->x.items[index];
-    struct intake_source s;
     struct lm_unpack_result u = { 0 };
-    lm_err err = intake_source_open(in, item.path, &item.sha256, item.bytes, (struct lm_str){ NULL, 0 }, &s);
+    lm_err err = intake_source_open(in, item.path, &item.sha256, item.bytes, (struct lm_str){ NULL, 0 });
     if (err != LM_OK)
         return err;
-    s.row.container = form;
+    in->source.row->container = form;
     if (depth >= in->o->unpack.depth)
         (void)lm_fail(&u.broke, LM_ELIMIT, "containers in containers, more than %u deep", in->o->unpack.depth);
     else if (in->x.budget.root_bytes != 0 && lm_unpack_spent(&in->x.budget))
         (void)lm_fail(&u.broke, LM_ELIMIT, "not unpacked: the containers of this exhibit have reached a limit before");
     else
         err = unpack(in, &item, fd, form, &u);
-    size_t *indices = lm_arena_array(in->a, u.n, sizeof *indices);
-    if (err == LM_OK && indices == NULL)
+    struct peeled *peeled = lm_arena_array(&in->x.a, u.n, sizeof *peeled);
+    if (err == LM_OK && peeled == NULL)
         err = intake_no_memory(in);
     if (err == LM_OK)
-        err = add_members(in, &s, item.path, &u, indices);
+        err = add_members(in, item.path, &u, peeled);
     if (err == LM_OK)
-        err = close_container(in, &s, &u);
-    return err != LM_OK ? err : read_members(in, item.path, &u, indices, depth);
+        err = close_container(in, &u);
+    return err != LM_OK ? err : read_members(in, &u, peeled, depth);
 }

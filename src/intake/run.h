@@ -17,9 +17,13 @@ struct intake_item {
 };
 
 struct intake_exhibit {
-    int64_t id;
-    struct lm_str hex;
+    struct lm_arena a;          /* all that is needed until the next exhibit */
+    int64_t id;                 /* 0: not in the workspace yet */
+    struct lm_str name, hex;
+    struct lm_str at;           /* what is being looked at: the name of what goes wrong before its source is open */
+    struct lm_scope scope;      /* remembers an answer per account of this exhibit */
     struct lm_map by_path;      /* → index of item */
+    struct lm_map next_twin;    /* a path that several have → the number to try next */
     struct intake_item *items;  /* grown in the arena */
     size_t n_items, cap_items;
     struct lm_unpack_budget budget;
@@ -32,36 +36,41 @@ struct intake_proc {
     uint64_t jobs, bytes;
 };
 
+/* A source in the ledger: opened, given problems, closed. One at a time. */
+struct intake_source {
+    bool open;
+    int64_t id;
+    struct lm_intake_source *row;
+};
+
 struct intake {
-    struct lm_arena *a;
+    struct lm_arena *a;    /* the result, and what the whole run needs */
     const struct lm_intake_options *o;
     struct lm_import *im;
     struct lm_authority authority;
     struct lm_covered_account owner;
-    struct lm_scope scope;
     bool has_zone;
     struct lm_zone zone;
     struct intake_proc reader, unpacker;
     struct lm_spool spool; /* folder empty: not made yet */
     struct intake_exhibit x;
+    struct intake_source source;
     struct lm_intake_result result;
-    size_t cap_sources;
+    struct lm_intake_source *last; /* of result.sources */
+    struct lm_buf scratch;
     struct lm_error *e;
 };
 
-/* A source in the ledger: opened, given problems, closed. */
-struct intake_source {
-    int64_t id;
-    struct lm_intake_source row;
-};
-lm_err intake_source_open(struct intake *in, struct lm_str path, const struct lm_sha256 *sha256, uint64_t bytes, struct lm_str reader,
-                          struct intake_source *ret);
-lm_err intake_source_problem(struct intake *in, const struct intake_source *s, const struct lm_problem *p);
-lm_err intake_source_says(struct intake *in, const struct intake_source *s, enum lm_problem_kind kind, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-lm_err intake_source_close(struct intake *in, struct intake_source *s, enum lm_source_state state);
+/* Opens in->source. path is borrowed until the exhibit ends. */
+lm_err intake_source_open(struct intake *in, struct lm_str path, const struct lm_sha256 *sha256, uint64_t bytes, struct lm_str reader);
+lm_err intake_source_problem(struct intake *in, const struct lm_problem *p);
+lm_err intake_source_says(struct intake *in, enum lm_problem_kind kind, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+lm_err intake_source_close(struct intake *in, enum lm_source_state state);
+/* A source without bytes to read, with a problem that says why. */
+lm_err intake_source_list(struct intake *in, struct lm_str path, enum lm_source_state state, const char *why);
 
-/* Adds an item; a path that is taken already gets a number behind it, and *ret_twin says so. */
+/* Adds an item; a path that is taken already gets a number behind it, and *ret_twin says so. O(1) on the whole,
+ * however many have the same path. */
 lm_err intake_item_add(struct intake *in, struct intake_item item, size_t *ret_index, bool *ret_twin);
 lm_err intake_item_open(struct intake *in, const struct intake_item *item, int *ret_fd);
 

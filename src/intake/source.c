@@ -14,7 +14,6 @@
 struct reading {
     struct intake *in;
     const struct intake_item *item;
-    struct intake_source source;
     bool hello, opened, empty;
     uint64_t entries, problems;  /* frames taken */
     uint64_t rejected;           /* records that problems name */
@@ -61,16 +60,16 @@ static lm_err on_hello(struct reading *r, const struct lm_frame_hello *h)
     if (h->reader.n == 0)
         return LM_OK;
     if (!r->opened) { /* a second attempt finds it open */
-        lm_err err = intake_source_open(in, r->item->path, &r->item->sha256, r->item->bytes, h->reader, &r->source);
+        lm_err err = intake_source_open(in, r->item->path, &r->item->sha256, r->item->bytes, h->reader);
         if (err != LM_OK)
             return err;
         r->opened = true;
-    } else if (!lm_str_eq(r->source.row.reader, h->reader)) {
+    } else if (!lm_str_eq(in->source.row->reader, h->reader)) {
         return LM_EINPUT;
     }
     if (h->second.n == 0 || h->bid - h->second_bid > CLOSE_BIDS)
         return LM_OK;
-    return intake_source_says(in, &r->source, LM_PROBLEM_DOUBTED,
+    return intake_source_says(in, LM_PROBLEM_DOUBTED,
                               "read as %.*s (%u bits), but %.*s (%u bits) claims it as well; --reader NAME decides",
                               LM_STR_ARG(h->reader), h->bid, LM_STR_ARG(h->second), h->second_bid);
 }
@@ -93,7 +92,7 @@ static lm_err odd_moment(struct reading *r, const struct lm_locator *at, enum lm
                    ? "the local time occurs twice in the stated zone (clocks went back); the earlier one is taken"
                    : "the local time does not exist in the stated zone (clocks went forward); the offset before is taken");
     struct lm_problem p = { .kind = LM_PROBLEM_DOUBTED, .at = *at, .reason = lm_str(reason) };
-    return intake_source_problem(r->in, &r->source, &p);
+    return intake_source_problem(r->in, &p);
 }
 
 /* Local times become UTC in the zone that a person stated. */
@@ -127,12 +126,12 @@ static lm_err on_entry(struct reading *r, struct lm_entry *entry, struct lm_fact
     remember(r, &entry->records[0]);
     if (in->has_zone)
         err = apply_zone(r, entry, facts);
-    if (err == LM_OK && lm_scope_check(&in->scope, entry, &why) != LM_OK)
+    if (err == LM_OK && lm_scope_check(&in->x.scope, entry, &why) != LM_OK)
         err = intake_no_memory(in);
     if (err != LM_OK)
         return err;
-    return why != NULL ? lm_import_held(in->im, r->source.id, entry, lm_str(why), in->e)
-                       : lm_import_entry(in->im, r->source.id, entry, &outcome, in->e);
+    return why != NULL ? lm_import_held(in->im, in->source.id, entry, lm_str(why), in->e)
+                       : lm_import_entry(in->im, in->source.id, entry, &outcome, in->e);
 }
 
 static lm_err on_frame(void *user, struct lm_frame *f)
@@ -153,14 +152,14 @@ static lm_err on_frame(void *user, struct lm_frame *f)
     r->problems++;
     r->rejected += f->problem.records;
     remember(r, &f->problem.at);
-    return intake_source_problem(r->in, &r->source, &f->problem);
+    return intake_source_problem(r->in, &f->problem);
 }
 
 static lm_err on_sibling(void *user, struct lm_str path, int *ret_fd, uint64_t *ret_bytes)
 {
     struct reading *r = user;
     struct lm_str full;
-    if (!lm_member_relative(r->in->a, r->item->path, path, &full))
+    if (!lm_member_relative(&r->in->x.a, r->item->path, path, &full))
         return LM_ENOTFOUND;
     const uint64_t *index = lm_map_get(&r->in->x.by_path, full);
     if (index == NULL)
@@ -202,15 +201,15 @@ static lm_err end_broken(struct reading *r, const struct lm_error *why, struct l
                    r->entries != 0 ? "; what was read before stays" : "");
     struct lm_problem p = { .kind = LM_PROBLEM_LOST, .at = at, .reason = lm_str(reason) };
     p.reason = lm_str_take(p.reason, lm_utf8_valid_prefix(p.reason));
-    lm_err err = intake_source_problem(r->in, &r->source, &p);
-    return err != LM_OK ? err : intake_source_close(r->in, &r->source, LM_SOURCE_BROKEN);
+    lm_err err = intake_source_problem(r->in, &p);
+    return err != LM_OK ? err : intake_source_close(r->in, LM_SOURCE_BROKEN);
 }
 
 static lm_err end_claimed(struct reading *r, const struct lm_proc_outcome *outcome)
 {
     struct intake *in = r->in;
     if (r->zone_odd > ZONE_PROBLEMS) {
-        lm_err err = intake_source_says(in, &r->source, LM_PROBLEM_DOUBTED, "%llu more local times occur twice or never in the stated zone",
+        lm_err err = intake_source_says(in, LM_PROBLEM_DOUBTED, "%llu more local times occur twice or never in the stated zone",
                                         (unsigned long long)(r->zone_odd - ZONE_PROBLEMS));
         if (err != LM_OK)
             return err;
@@ -221,19 +220,19 @@ static lm_err end_claimed(struct reading *r, const struct lm_proc_outcome *outco
         return end_broken(r, &outcome->error, parse_locator(outcome->error.locator), "");
     if (r->entries == 0 && r->rejected == 0 && !r->empty) {
         struct lm_error why;
-        (void)lm_fail(&why, LM_EINPUT, "claimed by %.*s, but no record was found in it", LM_STR_ARG(r->source.row.reader));
+        (void)lm_fail(&why, LM_EINPUT, "claimed by %.*s, but no record was found in it", LM_STR_ARG(in->source.row->reader));
         return end_broken(r, &why, (struct lm_locator){ 0 }, "");
     }
-    return intake_source_close(in, &r->source, r->entries == 0 && r->rejected == 0 ? LM_SOURCE_EMPTY : LM_SOURCE_READ);
+    return intake_source_close(in, r->entries == 0 && r->rejected == 0 ? LM_SOURCE_EMPTY : LM_SOURCE_READ);
 }
 
 static lm_err end_unclaimed(struct reading *r, const char *why)
 {
     const struct intake_item *item = r->item;
-    lm_err err = intake_source_open(r->in, item->path, &item->sha256, item->bytes, (struct lm_str){ NULL, 0 }, &r->source);
+    lm_err err = intake_source_open(r->in, item->path, &item->sha256, item->bytes, (struct lm_str){ NULL, 0 });
     if (err == LM_OK)
-        err = intake_source_says(r->in, &r->source, LM_PROBLEM_LOST, "%s", why);
-    return err != LM_OK ? err : intake_source_close(r->in, &r->source, LM_SOURCE_UNCLAIMED);
+        err = intake_source_says(r->in, LM_PROBLEM_LOST, "%s", why);
+    return err != LM_OK ? err : intake_source_close(r->in, LM_SOURCE_UNCLAIMED);
 }
 
 /* One attempt. What a process did wrong is in *ret_outcome; an error is ours or the workspace's. */
@@ -292,6 +291,7 @@ lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool wh
     const struct intake_item item = in->x.items[index]; /* peeling may move the array */
     struct reading r = { .in = in, .item = &item };
     int fd = -1;
+    in->x.at = item.path;
     if (item.bytes == 0)
         return end_unclaimed(&r, "the file is empty");
     lm_err err = intake_item_open(in, &item, &fd);

@@ -70,15 +70,15 @@ struct lm_edit {
     struct lm_str text;
 };
 
-enum { /* bits of lm_event.flags */
-    LM_EVENT_SYSTEM = 1,           /* written by the app, not by a person */
-    LM_EVENT_DELETED = 2,          /* the source says it was deleted or unsent */
-    LM_EVENT_EDITED = 4,
-    LM_EVENT_ATTEMPT = 8,          /* missed, busy, rejected: no conversation took place */
-    LM_EVENT_FORWARDED = 16,
-    LM_EVENT_MEMBERS_UNKNOWN = 32, /* the thread's members are not all known: legs are not complete */
-    LM_EVENT_HEADER_IN_BODY = 64,  /* the body holds a line that looks like another message's header */
-    LM_EVENT_PAYMENT_HINT = 128,   /* the platform marked the text as about money */
+enum { /* bits of lm_event.flags; bit n has the word lm_event_flag_word(n) */
+    LM_EVENT_SYSTEM = 1 << LM_EVENT_FLAG_SYSTEM,   /* written by the app, not by a person */
+    LM_EVENT_DELETED = 1 << LM_EVENT_FLAG_DELETED, /* the source says it was deleted or unsent */
+    LM_EVENT_EDITED = 1 << LM_EVENT_FLAG_EDITED,
+    LM_EVENT_ATTEMPT = 1 << LM_EVENT_FLAG_ATTEMPT, /* missed, busy, rejected: no conversation took place */
+    LM_EVENT_FORWARDED = 1 << LM_EVENT_FLAG_FORWARDED,
+    LM_EVENT_MEMBERS_UNKNOWN = 1 << LM_EVENT_FLAG_MEMBERS_UNKNOWN, /* not all known: legs are not complete */
+    LM_EVENT_HEADER_IN_BODY = 1 << LM_EVENT_FLAG_HEADER_IN_BODY,   /* a line looks like another message's header */
+    LM_EVENT_PAYMENT_HINT = 1 << LM_EVENT_FLAG_PAYMENT_HINT,       /* the platform marked the text as about money */
 };
 
 struct lm_event {

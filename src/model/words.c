@@ -35,6 +35,7 @@ static bool parse(const char *const *words, size_t n, struct lm_str word, size_t
 
 DEFINE(platform, LM_PLATFORMS)
 DEFINE(event_kind, LM_EVENT_KINDS)
+DEFINE(event_flag, LM_EVENT_FLAGS)
 DEFINE(thread_kind, LM_THREAD_KINDS)
 DEFINE(authority_kind, LM_AUTHORITY_KINDS)
 DEFINE(reach, LM_REACHES)
@@ -43,6 +44,20 @@ DEFINE(unit, LM_UNITS)
 DEFINE(identifier_type, LM_IDENTIFIER_TYPES)
 DEFINE(time_quality, LM_TIME_QUALITIES)
 DEFINE(op_table, LM_OP_TABLES)
+
+const char *lm_event_flag_said(enum lm_event_flag v)
+{
+    static const char *const said[] = {
+        [LM_EVENT_FLAG_SYSTEM] = "written by the app",
+        [LM_EVENT_FLAG_DELETED] = "deleted",
+        [LM_EVENT_FLAG_EDITED] = "edited",
+        [LM_EVENT_FLAG_ATTEMPT] = "attempt",
+        [LM_EVENT_FLAG_FORWARDED] = "forwarded",
+        [LM_EVENT_FLAG_HEADER_IN_BODY] = "looks like two messages",
+        [LM_EVENT_FLAG_PAYMENT_HINT] = "marked as about money",
+    };
+    return (size_t)v < sizeof said / sizeof said[0] ? said[v] : NULL;
+}
 
 bool lm_platform_is_social(enum lm_platform p)
 {

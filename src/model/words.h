@@ -21,6 +21,12 @@
     X(CONTACT_ADDED, "contact_added") X(GROUP_CHANGE, "group_change") X(LOCATION, "location")                \
     X(OTHER, "other")
 
+/* What is particular about an event; the bit of each is in fact.h, its place here is stored. */
+#define LM_EVENT_FLAGS(X)                                                                                    \
+    X(SYSTEM, "system") X(DELETED, "deleted") X(EDITED, "edited") X(ATTEMPT, "attempt")                      \
+    X(FORWARDED, "forwarded") X(MEMBERS_UNKNOWN, "members_unknown") X(HEADER_IN_BODY, "header_in_body")      \
+    X(PAYMENT_HINT, "payment_hint")
+
 #define LM_THREAD_KINDS(X) X(UNKNOWN, "unknown") X(DIRECT, "direct") X(GROUP, "group") X(CHANNEL, "channel")
 
 #define LM_AUTHORITY_KINDS(X)                                                                                \
@@ -60,6 +66,7 @@
 
 #define LM_E_PLATFORM(id, word) LM_PLATFORM_##id,
 #define LM_E_EVENT(id, word) LM_EVENT_##id,
+#define LM_E_FLAG(id, word) LM_EVENT_FLAG_##id,
 #define LM_E_THREAD(id, word) LM_THREAD_##id,
 #define LM_E_AUTHORITY(id, word) LM_AUTHORITY_##id,
 #define LM_E_REACH(id, word) LM_REACH_##id,
@@ -71,6 +78,7 @@
 
 LM_WORD_ENUM(lm_platform, LM_PLATFORMS, LM_E_PLATFORM)
 LM_WORD_ENUM(lm_event_kind, LM_EVENT_KINDS, LM_E_EVENT)
+LM_WORD_ENUM(lm_event_flag, LM_EVENT_FLAGS, LM_E_FLAG)
 LM_WORD_ENUM(lm_thread_kind, LM_THREAD_KINDS, LM_E_THREAD)
 LM_WORD_ENUM(lm_authority_kind, LM_AUTHORITY_KINDS, LM_E_AUTHORITY)
 LM_WORD_ENUM(lm_reach, LM_REACHES, LM_E_REACH)
@@ -90,6 +98,7 @@ LM_WORD_ENUM(lm_op_table, LM_OP_TABLES, LM_E_OP)
 
 LM_WORD_FUNCTIONS(platform)
 LM_WORD_FUNCTIONS(event_kind)
+LM_WORD_FUNCTIONS(event_flag)
 LM_WORD_FUNCTIONS(thread_kind)
 LM_WORD_FUNCTIONS(authority_kind)
 LM_WORD_FUNCTIONS(reach)
@@ -98,6 +107,9 @@ LM_WORD_FUNCTIONS(unit)
 LM_WORD_FUNCTIONS(identifier_type)
 LM_WORD_FUNCTIONS(time_quality)
 LM_WORD_FUNCTIONS(op_table)
+
+/* The same for people: "looks like two messages". NULL for what is not worth saying of each event (members_unknown). */
+const char *lm_event_flag_said(enum lm_event_flag v);
 
 /* The two overlapping flags of the operation: which platforms are social media, which are encrypted
  * communications (as the announcement of Operation Last Mile lists them). */

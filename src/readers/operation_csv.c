@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/map.h"
+#include "base/utf8.h"
 #include "formats/json_out.h"
 #include "lastmile/reader.h"
 #include "readers/operation_csv_columns.h"
@@ -76,20 +77,12 @@ static bool take_cells(struct reading *r, const struct lm_csv_row *row)
         return false;
     for (size_t i = 0; i < row->n; i++) {
         struct lm_str s = lm_str_trim(row->cells[i]);
-        if (lm_utf8_valid_prefix(s) != s.n) {
-            char *out = lm_arena_alloc(r->ctx->record, s.n * 3);
-            size_t n = 0;
-            if (out == NULL)
-                return false;
-            for (size_t k; s.n != 0; s = lm_str_skip(s, k != 0 ? k : 1)) {
-                uint32_t cp;
-                k = lm_utf8_decode(s, &cp);
-                memcpy(out + n, k != 0 ? s.p : "\xef\xbf\xbd", k != 0 ? k : 3);
-                n += k != 0 ? k : 3;
-            }
-            s = (struct lm_str){ out, n };
+        if (!lm_utf8_is_text(s)) {
+            s = lm_utf8_repaired(r->ctx->record, s, NULL);
             r->altered = true;
         }
+        if (s.p == NULL && s.n != 0)
+            return false;
         cells[i] = s;
     }
     r->cells = cells;

@@ -6,6 +6,7 @@
  * The exporting person is "Me". Times are that computer's wall clock, to the minute. Nothing in a line tells a
  * message from a body that looks like one: a line of this form is a header.
  */
+#include "base/utf8.h"
 #include "lastmile/reader.h"
 #include "readers/shared/text.h"
 
@@ -68,9 +69,9 @@ static lm_err emit(struct lm_read *ctx, struct lm_sink *sink, struct lm_locator 
         return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "the date or time of the header cannot be");
     struct lm_str author = h->author;
     lm_arena_reset(ctx->record);
-    if (!lm_text_is_clean(text) || !lm_text_is_clean(author)) {
-        text = lm_text_repaired(ctx->record, text);
-        author = lm_text_repaired(ctx->record, author);
+    if (!lm_utf8_is_text(text) || !lm_utf8_is_text(author)) {
+        text = lm_utf8_repaired(ctx->record, text, NULL);
+        author = lm_utf8_repaired(ctx->record, author, NULL);
         if (text.p == NULL || author.p == NULL)
             return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
         lm_err err = lm_sink_problem(sink, LM_PROBLEM_ALTERED, 0, at, "bytes that are not text in UTF-8 became U+FFFD");

@@ -1,5 +1,6 @@
 #include "readers/vcard_file.h"
 
+#include "base/utf8.h"
 #include "readers/shared/text.h"
 
 /* RFC 6350 section 6, RFC 2426, versit vCard 2.1 (1996), RFC 4770 (IMPP), RFC 6474, RFC 6715, RFC 9554; X- names as
@@ -395,10 +396,10 @@ static lm_err to_utf8(struct vcard_card *c, struct lm_str charset, struct lm_str
         return from_latin(c, s, true, ret);
     if (!charset_is(charset, "UTF-8 UTF8 US-ASCII ASCII") && charset.n != 0)
         c->odd |= VCARD_ODD_CHARSET;
-    if (lm_text_is_clean(s))
+    if (lm_utf8_is_text(s))
         return LM_OK;
     c->odd |= VCARD_ODD_BYTES;
-    *ret = lm_text_repaired(c->a, s);
+    *ret = lm_utf8_repaired(c->a, s, NULL);
     return ret->p != NULL ? LM_OK : LM_ENOMEM;
 }
 

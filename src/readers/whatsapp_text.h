@@ -33,10 +33,9 @@ static inline size_t lm_wa_line(struct lm_str bytes, size_t at, struct lm_str *r
  * width) at the front of s; 0 for anything else. *ret_mark: it was a mark. */
 size_t lm_wa_blank(struct lm_str s, bool *ret_mark);
 
-/* s without white space and marks at both ends / at the end / without marks at the front. */
+/* s without white space and marks at both ends / at the end. */
 struct lm_str lm_wa_trim(struct lm_str s);
 struct lm_str lm_wa_trim_end(struct lm_str s);
-struct lm_str lm_wa_skip_marks(struct lm_str s);
 
 /* A decimal digit at the front of s, of ASCII or another script: its value; 10 when there is none. */
 unsigned lm_wa_digit(struct lm_str s);
@@ -145,8 +144,6 @@ bool lm_wa_is_omitted(struct lm_str text);
 bool lm_wa_is_attached(struct lm_str text);
 /* "This message was edited"…: the words in the brackets. */
 bool lm_wa_is_edited(struct lm_str text);
-/* "You", "Du"… */
-bool lm_wa_is_owner(struct lm_str name);
 
 /* --- body --- */
 

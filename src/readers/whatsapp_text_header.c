@@ -73,13 +73,6 @@ static void skip_marks(struct cursor *c)
     }
 }
 
-struct lm_str lm_wa_skip_marks(struct lm_str s)
-{
-    struct cursor c = cursor_of(s);
-    skip_marks(&c);
-    return rest_of(&c);
-}
-
 /* Where the code point that ends before p starts; at most 4 bytes back. */
 static const char *back_one(const char *begin, const char *p)
 {

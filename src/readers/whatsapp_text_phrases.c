@@ -101,7 +101,8 @@ bool lm_wa_is_edited(struct lm_str text)
     return in_list(text, edited, COUNT(edited));
 }
 
-bool lm_wa_is_owner(struct lm_str name)
+/* "You", "Du"… */
+static bool is_owner(struct lm_str name)
 {
     name = lm_wa_trim(name);
     for (size_t i = 0; i < COUNT(owner_names); i++)
@@ -369,7 +370,7 @@ static bool change_notice(struct lm_str text, struct lm_wa_notice *n)
         n->by_owner = (flags & OWNER) != 0;
         if ((flags & ACTOR) != 0) {
             n->actor = lm_wa_trim(lm_str_take(text, at));
-            n->by_owner = lm_wa_is_owner(n->actor);
+            n->by_owner = is_owner(n->actor);
             if (n->by_owner || n->actor.n > 300)
                 n->actor = (struct lm_str){ NULL, 0 };
         }

@@ -2,6 +2,7 @@
  *
  * The input is read twice rather than kept: memory does not grow with it, except for at most
  * LM_WA_AUTHORS_MAX names. */
+#include "base/utf8.h"
 #include "readers/whatsapp_text.h"
 
 /* --- style --- */
@@ -445,37 +446,11 @@ bool lm_wa_is_clean(struct lm_str s, bool *ret_mark)
 
 struct lm_str lm_wa_repair(struct lm_arena *a, struct lm_str s, uint64_t *ret_altered)
 {
-    uint64_t altered = 0;
+    struct lm_str text = lm_utf8_repaired(a, s, ret_altered);
+    char *out = (char *)(uintptr_t)text.p; /* ours, just made */
     size_t n = 0;
-    for (int pass = 0;; pass++) {
-        char *out = pass == 0 ? NULL : lm_arena_alloc(a, n);
-        if (pass != 0 && out == NULL)
-            return (struct lm_str){ NULL, 0 };
-        n = 0;
-        altered = 0;
-        for (size_t i = 0; i < s.n;) {
-            uint32_t cp;
-            size_t k = lm_utf8_decode(lm_str_skip(s, i), &cp);
-            if (k == 0 || cp == 0) {
-                if (out != NULL)
-                    memcpy(out + n, "\xef\xbf\xbd", 3);
-                n += 3;
-                altered++;
-                i++;
-                continue;
-            }
-            if (cp == '\r' && i + 1 < s.n && s.p[i + 1] == '\n') {
-                i++;
-                continue;
-            }
-            if (out != NULL)
-                memcpy(out + n, s.p + i, k);
-            n += k;
-            i += k;
-        }
-        if (out != NULL) {
-            *ret_altered = altered;
-            return (struct lm_str){ out, n };
-        }
-    }
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] != '\r' || i + 1 == text.n || text.p[i + 1] != '\n')
+            out[n++] = text.p[i];
+    return (struct lm_str){ out, n };
 }

@@ -1,14 +1,6 @@
 #include "report/brief_data.h"
 #include "rollup/figure_out.h"
 
-static void text_or_null(struct lm_json_out *o, const char *key, struct lm_str s)
-{
-    if (s.n != 0)
-        lm_json_kv_str(o, key, s);
-    else
-        lm_json_kv_null(o, key);
-}
-
 static void moment_or_null(struct lm_json_out *o, const char *key, bool there, int64_t us)
 {
     char iso[LM_WHEN_TEXT];
@@ -35,8 +27,8 @@ void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o)
     lm_json_object(o);
     lm_json_kv_str(o, "id", b->investigation.id);
     lm_json_kv_str(o, "title", b->investigation.title);
-    text_or_null(o, "agency", b->investigation.agency);
-    text_or_null(o, "division", b->investigation.division);
+    lm_json_kv_text(o, "agency", b->investigation.agency);
+    lm_json_kv_text(o, "division", b->investigation.division);
     lm_json_object_end(o);
     moment_or_null(o, "cutoff", dated, y->last_us);
     lm_json_key(o, "records");
@@ -59,7 +51,7 @@ void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint6
         lm_json_object(o);
         lm_json_kv_i64(o, "source", s->id);
         lm_json_kv_str(o, "path", s->path);
-        text_or_null(o, "reader", s->reader);
+        lm_json_kv_text(o, "reader", s->reader);
         lm_json_kv_str(o, "authority", s->authority);
         lm_json_kv_z(o, "state", s->revoked ? "revoked" : lm_source_state_word(s->state));
         lm_json_kv_str(o, "exhibit", s->exhibit);

@@ -1,68 +1,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "report/brief_data.h"
 
 #define PATH_WIDTH 40
 #define LABEL_WIDTH 36
 #define ROWS_SHOWN 4
 
-/* A terminal must not obey evidence: control characters and marks that reorder text are shown as '?'. */
-static bool is_active(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f
-           || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
-}
-
 /* At most max characters (0: all), the last one an ellipsis when s is longer; then blanks up to width. */
 static void put_text(struct lm_buf *out, struct lm_str s, size_t max, size_t width)
 {
-    size_t shown = 0, length = 0;
-    uint32_t cp;
-    for (struct lm_str r = s; r.n != 0; length++) {
-        size_t n = lm_utf8_decode(r, &cp);
-        r = lm_str_skip(r, n != 0 ? n : 1);
-    }
-    for (struct lm_str r = s; r.n != 0; shown++) {
-        size_t n = lm_utf8_decode(r, &cp);
-        if (max != 0 && length > max && shown == max - 1) {
-            lm_buf_put(out, LM_STR("…"));
-            shown++;
-            break;
-        }
-        if (n == 0 || is_active(cp))
-            lm_buf_putc(out, '?');
-        else
-            lm_buf_put(out, lm_str_take(r, n));
-        r = lm_str_skip(r, n != 0 ? n : 1);
-    }
-    for (; shown < width; shown++)
+    for (size_t shown = lm_log_safe_cut(out, s, max); shown < width; shown++)
         lm_buf_putc(out, ' ');
 }
 
 const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT])
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, v), k = 0;
-    for (int i = 0; i < n; i++) {
-        if (i != 0 && (n - i) % 3 == 0)
-            out[k++] = ',';
-        out[k++] = digits[i];
-    }
-    out[k] = '\0';
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, v);
+    out[lm_decimal_grouped(lm_str(digits), out)] = '\0';
     return out;
-}
-
-/* The same for exact decimal text. */
-static void put_number(struct lm_buf *out, struct lm_str text)
-{
-    size_t point = lm_str_find(text, LM_STR("."));
-    size_t whole = point == SIZE_MAX ? text.n : point;
-    for (size_t i = 0; i < text.n; i++) {
-        if (i != 0 && i < whole && (whole - i) % 3 == 0 && text.p[i - 1] != '-')
-            lm_buf_putc(out, ',');
-        lm_buf_putc(out, text.p[i]);
-    }
 }
 
 static void heading(struct lm_buf *out, const char *title)
@@ -121,7 +79,7 @@ static void put_figure(const struct lm_figure *f, struct lm_buf *out)
         put_text(out, f->note, 0, 0);
     } else {
         lm_buf_printf(out, " %s", (size_t)f->qualifier < sizeof said / sizeof said[0] ? said[f->qualifier] : "");
-        put_number(out, f->value);
+        lm_buf_grouped(out, f->value);
         if (f->unit != LM_UNIT_COUNT && f->unit != LM_UNIT_NONE)
             lm_buf_printf(out, " %s", lm_unit_word(f->unit));
     }
@@ -130,9 +88,9 @@ static void put_figure(const struct lm_figure *f, struct lm_buf *out)
         put_text(out, f->rule, 0, 0);
         if (f->has_range) {
             lm_buf_printf(out, "; over the rules ");
-            put_number(out, lm_str(lm_quantity_format(f->low, f->unit, number)));
+            lm_buf_grouped(out, lm_str(lm_quantity_format(f->low, f->unit, number)));
             lm_buf_printf(out, " to ");
-            put_number(out, lm_str(lm_quantity_format(f->high, f->unit, number)));
+            lm_buf_grouped(out, lm_str(lm_quantity_format(f->high, f->unit, number)));
         }
         lm_buf_putc(out, ')');
     }

@@ -2,17 +2,10 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "formats/json_out.h"
 
 /* --- JSON --- */
-
-static void kv_text(struct lm_json_out *o, const char *key, struct lm_str s)
-{
-    if (s.n != 0)
-        lm_json_kv_str(o, key, s);
-    else
-        lm_json_kv_null(o, key);
-}
 
 static void kv_value(struct lm_json_out *o, const struct lm_figure *f)
 {
@@ -54,7 +47,7 @@ static void dose_keys(struct lm_json_out *o, const struct lm_figure *f)
         kv_value(o, f->published);
         lm_json_kv_z(o, "qualifier", lm_qualifier_word(f->published->qualifier));
         lm_json_kv_str(o, "row", f->published->rows[0]);
-        kv_text(o, "source", f->published->source);
+        lm_json_kv_text(o, "source", f->published->source);
         lm_json_object_end(o);
     }
     lm_json_key(o, "agrees");
@@ -83,7 +76,7 @@ static void figure(struct lm_json_out *o, const struct lm_figure *f)
     for (size_t i = 0; i < f->n_rows; i++)
         lm_json_str(o, f->rows[i]);
     lm_json_array_end(o);
-    kv_text(o, "rule", f->rule);
+    lm_json_kv_text(o, "rule", f->rule);
     if (f->has_range) {
         lm_json_kv_i64(o, "low", f->low);
         lm_json_kv_i64(o, "high", f->high);
@@ -173,47 +166,17 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
 
 /* --- text --- */
 
-/* Evidence on a terminal: no control characters, no invalid UTF-8, no direction overrides. Returns the
- * characters. */
-static size_t put_safe(struct lm_buf *out, struct lm_str s)
-{
-    size_t shown = 0;
-    for (size_t k; s.n != 0; s = lm_str_skip(s, k)) {
-        uint32_t cp = 0;
-        k = lm_utf8_decode(s, &cp);
-        bool bad = k == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f)
-                   || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
-        k = k != 0 ? k : 1;
-        lm_buf_put(out, bad ? LM_STR("?") : lm_str_take(s, k));
-        shown++;
-    }
-    return shown;
-}
-
 static void pad(struct lm_buf *out, size_t from, size_t to)
 {
     for (; from < to; from++)
         lm_buf_putc(out, ' ');
 }
 
-/* "1234567.5" with commas between groups of three, right-aligned in `width`. */
-static void put_number(struct lm_buf *out, struct lm_str digits, size_t width)
-{
-    const char *point = digits.n != 0 ? memchr(digits.p, '.', digits.n) : NULL;
-    size_t whole = point != NULL ? (size_t)(point - digits.p) : digits.n;
-    pad(out, digits.n + (whole != 0 ? (whole - 1) / 3 : 0), width);
-    for (size_t i = 0; i < digits.n; i++) {
-        if (i != 0 && i < whole && (whole - i) % 3 == 0)
-            lm_buf_putc(out, ',');
-        lm_buf_putc(out, digits.p[i]);
-    }
-}
-
 static void put_i64(struct lm_buf *out, int64_t v)
 {
     char text[24];
     (void)snprintf(text, sizeof text, "%lld", (long long)v);
-    put_number(out, lm_str(text), 0);
+    lm_buf_grouped(out, lm_str(text));
 }
 
 static const char *spoken(enum lm_qualifier q)
@@ -226,8 +189,10 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
 {
     char times[48];
     lm_buf_put(out, LM_STR("\n      rule "));
-    (void)put_safe(out, f->rule);
-    lm_buf_printf(out, " (%.*s)", LM_STR_ARG(f->rule_object->basis));
+    (void)lm_log_safe(out, f->rule);
+    lm_buf_put(out, LM_STR(" ("));
+    (void)lm_log_safe(out, f->rule_object->basis);
+    lm_buf_putc(out, ')');
     if (f->has_range) {
         lm_buf_put(out, LM_STR("; over the rules in force "));
         put_i64(out, f->low);
@@ -245,7 +210,7 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
                   : f->agrees == 0 ? "does not agree with"
                                    : "cannot be compared with",
                   spoken(f->published->qualifier), spoken(f->published->qualifier)[0] != '\0' ? " " : "");
-    put_number(out, f->published->value, 0);
+    lm_buf_grouped(out, f->published->value);
     if (ratio(f, times)[0] != '\0')
         lm_buf_printf(out, " (%s times it)", times);
 }
@@ -254,33 +219,35 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
 {
     const size_t name_width = 28, rows_shown = 3;
     lm_buf_put(out, LM_STR("  "));
-    pad(out, put_safe(out, f->name), name_width);
+    pad(out, lm_log_safe(out, f->name), name_width);
     const char *q = f->refused ? "" : spoken(f->qualifier);
     lm_buf_printf(out, " %-9s ", q);
-    if (f->refused)
+    if (f->refused) {
         lm_buf_put(out, LM_STR("              -"));
-    else
-        put_number(out, f->value, 15);
+    } else {
+        pad(out, lm_decimal_width(f->value), 15);
+        lm_buf_grouped(out, f->value);
+    }
     lm_buf_printf(out, " %-5s  ", f->unit == LM_UNIT_COUNT ? "" : lm_unit_word(f->unit));
     if (f->unit == LM_UNIT_KG && !f->refused) {
         char lb[LM_QUANTITY_TEXT];
         struct lm_str s = lm_str(lm_quantity_format(f->base, LM_UNIT_LB, lb));
         const char *point = memchr(s.p, '.', s.n);
         lm_buf_put(out, LM_STR("= "));
-        put_number(out, lm_str_take(s, point != NULL ? (size_t)(point - s.p) + 3 : s.n), 0);
+        lm_buf_grouped(out, lm_str_take(s, point != NULL ? (size_t)(point - s.p) + 3 : s.n));
         lm_buf_put(out, LM_STR(" lb  "));
     }
     lm_buf_putc(out, '[');
     for (size_t i = 0; i < f->n_rows && i < rows_shown; i++) {
         lm_buf_put(out, i != 0 ? LM_STR(", ") : LM_STR(""));
-        (void)put_safe(out, f->rows[i]);
+        (void)lm_log_safe(out, f->rows[i]);
     }
     if (f->n_rows > rows_shown)
         lm_buf_printf(out, ", and %zu more", f->n_rows - rows_shown);
     lm_buf_putc(out, ']');
     if (f->note.n != 0) {
         lm_buf_put(out, LM_STR("\n      "));
-        (void)put_safe(out, f->note);
+        (void)lm_log_safe(out, f->note);
     }
     if (f->rule_object != NULL)
         dose_text(f, out);
@@ -312,7 +279,7 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
             lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? ": " : "");
-            (void)put_safe(out, f->place);
+            (void)lm_log_safe(out, f->place);
             lm_buf_putc(out, '\n');
         }
         figure_text(f, out);
@@ -328,18 +295,18 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
         lm_buf_put(out, LM_STR("\nSet aside (counted once)\n"));
     for (size_t i = 0; i < r->n_set_aside; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)put_safe(out, r->set_aside[i].row);
+        (void)lm_log_safe(out, r->set_aside[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)put_safe(out, r->set_aside[i].because);
+        (void)lm_log_safe(out, r->set_aside[i].because);
         lm_buf_putc(out, '\n');
     }
     if (r->n_notes != 0)
         lm_buf_put(out, LM_STR("\nNotes\n"));
     for (size_t i = 0; i < r->n_notes; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)put_safe(out, r->notes[i].row);
+        (void)lm_log_safe(out, r->notes[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)put_safe(out, r->notes[i].because);
+        (void)lm_log_safe(out, r->notes[i].because);
         lm_buf_putc(out, '\n');
     }
     if (doses)

@@ -1,5 +1,6 @@
 #include "store/audit.h"
 
+#include "base/utf8.h"
 #include "store/cbor.h"
 
 #define ENTRY_CEILING_BYTES ((size_t)1 << 20)
@@ -37,22 +38,8 @@ bool lm_audit_decode(struct lm_str in, struct lm_audit_entry *ret)
 /* Text from a query or a path may hold anything; an entry is valid UTF-8 and short. */
 static struct lm_str tidy(struct lm_arena *a, struct lm_str s)
 {
-    bool cut = s.n > WORD_CEILING_BYTES;
-    s = lm_str_take(s, WORD_CEILING_BYTES);
-    char *p = lm_arena_alloc(a, s.n * 3 + 4);
-    size_t n = 0;
-    while (p != NULL && s.n > 0) {
-        size_t k = lm_utf8_valid_prefix(s);
-        memcpy(p + n, s.p, k);
-        n += k;
-        s = lm_str_skip(s, k);
-        if (s.n > 0)
-            n += lm_utf8_encode(0xfffd, p + n);
-        s = lm_str_skip(s, 1);
-    }
-    if (p != NULL && cut)
-        n += lm_utf8_encode(0x2026, p + n);
-    return (struct lm_str){ p, n };
+    struct lm_str text = lm_utf8_repaired(a, lm_str_take(s, WORD_CEILING_BYTES), NULL);
+    return text.p != NULL && s.n > WORD_CEILING_BYTES ? lm_arena_printf(a, "%.*s…", LM_STR_ARG(text)) : text;
 }
 
 static lm_err last(struct lm_store *st, struct lm_audit_entry *x, struct lm_error *e)

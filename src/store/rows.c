@@ -60,16 +60,10 @@ static void forget(struct lm_digest *d)
     lm_buf_clear(&d->pending);
 }
 
-void lm_rows_forget(struct lm_rows *r)
-{
-    for (size_t i = 0; i < LM_PARTS; i++)
-        forget(&r->digest[i]);
-}
-
 void lm_rows_free(struct lm_rows *r)
 {
-    lm_rows_forget(r);
     for (size_t i = 0; i < LM_PARTS; i++) {
+        forget(&r->digest[i]);
         lm_buf_free(&r->digest[i].pending);
         (void)sqlite3_finalize(r->insert[i]);
     }

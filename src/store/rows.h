@@ -77,8 +77,6 @@ lm_err lm_rows_put(struct lm_rows *r, enum lm_part part, int64_t key, const stru
 /* Writes batch and batch_part and the audit entry, and begins anew; *ret_any false, and nothing written, when there
  * are no rows. */
 lm_err lm_rows_seal(struct lm_rows *r, int64_t import, bool *ret_any, struct lm_error *e);
-/* Forgets what was not sealed (after a rollback). */
-void lm_rows_forget(struct lm_rows *r);
 
 /* --- for verify --- */
 

@@ -70,7 +70,7 @@ lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct l
 
 /* --- intake: one import at a time; the caller has already decided what is in scope --- */
 
-enum lm_outcome { LM_OUTCOME_KEPT, LM_OUTCOME_DUPLICATE, LM_OUTCOME_HELD, LM_OUTCOME_REJECTED };
+enum lm_outcome { LM_OUTCOME_KEPT, LM_OUTCOME_DUPLICATE };
 
 struct lm_counts {
     uint64_t seen, kept, duplicate, held, rejected; /* source records; seen = the other four */
@@ -254,6 +254,8 @@ struct lm_verify {
     enum { LM_HEAD_NOT_CHECKED, LM_HEAD_FOUND, LM_HEAD_MISSING } head;
     char audit_head[65];
 };
+/* Nothing is damaged, and a head that was given is in the chain. */
+bool lm_check_sound(const struct lm_verify *v);
 /* head empty: truncation cannot be found and the answer says "not checked". Each finding also goes to each(). */
 lm_err lm_store_verify(struct lm_store *st, struct lm_str head, struct lm_verify *ret,
                        lm_err (*each)(void *user, const char *what, const char *detail), void *user,

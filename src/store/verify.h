@@ -20,7 +20,6 @@ lm_err lm_check_finding(struct lm_check *c, const char *what, const char *fmt, .
 /* All checks, without an entry in the chain; head NULL: not checked. */
 lm_err lm_check_all(struct lm_store *st, const struct lm_sha256 *head, struct lm_verify *ret,
                     lm_err (*each)(void *user, const char *what, const char *detail), void *user, struct lm_error *e);
-bool lm_check_sound(const struct lm_verify *v);
 
 /* The chain, and what its entries say of batches, authorities and sources. */
 lm_err lm_check_chain(struct lm_check *c, const struct lm_sha256 *head, struct lm_error *e);

@@ -2,13 +2,11 @@
 
 static void flags(struct lm_json_out *o, unsigned bits)
 {
-    static const char *const names[] = { "system", "deleted", "edited", "attempt", "forwarded",
-                                         "members_unknown", "header_in_body", "payment_hint" };
     lm_json_key(o, "flags");
     lm_json_array(o);
-    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (unsigned i = 0; bits >> i != 0; i++)
         if ((bits >> i & 1) != 0)
-            lm_json_z(o, names[i]);
+            lm_json_z(o, lm_event_flag_word((enum lm_event_flag)i));
     lm_json_array_end(o);
 }
 

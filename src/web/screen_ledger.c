@@ -36,10 +36,7 @@ static lm_err put_problem(void *user, const struct lm_problem_row *p)
         return err;
     lm_json_object(page->o);
     lm_json_kv_str(page->o, "path", p->path);
-    if (p->reader.n != 0)
-        lm_json_kv_str(page->o, "reader", p->reader);
-    else
-        lm_json_kv_null(page->o, "reader");
+    lm_json_kv_text(page->o, "reader", p->reader);
     lm_json_kv_str(page->o, "kind", p->kind);
     lm_json_kv_str(page->o, "locator", p->locator);
     lm_json_kv_str(page->o, "reason", p->reason);

@@ -21,7 +21,7 @@ says "dose figures carry their rule" out '^doses .*rule fit-last-mile-2023'
 says "what is claimed twice is listed" out '^set aside: seizures\.csv row'
 says "a measure is a position" out 'never guilt or rank'
 says "accounts are unassessed" out '^ +1  user700004036 +unassessed'
-says "the head of the audit chain stands beside it" err '^audit head [0-9a-f]{64} '
+says "the head of the audit chain stands beside it" err '^lastmile: audit head [0-9a-f]{64} '
 says_not "the report itself does not carry it" out 'audit head'
 cp "$T/out" "$T/first"
 run -w "$T/w" report brief -i I1

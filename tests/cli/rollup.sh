@@ -75,7 +75,7 @@ is "and are noted" "$(json 'd.notes[0].because')" \
     "another source for this figure, also in row 2 (byte 41); they stand side by side and are not added"
 printf '%s\n\033[31mA,arrests,65,count,exact,DEA\n' $H > escape.csv
 exits "control characters do not reach the terminal" 0 rollup --table escape.csv
-is "they become ?" "$(head -1 out)" '?[31mA'
+is "they become U+FFFD" "$(head -1 out)" "$(printf '\357\277\275[31mA')"
 
 # --- the agency's own tables ---
 exits "own tables" 1 rollup --table "$O/investigations.csv" --table "$O/seizures.csv" --table "$O/lab_results.csv" --by division --json

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "readers/shared/fact_json.h"
+#include "golden/fact_json.h"
 
 #define CEILING ((size_t)256 << 20)
 

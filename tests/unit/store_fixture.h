@@ -168,7 +168,7 @@ static inline struct lm_fact fx_message(struct lm_account_ref from, const struct
 
 static inline enum lm_outcome fx_put(struct fx *x, uint64_t byte, const struct lm_fact *f)
 {
-    enum lm_outcome o = LM_OUTCOME_REJECTED;
+    enum lm_outcome o = (enum lm_outcome)99;
     struct lm_locator l = { .kind = LM_LOCATOR_BYTES, .a = byte, .b = 10 };
     struct lm_entry entry = { &l, 1, f, 1 };
     OK(lm_import_entry(x->im, x->source, &entry, &o, e));

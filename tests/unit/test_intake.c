@@ -149,8 +149,8 @@ static void run_as(struct t *t, const char *authority, const char *path)
     for (size_t i = 0; i < t->r.n_problems && i < 8; i++)
         print_message("# %.*s: %s: %.*s\n", LM_STR_ARG(t->r.problems[i].path), t->r.problems[i].locator,
                       LM_STR_ARG(t->r.problems[i].reason));
-    for (size_t i = 0; i < t->r.n_sources; i++) {
-        const struct lm_counts *c = &t->r.sources[i].counts;
+    for (const struct lm_intake_source *s = t->r.sources; s != NULL; s = s->next) {
+        const struct lm_counts *c = &s->counts;
         assert_int_equal(c->seen, c->kept + c->duplicate + c->held + c->rejected);
     }
 }
@@ -162,11 +162,11 @@ static void run(struct t *t, const char *path)
 
 static const struct lm_intake_source *source(const struct t *t, const char *path)
 {
-    for (size_t i = 0; i < t->r.n_sources; i++)
-        if (lm_str_eq(t->r.sources[i].path, lm_str(path)))
-            return &t->r.sources[i];
-    for (size_t i = 0; i < t->r.n_sources; i++)
-        print_message("# there is: %.*s\n", LM_STR_ARG(t->r.sources[i].path));
+    for (const struct lm_intake_source *s = t->r.sources; s != NULL; s = s->next)
+        if (lm_str_eq(s->path, lm_str(path)))
+            return s;
+    for (const struct lm_intake_source *s = t->r.sources; s != NULL; s = s->next)
+        print_message("# there is: %.*s\n", LM_STR_ARG(s->path));
     fail_msg("no source %s", path);
     return NULL;
 }
@@ -303,7 +303,7 @@ static void test_folder(void **state)
         lm_buf_printf(&m, "%s  %lld  %s\n", lm_sha256_hex(&source(&t, names[i])->sha256, hex), (long long)st.st_size, names[i]);
     }
     assert_int_equal(lm_sha256_of(lm_buf_str(&m), &h), LM_OK);
-    assert_string_equal(t.r.sources[0].exhibit.p, lm_sha256_hex(&h, hex));
+    assert_string_equal(t.r.sources->exhibit.p, lm_sha256_hex(&h, hex));
     lm_buf_free(&m);
     teardown(&t);
 }
@@ -635,6 +635,69 @@ static void test_bombs(void **state)
     teardown(&t);
 }
 
+/* Many members of one name: memory and time in proportion to their number, not to its square. */
+static void test_many_twins(void **state)
+{
+    enum { N = 3000 };
+    struct t t;
+    struct member *m = calloc(N + 1, sizeof *m);
+    char last[32];
+    (void)state;
+    setup(&t);
+    assert_non_null(m);
+    m[0] = (struct member)FILE_MEMBER("a.bin (3)", "LINES\nin the way\n");
+    for (size_t i = 1; i <= N; i++)
+        m[i] = (struct member){ "a.bin", lm_arena_printf(&t.a, "?%zu", i).p, 4, 0 };
+    t.o.exhibit_memory_bytes = (size_t)4 << 20; /* 3,000²/2 names of 12 bytes would be 50 MiB */
+    run(&t, pack(&t, "twins.tar", "tar", m, N + 1));
+    assert_int_equal(t.r.n_sources, N + 2);
+    counts(&t, "twins.tar", LM_SOURCE_CONTAINER, 0, 0, 0, 0);
+    counts(&t, "twins.tar/a.bin (3)", LM_SOURCE_READ, 1, 0, 0, 0);
+    (void)snprintf(last, sizeof last, "twins.tar/a.bin (%d)", N + 1); /* (3) is skipped */
+    counts(&t, last, LM_SOURCE_UNCLAIMED, 0, 0, 0, 0);
+    assert_int_equal(source(&t, "twins.tar")->counts.problems, N - 1);
+    free(m);
+    teardown(&t);
+}
+
+/* An exhibit that needs more memory than there is for one is closed as broken; the next one is read. */
+static void test_exhibit_without_memory(void **state)
+{
+    enum { N = 2000 };
+    struct t t;
+    struct lm_error e = { 0 };
+    struct member m[N];
+    (void)state;
+    setup(&t);
+    for (size_t i = 0; i < N; i++)
+        m[i] = (struct member){ lm_arena_printf(&t.a, "%0200zu.txt", i).p, "LINES\none\n", 10, 0 };
+    const char *const paths[] = { text(&t, "1.txt", "LINES\nfirst\n"), pack(&t, "2.tar", "tar", m, N),
+                                  text(&t, "3.txt", "LINES\nthird\n") };
+    struct lm_arena a;
+    static const struct {
+        size_t exhibit_bytes, list_bytes;
+    } rooms[] = { { 512 << 10, 0 }, { 0, 512 << 10 } }; /* the exhibit's own memory, or that of the list of results */
+    for (size_t k = 0; k < 2; k++) {
+        lm_arena_init(&a, rooms[k].list_bytes);
+        t.o.exhibit_memory_bytes = rooms[k].exhibit_bytes;
+        assert_int_equal(lm_intake_run(&a, t.fx.st, LM_STR("A1"), paths, 3, &t.o, &t.r, &e), LM_OK);
+        assert_int_equal(t.r.all_problems, 1);
+        assert_non_null(problem(&t, "out of memory; what was read of this exhibit before that stays, the rest of it is not read"));
+        const struct lm_intake_source *last = t.r.sources, *broken = NULL;
+        for (; last->next != NULL; last = last->next)
+            broken = last;
+        assert_true(lm_str_eq(last->path, LM_STR("3.txt")));
+        assert_int_equal(last->state, LM_SOURCE_READ);
+        assert_int_equal(broken->state, LM_SOURCE_BROKEN);
+        assert_int_equal(broken->counts.problems, 1);
+        assert_true(lm_str_starts(broken->path, LM_STR("2.tar")));
+        assert_int_equal(fx_sql(&t.fx, "SELECT count(*) FROM source WHERE state IS NULL"), 0);
+        lm_arena_free(&a);
+    }
+    t.r = (struct lm_intake_result){ 0 };
+    teardown(&t);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -644,6 +707,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_changes_while_read), cmocka_unit_test(test_forms),
         cmocka_unit_test(test_nested), cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_encrypted), cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_many_twins), cmocka_unit_test(test_exhibit_without_memory),
     };
     struct lm_child_options o;
     if (argc > 2 && lm_child_options_parse((const char *const *)argv + 2, (size_t)argc - 2, &o, NULL) == LM_OK) {

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "intake/frame.h"
-#include "readers/shared/fact_json.h"
+#include "golden/fact_json.h"
 
 /* LM_STR is not a constant expression */
 #define S(z) { z, sizeof(z) - 1 }

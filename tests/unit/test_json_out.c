@@ -44,11 +44,13 @@ static void commas_and_nesting_are_kept(void **state)
     lm_json_kv_bool(&o, "t", true);
     lm_json_kv_bool(&o, "f", false);
     lm_json_kv_null(&o, "n");
+    lm_json_kv_text(&o, "e", LM_STR(""));
+    lm_json_kv_text(&o, "w", LM_STR("word"));
     lm_json_object_end(&o);
     is_text(
         &b,
         "{\"a\":[-9223372036854775808,18446744073709551615,{},[null]],\"z\":null,\"y\":\"text\",\"s\":\"\","
-        "\"i\":-1,\"u\":1,\"d\":0.1,\"t\":true,\"f\":false,\"n\":null}");
+        "\"i\":-1,\"u\":1,\"d\":0.1,\"t\":true,\"f\":false,\"n\":null,\"e\":null,\"w\":\"word\"}");
     lm_buf_free(&b);
 }
 

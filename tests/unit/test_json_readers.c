@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "readers/shared/fact_json.h"
+#include "golden/fact_json.h"
 #include "readers/shared/json_sniff.h"
 #include "readers/shared/mojibake.h"
 

@@ -20,6 +20,27 @@ static void words_go_both_ways(void **state)
     assert_string_equal(lm_platform_word((enum lm_platform)99), "?");
 }
 
+/* The bits lie in workspaces: they never move. */
+static void flags_keep_their_bits(void **state)
+{
+    static const struct {
+        unsigned bit;
+        const char *word;
+    } list[] = { { 1, "system" }, { 2, "deleted" }, { 4, "edited" }, { 8, "attempt" }, { 16, "forwarded" },
+                 { 32, "members_unknown" }, { 64, "header_in_body" }, { 128, "payment_hint" } };
+    (void)state;
+    for (unsigned i = 0; i < sizeof list / sizeof list[0]; i++) {
+        assert_int_equal(1u << i, list[i].bit);
+        assert_string_equal(lm_event_flag_word((enum lm_event_flag)i), list[i].word);
+    }
+    assert_int_equal(LM_EVENT_SYSTEM, 1);
+    assert_int_equal(LM_EVENT_MEMBERS_UNKNOWN, 32);
+    assert_int_equal(LM_EVENT_PAYMENT_HINT, 128);
+    assert_string_equal(lm_event_flag_said(LM_EVENT_FLAG_HEADER_IN_BODY), "looks like two messages");
+    assert_null(lm_event_flag_said(LM_EVENT_FLAG_MEMBERS_UNKNOWN));
+    assert_null(lm_event_flag_said((enum lm_event_flag)8));
+}
+
 static void dates_that_cannot_be_are_refused(void **state)
 {
     (void)state;
@@ -104,7 +125,7 @@ static void locators_read_as_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_go_both_ways), cmocka_unit_test(dates_that_cannot_be_are_refused),
+        cmocka_unit_test(words_go_both_ways), cmocka_unit_test(flags_keep_their_bits), cmocka_unit_test(dates_that_cannot_be_are_refused),
         cmocka_unit_test(civil_time_round_trips), cmocka_unit_test(iso_keeps_what_is_known_of_the_zone),
         cmocka_unit_test(quantities_are_exact), cmocka_unit_test(locators_read_as_words),
     };
