@@ -1,12 +1,6 @@
 #include "cli/show.h"
 
 #include "base/log.h"
-#include "web/screens.h"
-
-void lm_show_hit_json(struct lm_json_out *o, const struct lm_hit *h)
-{
-    lm_web_hit(o, h);
-}
 
 static void text_lines(struct lm_buf *b, struct lm_str s)
 {
