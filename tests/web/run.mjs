@@ -155,9 +155,14 @@ async function sectionTests(page) {
 
   await at(page, 'components');
   await ready(page, 'main table');
-  const keys = await page.locator('main tbody tr').count();
+  const keys = await page.locator('main table').first().locator('tbody tr').count();
   ok(keys >= 3, `${keys} key components`);
   like(await page.locator('main tbody tr').first().textContent(), /\d+ of \d+/, 'with what is left of the largest piece');
+  const supply = await page.locator('main table').nth(1).locator('tbody tr').evaluateAll((rows) => rows.map((r) => [...r.cells].map((c) => c.textContent)));
+  const contacts = Number((await page.locator('main p b').nth(2).textContent()).replaceAll(',', ''));
+  is(supply.reduce((sum, [, , , n]) => sum + Number(/^[\d,]+/.exec(n)[0].replaceAll(',', '')), 0), contacts, "the exhibits' contacts add up to the network's");
+  ok(supply.some(([name, , pairs]) => name === 'telegram_export' && /^8 \(\d+ %\)$/.test(pairs)), 'the Telegram export supplies eight pairs');
+  like(await page.textContent('.warnings'), /The exhibit telegram_export .* supplies 8 of \d+ pairs/, '… and the page warns of it');
   await page.locator('main tbody a[data-row]').first().click();
   await ready(page, 'main table');
   like(page.url(), /#\/account\/\d+$/, 'a key component leads to its contacts');
