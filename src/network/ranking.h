@@ -37,7 +37,7 @@ struct lm_ranks {
  * random loss (Borgatti et al. 2006, doi:10.1016/j.socnet.2005.05.001); it says nothing about a source that was never
  * held.
  * The ranges have the same bytes with any number of threads.
- * cost      runs times that of betweenness; as many runs as keep runs × n × ties within 4·10^8
+ * cost      runs times that of betweenness; as many runs as keep runs × n × ties within 10^9
  * errors    LM_ECANCELLED, LM_ENOMEM; *ret untouched on error */
 lm_err lm_rank_ranges(struct lm_arena *a, const struct lm_graph *g, bool directed, const struct lm_effort *effort,
                       struct lm_ranks *ret, struct lm_error *e);

@@ -145,11 +145,11 @@ static void a_large_network_gets_fewer_runs_or_none(void **state)
     char text[LM_RANK_SENTENCE];
     (void)state;
     lm_arena_init(&a, 0);
-    path(&a, 5000, &g); /* 4·10^8 / (5000 · 4999) = 16.003 */
+    path(&a, 7000, &g); /* 10^9 / (7000 · 6999) = 20.4 */
     assert_int_equal(lm_rank_ranges(&a, &g, false, NULL, &r, NULL), LM_OK);
-    assert_int_equal(r.runs, 16);
-    assert_non_null(strstr(lm_rank_sentence(&r, text), "over 16 simulations"));
-    path(&a, 6400, &g);
+    assert_int_equal(r.runs, 20);
+    assert_non_null(strstr(lm_rank_sentence(&r, text), "over 20 simulations"));
+    path(&a, 10100, &g);
     assert_int_equal(lm_rank_ranges(&a, &g, false, NULL, &r, NULL), LM_OK);
     assert_int_equal(r.runs, 0);
     assert_null(r.of);
