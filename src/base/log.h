@@ -1,6 +1,6 @@
 /* log.h - messages and progress for the person at the terminal, on standard error.
  *
- * Never evidence: paths, counts and reasons only. Whatever is printed for people goes through lm_log_safe, so that a file
+ * Never evidence: paths, counts and reasons only. Whatever is printed for people goes through lm_terminal_put (terminal.h), so that a file
  * name cannot drive the terminal: the lines here do, and what a verb prints does once more on its way out. Progress appears only on a terminal, at most ten times a second, on one line.
  *
  * test  tests/unit/test_base.c, tests/cli/terminal.sh
@@ -27,14 +27,5 @@ void lm_log_line(struct lm_log *l, const char *fmt, ...) __attribute__((format(p
 void lm_log_progress(struct lm_log *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Takes the progress line away. */
 void lm_log_done(struct lm_log *l);
-
-/* Text of unknown origin for people, on one line: control characters (C0, C1), marks that end a line or change the
- * direction of text (U+061C, 200E, 200F, 2028 … 202E, 2066 … 2069), U+FEFF and what is not UTF-8 become U+FFFD. Returns
- * how many characters it put. */
-size_t lm_log_safe(struct lm_buf *out, struct lm_str s);
-/* At most max characters (0: all), the last one an ellipsis when s is longer. */
-size_t lm_log_safe_cut(struct lm_buf *out, struct lm_str s, size_t max);
-/* How many characters lm_log_safe puts. */
-size_t lm_log_width(struct lm_str s);
 
 #endif

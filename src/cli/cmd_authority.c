@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
@@ -52,18 +53,18 @@ static void text_day(struct lm_buf *b, const char *before, int32_t day)
 
 static void text_one(struct lm_buf *b, const struct lm_authority *a)
 {
-    lm_log_safe(b, a->id);
+    lm_terminal_put(b, a->id);
     lm_buf_put(b, LM_STR("  "));
-    lm_log_safe(b, a->investigation);
+    lm_terminal_put(b, a->investigation);
     lm_buf_printf(b, "  %s, reaches %s%s", lm_authority_kind_word(a->kind), lm_reach_word(a->reach),
                   a->reaches_location && a->reach != LM_REACH_LOCATION ? " and location" : "");
     if (a->number.n != 0) {
         lm_buf_put(b, LM_STR(", no. "));
-        lm_log_safe(b, a->number);
+        lm_terminal_put(b, a->number);
     }
     if (a->court.n != 0) {
         lm_buf_put(b, LM_STR(", "));
-        lm_log_safe(b, a->court);
+        lm_terminal_put(b, a->court);
     }
     text_day(b, ", issued", a->issued_day);
     text_day(b, ", from", a->from_day);
@@ -71,7 +72,7 @@ static void text_one(struct lm_buf *b, const struct lm_authority *a)
     text_day(b, ", expires", a->expires_day);
     for (size_t i = 0; i < a->n_accounts; i++) {
         lm_buf_printf(b, "%s%s:", i == 0 ? ", covers " : ", ", lm_platform_word(a->accounts[i].platform));
-        lm_log_safe(b, a->accounts[i].id);
+        lm_terminal_put(b, a->accounts[i].id);
     }
     lm_buf_put(b, a->sealed ? LM_STR(", sealed") : LM_STR(""));
     lm_buf_put(b, a->revoked ? LM_STR(", REVOKED\n") : LM_STR("\n"));

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
@@ -7,7 +8,7 @@ static lm_err each(void *user, const char *what, const char *detail)
 {
     struct lm_buf *b = user;
     lm_buf_printf(b, "  %s: ", what);
-    lm_log_safe(b, lm_str(detail));
+    lm_terminal_put(b, lm_str(detail));
     lm_buf_putc(b, '\n');
     return LM_OK;
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/terminal.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
 #include "intake/intake.h"
@@ -105,7 +106,7 @@ static void text_row(struct lm_buf *b, const struct lm_counts *c, const char *re
     lm_buf_printf(b, "%9llu %9llu %9llu %9llu %9llu %9llu  %-20s ", (unsigned long long)c->seen, (unsigned long long)c->kept,
                   (unsigned long long)c->duplicate, (unsigned long long)c->held, (unsigned long long)c->rejected,
                   (unsigned long long)c->facts, reader);
-    lm_log_safe(b, path);
+    lm_terminal_put(b, path);
     lm_buf_putc(b, '\n');
 }
 
@@ -121,9 +122,9 @@ static uint64_t alike(const struct lm_intake_result *r, size_t i, size_t n)
 static void text_problem(struct lm_buf *b, const struct lm_intake_problem *p)
 {
     lm_buf_printf(b, "  %-8s ", lm_problem_kind_word(p->kind));
-    lm_log_safe(b, p->path);
+    lm_terminal_put(b, p->path);
     lm_buf_printf(b, ": %s%s", p->locator, p->locator[0] != '\0' ? ": " : "");
-    lm_log_safe(b, p->reason);
+    lm_terminal_put(b, p->reason);
     lm_buf_putc(b, '\n');
 }
 
@@ -150,7 +151,7 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
             text_problem(b, &r->problems[i]);
         if (before == SAME_REASON) {
             lm_buf_printf(b, "  … %llu more: ", (unsigned long long)(alike(r, i, r->n_problems) - SAME_REASON));
-            lm_log_safe(b, r->problems[i].reason);
+            lm_terminal_put(b, r->problems[i].reason);
             lm_buf_putc(b, '\n');
         }
     }

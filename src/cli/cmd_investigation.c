@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
@@ -15,14 +16,14 @@ static void json_one(struct lm_json_out *o, const struct lm_investigation *i)
 
 static void text_one(struct lm_buf *b, const struct lm_investigation *i)
 {
-    lm_log_safe(b, i->id);
+    lm_terminal_put(b, i->id);
     lm_buf_put(b, LM_STR("  "));
-    lm_log_safe(b, i->title);
+    lm_terminal_put(b, i->title);
     if (i->agency.n != 0 || i->division.n != 0) {
         lm_buf_put(b, LM_STR("  ("));
-        lm_log_safe(b, i->agency);
+        lm_terminal_put(b, i->agency);
         lm_buf_put(b, i->agency.n != 0 && i->division.n != 0 ? LM_STR(", ") : LM_STR(""));
-        lm_log_safe(b, i->division);
+        lm_terminal_put(b, i->division);
         lm_buf_putc(b, ')');
     }
     lm_buf_putc(b, '\n');

@@ -1,6 +1,6 @@
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -8,11 +8,12 @@
 #include "formats/json_out.h"
 #include "network/betweenness.h"
 #include "network/edges_file.h"
+#include "network/ranking.h"
 #include "network/removal.h"
 #include "report/contact_net.h"
+#include "base/terminal.h"
 
 #define TOP_DEFAULT 20
-#define TIE 1e-9
 #define BASIS "position in the data held, never guilt or rank"
 
 static const struct lm_option options[] = {
@@ -35,7 +36,8 @@ struct source {
     const char *file;      /* NULL: the workspace */
     struct lm_edges edges; /* what reading the file found; meaningful with a file */
     struct lm_str investigation; /* workspace: whose contacts they are */
-    uint64_t left_out;           /* workspace: groups and threads that are not in the network */
+    struct lm_contact_net net;   /* workspace: what supplies them */
+    struct lm_warnings warnings;
 };
 
 static lm_err load_file(struct lm_cli *cli, bool directed, struct source *s)
@@ -53,20 +55,18 @@ static lm_err load_workspace(struct lm_cli *cli, const struct lm_args *args, boo
 {
     struct lm_store *st;
     struct lm_filter f;
-    struct lm_contact_net net = { 0 };
     lm_err err = lm_cli_look(cli, args, "network", &f);
     if (err == LM_OK)
         err = lm_cli_open(cli, &st);
     if (err != LM_OK)
         return err;
-    err = lm_contact_net_load(&cli->run, st, &f, directed, NULL, &net, &cli->error);
+    err = lm_contact_net_load(&cli->run, st, &f, directed, NULL, &s->net, &cli->error);
     lm_store_close(st);
-    if (err == LM_OK && net.m == 0)
+    if (err == LM_OK && s->net.m == 0)
         return lm_fail(&cli->error, LM_ENOTFOUND, "no contacts between accounts in the data held");
     if (err == LM_OK)
-        err = lm_contact_net_graph(&cli->run, &net, directed, &s->graph, NULL, &cli->error);
+        err = lm_contact_net_graph(&cli->run, &s->net, directed, &s->graph, NULL, &cli->error);
     s->investigation = f.investigation;
-    s->left_out = net.left_out;
     return err;
 }
 
@@ -101,7 +101,8 @@ static void json_source(struct lm_json_out *o, const struct source *s)
     lm_json_object(o);
     if (s->file == NULL) {
         lm_json_kv_str(o, "investigation", s->investigation);
-        lm_json_kv_u64(o, "left_out", s->left_out);
+        lm_json_kv_u64(o, "left_out", s->net.left_out);
+        lm_contact_net_json_exhibits(&s->net, o);
     } else {
         lm_json_kv_z(o, "file", s->file);
         lm_json_kv_u64(o, "lines", d->n_lines);
@@ -114,6 +115,7 @@ static void json_source(struct lm_json_out *o, const struct source *s)
     lm_json_kv_u64(o, "merged", s->graph.n_merged);
     lm_json_kv_double(o, "weight", s->graph.weight_sum);
     lm_json_object_end(o);
+    lm_warnings_json(&s->warnings, o);
     lm_json_kv_u64(o, "problems", d->n_damaged);
     lm_json_key(o, "problem_list");
     lm_json_array(o);
@@ -145,10 +147,43 @@ static void say_source(const struct source *s)
         lm_log_line(&log, "%s: the first line was read as column names", s->file);
 }
 
-static void put_name(struct lm_buf *b, struct lm_str name, size_t width)
+static void warn(struct source *s, struct lm_arena *a, const struct lm_ranks *ranks)
 {
-    for (size_t n = lm_log_safe(b, name); n < width; n++)
-        lm_buf_putc(b, ' ');
+    char sentence[LM_RANK_SENTENCE];
+    s->warnings = (struct lm_warnings){ .a = a };
+    if (s->file == NULL)
+        lm_contact_net_warn(&s->net, &s->warnings);
+    else
+        lm_warn(&s->warnings, "devices_unknown",
+                "An edge list does not say which device or account supplied a tie: no share of one device is checked.");
+    if (ranks != NULL && ranks->runs == 0)
+        lm_warn(&s->warnings, "ranks_not_simulated", "%s", lm_rank_sentence(ranks, sentence));
+    lm_warn(&s->warnings, "no_data", "No data held is not no contact.");
+}
+
+static lm_err warned(struct lm_cli *cli, struct source *s, const struct lm_ranks *ranks)
+{
+    warn(s, &cli->run, ranks);
+    return s->warnings.failed ? lm_fail(&cli->error, LM_ENOMEM, "no memory for the warnings") : LM_OK;
+}
+
+static void json_rank(struct lm_json_out *o, const struct lm_ranks *r, uint32_t v)
+{
+    if (r->runs != 0) {
+        lm_json_kv_u64(o, "rank_low", r->of[v].low);
+        lm_json_kv_u64(o, "rank_high", r->of[v].high);
+    } else {
+        lm_json_kv_null(o, "rank_low");
+        lm_json_kv_null(o, "rank_high");
+    }
+}
+
+static void text_rank(struct lm_buf *b, const struct lm_ranks *r, uint32_t v)
+{
+    char range[32] = "-";
+    if (r->runs != 0)
+        (void)snprintf(range, sizeof range, "%" PRIu32 "-%" PRIu32, r->of[v].low, r->of[v].high);
+    lm_buf_printf(b, "  %12s", range);
 }
 
 static void text_head(struct lm_buf *b, const struct source *s)
@@ -159,70 +194,57 @@ static void text_head(struct lm_buf *b, const struct source *s)
         lm_buf_printf(b, ", %" PRIu64 " repeated ties merged", g->n_merged);
     if (g->n_loops > 0)
         lm_buf_printf(b, ", %" PRIu64 " ties of a node to itself left out", g->n_loops);
-    if (s->left_out > 0)
-        lm_buf_printf(b, ", %" PRIu64 " messages and calls to groups above 20 or to unknown members left out", s->left_out);
     lm_buf_printf(b, "\n");
 }
 
-static void text_foot(struct lm_buf *b)
+static void text_foot(struct lm_buf *b, const struct source *s, const struct lm_ranks *ranks)
 {
+    char sentence[LM_RANK_SENTENCE];
     lm_buf_printf(b, "\nA measure describes the position in the data held, never guilt or rank.\n");
+    if (ranks != NULL && ranks->runs != 0)
+        lm_terminal_wrap(b, lm_str(lm_rank_sentence(ranks, sentence)), 0, 0);
+    for (size_t i = 0; i < s->warnings.n; i++) {
+        lm_buf_put(b, LM_STR("* "));
+        lm_terminal_wrap(b, s->warnings.list[i].text, 2, 2);
+    }
+}
+
+static size_t widest(size_t width, struct lm_str name)
+{
+    size_t mine = lm_terminal_width(name);
+    return mine > width ? mine : width;
 }
 
 /* --- network show --- */
 
-struct ranked {
-    uint32_t vertex;
-    uint64_t degree;
-    double score;
+struct shown {
+    struct lm_components parts;
+    const double *score;
+    const uint32_t *order; /* highest betweenness first */
+    size_t n_top;
+    struct lm_ranks ranks;
 };
 
-static int by_score(const void *x, const void *y)
-{
-    const struct ranked *p = x, *q = y;
-    if (p->score != q->score)
-        return p->score > q->score ? -1 : 1;
-    return (p->vertex > q->vertex) - (p->vertex < q->vertex);
-}
-
-static int by_degree(const void *x, const void *y)
-{
-    const struct ranked *p = x, *q = y;
-    if (p->degree != q->degree)
-        return p->degree > q->degree ? -1 : 1;
-    return (p->vertex > q->vertex) - (p->vertex < q->vertex);
-}
-
-/* Highest first; scores within 1e-9 of the first of their run are equal: then degree, then name. */
-static void rank(struct ranked *r, size_t n)
-{
-    if (n > 1)
-        qsort(r, n, sizeof *r, by_score);
-    for (size_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && r[j].score >= r[i].score * (1 - TIE); j++)
-            continue;
-        qsort(r + i, j - i, sizeof *r, by_degree);
-    }
-}
-
-static void json_show(struct lm_cli *cli, const struct source *s, const struct lm_components *parts,
-                      const struct ranked *r, size_t n_top)
+static void json_show(struct lm_cli *cli, const struct source *s, const struct shown *x)
 {
     struct lm_json_out o;
     lm_json_out_init(&o, &cli->out);
     lm_json_object(&o);
     lm_json_kv_u64(&o, "nodes", s->graph.n);
     lm_json_kv_u64(&o, "edges", s->graph.n_edges);
-    lm_json_kv_u64(&o, "components", parts->n);
-    lm_json_kv_u64(&o, "lcc", parts->lcc);
-    lm_json_kv_u64(&o, "pairs", parts->pairs);
+    lm_json_kv_u64(&o, "components", x->parts.n);
+    lm_json_kv_u64(&o, "lcc", x->parts.lcc);
+    lm_json_kv_u64(&o, "pairs", x->parts.pairs);
+    lm_json_kv_u64(&o, "rank_runs", x->ranks.runs);
     lm_json_key(&o, "top");
     lm_json_array(&o);
-    for (size_t i = 0; i < n_top; i++) {
+    for (size_t i = 0; i < x->n_top; i++) {
+        uint32_t v = x->order[i];
         lm_json_object(&o);
-        lm_json_kv_str(&o, "node", s->graph.names[r[i].vertex]);
-        lm_json_kv_u64(&o, "degree", r[i].degree);
-        lm_json_kv_double(&o, "betweenness", r[i].score);
+        lm_json_kv_str(&o, "node", s->graph.names[v]);
+        lm_json_kv_u64(&o, "degree", lm_graph_degree(&s->graph, v));
+        lm_json_kv_double(&o, "betweenness", x->score[v]);
+        json_rank(&o, &x->ranks, v);
         lm_json_object_end(&o);
     }
     lm_json_array_end(&o);
@@ -231,56 +253,59 @@ static void json_show(struct lm_cli *cli, const struct source *s, const struct l
     lm_buf_putc(&cli->out, '\n');
 }
 
-static void text_show(struct lm_cli *cli, const struct source *s, const struct lm_components *parts,
-                      const struct ranked *r, size_t n_top)
+static void text_show(struct lm_cli *cli, const struct source *s, const struct shown *x)
 {
     struct lm_buf *b = &cli->out;
     size_t width = 4;
-    for (size_t i = 0; i < n_top; i++)
-        if (lm_log_width(s->graph.names[r[i].vertex]) > width)
-            width = lm_log_width(s->graph.names[r[i].vertex]);
+    for (size_t i = 0; i < x->n_top; i++)
+        width = widest(width, s->graph.names[x->order[i]]);
     text_head(b, s);
     lm_buf_printf(b, "components: %" PRIu32 ", nodes in the largest: %" PRIu32 ", connected pairs: %" PRIu64 "\n\n",
-                  parts->n, parts->lcc, parts->pairs);
-    put_name(b, LM_STR("node"), width);
-    lm_buf_printf(b, "  %8s  %14s\n", "degree", "betweenness");
-    for (size_t i = 0; i < n_top; i++) {
-        put_name(b, s->graph.names[r[i].vertex], width);
-        lm_buf_printf(b, "  %8" PRIu64 "  %14.1f\n", r[i].degree, r[i].score);
+                  x->parts.n, x->parts.lcc, x->parts.pairs);
+    lm_terminal_cell(b, LM_STR("node"), width, LM_CUT_END);
+    lm_buf_printf(b, "  %8s  %14s  %12s\n", "degree", "betweenness", "rank range");
+    for (size_t i = 0; i < x->n_top; i++) {
+        uint32_t v = x->order[i];
+        lm_terminal_cell(b, s->graph.names[v], width, LM_CUT_END);
+        lm_buf_printf(b, "  %8" PRIu64 "  %14.1f", lm_graph_degree(&s->graph, v), x->score[v]);
+        text_rank(b, &x->ranks, v);
+        lm_buf_putc(b, '\n');
     }
-    text_foot(b);
+    text_foot(b, s, &x->ranks);
 }
 
 static lm_err show(struct lm_cli *cli, const struct lm_args *args)
 {
     struct source s;
+    struct shown x;
     int64_t n_top;
+    double *score;
+    uint32_t *order;
     lm_err err = lm_args_i64(args, "--top", 0, UINT32_MAX, TOP_DEFAULT, &n_top, &cli->error);
     if (err == LM_OK && args->n_operands > 1)
         err = lm_fail(&cli->error, LM_EUSAGE, "network show takes no operands");
     if (err == LM_OK)
         err = load(cli, args, &s);
-    struct lm_components parts;
     if (err == LM_OK)
-        err = lm_components(&s.graph, NULL, &parts, &cli->error);
-    double *score;
+        err = lm_components(&s.graph, NULL, &x.parts, &cli->error);
     if (err == LM_OK)
         err = lm_betweenness(&cli->run, &s.graph, s.graph.directed, NULL, &score, &cli->error);
+    if (err == LM_OK)
+        err = lm_ranking(&cli->run, &s.graph, score, &order, &cli->error);
+    if (err == LM_OK)
+        err = lm_rank_ranges(&cli->run, &s.graph, s.graph.directed, NULL, &x.ranks, &cli->error);
+    if (err == LM_OK)
+        err = warned(cli, &s, &x.ranks);
     if (err != LM_OK)
         return err;
-    struct ranked *r = lm_arena_array(&cli->run, s.graph.n, sizeof *r);
-    if (r == NULL)
-        return lm_fail(&cli->error, LM_ENOMEM, "no memory for the list");
-    for (uint32_t v = 0; v < s.graph.n; v++)
-        r[v] = (struct ranked){ v, lm_graph_degree(&s.graph, v), score[v] };
-    rank(r, s.graph.n);
-    if (n_top > s.graph.n)
-        n_top = s.graph.n;
+    x.score = score;
+    x.order = order;
+    x.n_top = n_top < s.graph.n ? (size_t)n_top : s.graph.n;
     say_source(&s);
     if (cli->json)
-        json_show(cli, &s, &parts, r, (size_t)n_top);
+        json_show(cli, &s, &x);
     else
-        text_show(cli, &s, &parts, r, (size_t)n_top);
+        text_show(cli, &s, &x);
     return LM_OK;
 }
 
@@ -318,9 +343,16 @@ static void json_count(struct lm_json_out *o, const char *key, int64_t v)
         lm_json_kv_i64(o, key, v);
 }
 
-static void json_key(struct lm_cli *cli, const struct source *s, const struct lm_removal_wish *w,
-                     const struct lm_removal *r)
+struct order {
+    struct lm_removal_wish wish;
+    struct lm_removal r;
+    uint32_t n_listed; /* an edge list: the whole order; a workspace: those that a ranking may show */
+    struct lm_ranks ranks;
+};
+
+static void json_key(struct lm_cli *cli, const struct source *s, const struct order *k)
 {
+    const struct lm_removal *r = &k->r;
     struct lm_json_out o;
     lm_json_out_init(&o, &cli->out);
     lm_json_object(&o);
@@ -329,10 +361,11 @@ static void json_key(struct lm_cli *cli, const struct source *s, const struct lm
     lm_json_kv_u64(&o, "lcc0", r->lcc0);
     lm_json_kv_u64(&o, "pairs0", r->pairs0);
     lm_json_kv_z(&o, "method", "adaptive");
-    lm_json_kv_z(&o, "goal", w->goal == LM_GOAL_PAIRS ? "pairs" : "lcc");
+    lm_json_kv_z(&o, "goal", k->wish.goal == LM_GOAL_PAIRS ? "pairs" : "lcc");
+    lm_json_kv_u64(&o, "rank_runs", k->ranks.runs);
     lm_json_key(&o, "steps");
     lm_json_array(&o);
-    for (uint32_t i = 0; i < r->n_steps; i++) {
+    for (uint32_t i = 0; i < k->n_listed; i++) {
         lm_json_object(&o);
         lm_json_kv_u64(&o, "k", (uint64_t)i + 1);
         lm_json_key(&o, "removed");
@@ -342,9 +375,11 @@ static void json_key(struct lm_cli *cli, const struct source *s, const struct lm
         lm_json_kv_u64(&o, "lcc", r->steps[i].lcc);
         lm_json_kv_u64(&o, "pairs", r->steps[i].pairs);
         lm_json_kv_double(&o, "betweenness", r->steps[i].score);
+        json_rank(&o, &k->ranks, r->steps[i].vertex);
         lm_json_object_end(&o);
     }
     lm_json_array_end(&o);
+    lm_json_kv_u64(&o, "steps_not_listed", r->n_steps - k->n_listed);
     lm_json_kv_double(&o, "auc10", r->measures.auc10); /* NaN is written as null */
     lm_json_kv_double(&o, "r", r->measures.r);
     json_count(&o, "n10", r->measures.n10);
@@ -372,49 +407,56 @@ static void text_measures(struct lm_buf *b, const struct lm_removal_measures *m)
         lm_buf_printf(b, "R %.4f (mean share left in the largest component over all removals)\n", m->r);
 }
 
-static void text_key(struct lm_cli *cli, const struct source *s, const struct lm_removal_wish *w,
-                     const struct lm_removal *r)
+static void text_key(struct lm_cli *cli, const struct source *s, const struct order *k)
 {
     struct lm_buf *b = &cli->out;
+    const struct lm_removal *r = &k->r;
     size_t width = 7;
-    for (uint32_t i = 0; i < r->n_steps; i++)
-        if (lm_log_width(s->graph.names[r->steps[i].vertex]) > width)
-            width = lm_log_width(s->graph.names[r->steps[i].vertex]);
+    for (uint32_t i = 0; i < k->n_listed; i++)
+        width = widest(width, s->graph.names[r->steps[i].vertex]);
     text_head(b, s);
     lm_buf_printf(b, "largest component %" PRIu32 " nodes, %" PRIu64 " connected pairs\n", r->lcc0, r->pairs0);
     lm_buf_printf(b, "order: betweenness, computed anew after every removal, %s\n\n",
-                  w->goal == LM_GOAL_PAIRS ? "over all components" : "inside the largest component");
+                  k->wish.goal == LM_GOAL_PAIRS ? "over all components" : "inside the largest component");
     lm_buf_printf(b, "%6s  ", "k");
-    put_name(b, LM_STR("removed"), width);
-    lm_buf_printf(b, "  %12s  %10s  %8s  %14s\n", "betweenness", "largest", "of first", "pairs");
-    for (uint32_t i = 0; i < r->n_steps; i++) {
+    lm_terminal_cell(b, LM_STR("removed"), width, LM_CUT_END);
+    lm_buf_printf(b, "  %12s  %12s  %10s  %8s  %14s\n", "betweenness", "rank range", "largest", "of first", "pairs");
+    for (uint32_t i = 0; i < k->n_listed; i++) {
         const struct lm_removal_step *step = &r->steps[i];
         lm_buf_printf(b, "%6" PRIu32 "  ", i + 1);
-        put_name(b, s->graph.names[step->vertex], width);
-        lm_buf_printf(b, "  %12.1f  %10" PRIu32 "  %8.4f  %14" PRIu64 "\n", step->score, step->lcc,
-                      (double)step->lcc / r->lcc0, step->pairs);
+        lm_terminal_cell(b, s->graph.names[step->vertex], width, LM_CUT_END);
+        lm_buf_printf(b, "  %12.1f", step->score);
+        text_rank(b, &k->ranks, step->vertex);
+        lm_buf_printf(b, "  %10" PRIu32 "  %8.4f  %14" PRIu64 "\n", step->lcc, (double)step->lcc / r->lcc0, step->pairs);
     }
+    if (k->n_listed < r->n_steps)
+        lm_buf_printf(b, "%6s  %" PRIu32 " more, not listed: from here on the order says nothing about an account\n", "",
+                      r->n_steps - k->n_listed);
     text_measures(b, &r->measures);
-    text_foot(b);
+    text_foot(b, s, &k->ranks);
 }
 
 static lm_err key(struct lm_cli *cli, const struct lm_args *args)
 {
     struct source s;
-    struct lm_removal_wish wish;
-    struct lm_removal removal;
-    lm_err err = read_wish(cli, args, &wish);
+    struct order k;
+    lm_err err = read_wish(cli, args, &k.wish);
     if (err == LM_OK)
         err = load(cli, args, &s);
     if (err == LM_OK)
-        err = lm_removal_adaptive(&cli->run, &s.graph, &wish, NULL, &removal, &cli->error);
+        err = lm_removal_adaptive(&cli->run, &s.graph, &k.wish, NULL, &k.r, &cli->error);
+    if (err == LM_OK)
+        err = lm_rank_ranges(&cli->run, &s.graph, k.wish.directed, NULL, &k.ranks, &cli->error);
+    if (err == LM_OK)
+        err = warned(cli, &s, &k.ranks);
     if (err != LM_OK)
         return err;
+    k.n_listed = s.file != NULL ? k.r.n_steps : lm_removal_ranked(&k.r);
     say_source(&s);
     if (cli->json)
-        json_key(cli, &s, &wish, &removal);
+        json_key(cli, &s, &k);
     else
-        text_key(cli, &s, &wish, &removal);
+        text_key(cli, &s, &k);
     return LM_OK;
 }
 
@@ -460,13 +502,13 @@ static void text_remove(struct lm_cli *cli, const struct source *s, const bool *
     for (uint32_t v = 0; v < s->graph.n; v++)
         if (gone[v]) {
             lm_buf_putc(b, ' ');
-            (void)lm_log_safe(b, s->graph.names[v]);
+            lm_terminal_put(b, s->graph.names[v]);
         }
     lm_buf_printf(b, "\n\n%-18s  %14s  %14s\n", "", "before", "after");
     lm_buf_printf(b, "%-18s  %14" PRIu32 "  %14" PRIu32 "\n", "components", before->n, after->n);
     lm_buf_printf(b, "%-18s  %14" PRIu32 "  %14" PRIu32 "\n", "largest component", before->lcc, after->lcc);
     lm_buf_printf(b, "%-18s  %14" PRIu64 "  %14" PRIu64 "\n", "connected pairs", before->pairs, after->pairs);
-    text_foot(b);
+    text_foot(b, s, NULL);
 }
 
 static lm_err mark(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, bool *gone)
@@ -500,6 +542,8 @@ static lm_err take_away(struct lm_cli *cli, const struct lm_args *args)
         err = lm_components(&s.graph, NULL, &before, &cli->error);
     if (err == LM_OK)
         err = lm_components(&s.graph, gone, &after, &cli->error);
+    if (err == LM_OK)
+        err = warned(cli, &s, NULL);
     if (err != LM_OK)
         return err;
     say_source(&s);
@@ -562,7 +606,8 @@ const struct lm_command lm_cmd_network = {
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
             "remove  A B …: components, largest component and connected pairs before and after\n\n"
-            "A measure describes the position in the data held, never guilt or rank.\n",
+            "A measure describes the position in the data held, never guilt or rank. Each rank comes with its range when\n"
+            "a tenth of the ties is missing, and with a warning when one device supplies more than 30 % of the data.\n",
     .options = options,
     .run = run,
 };

@@ -2,7 +2,7 @@
 #include "cli/command.h"
 #include "cli/look.h"
 #include "cli/show.h"
-#include "formats/json_out.h"
+#include "lastmile/look_json.h"
 
 struct answer {
     struct lm_cli *cli;
@@ -15,7 +15,7 @@ static lm_err each(void *user, const struct lm_hit *h)
     struct answer *a = user;
     a->n++;
     if (a->cli->json) {
-        lm_show_hit_json(&a->o, h);
+        lm_hit_json(&a->o, h);
     } else {
         lm_show_hit_text(&a->cli->out, h);
         lm_show_source_text(&a->cli->out, h);

@@ -1,8 +1,9 @@
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "cli/show.h"
-#include "formats/json_out.h"
+#include "lastmile/look_json.h"
 
 /* --- the list --- */
 
@@ -14,30 +15,6 @@ struct list {
     uint64_t n_found;
 };
 
-static void json_moment(struct lm_json_out *o, const char *key, const struct lm_thread_row *t, int64_t us)
-{
-    char text[LM_WHEN_TEXT];
-    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
-    bool dated = t->first_us != 0 || t->last_us != 0;
-    lm_json_kv_z(o, key, dated ? lm_when_format(&w, text) : NULL);
-}
-
-static void json_thread(struct lm_json_out *o, const struct lm_thread_row *t)
-{
-    lm_json_object(o);
-    lm_json_kv_i64(o, "thread", t->id);
-    lm_json_kv_z(o, "platform", lm_platform_word(t->platform));
-    lm_json_kv_z(o, "kind", lm_thread_kind_word(t->kind));
-    lm_json_kv_str(o, "title", t->title);
-    lm_json_kv_str(o, "native", t->native);
-    lm_json_kv_str(o, "exhibit", t->exhibit);
-    lm_json_kv_str(o, "source", t->source);
-    lm_json_kv_u64(o, "events", t->events);
-    json_moment(o, "first", t, t->first_us);
-    json_moment(o, "last", t, t->last_us);
-    lm_json_object_end(o);
-}
-
 static void text_thread(struct lm_buf *b, const struct lm_thread_row *t)
 {
     char first[LM_WHEN_TEXT], last[LM_WHEN_TEXT];
@@ -46,9 +23,9 @@ static void text_thread(struct lm_buf *b, const struct lm_thread_row *t)
     lm_buf_printf(b, "%6lld  %-9s %-8s %8llu events  %.10s to %.10s  ", (long long)t->id, lm_platform_word(t->platform),
                   lm_thread_kind_word(t->kind), (unsigned long long)t->events, lm_when_format(&from, first),
                   lm_when_format(&to, last));
-    lm_log_safe(b, t->title.n != 0 ? t->title : t->native);
+    lm_terminal_put(b, t->title.n != 0 ? t->title : t->native);
     lm_buf_put(b, LM_STR("  ("));
-    lm_log_safe(b, t->source);
+    lm_terminal_put(b, t->source);
     lm_buf_put(b, LM_STR(")\n"));
 }
 
@@ -61,7 +38,7 @@ static lm_err each_thread(void *user, const struct lm_thread_row *t)
             l->n_found++;
         }
     } else if (l->cli->json) {
-        json_thread(&l->o, t);
+        lm_thread_json(&l->o, t);
     } else {
         text_thread(&l->cli->out, t);
     }
@@ -120,7 +97,7 @@ static lm_err each_event(void *user, const struct lm_hit *h)
     struct conversation *c = user;
     c->n++;
     if (c->cli->json) {
-        lm_show_hit_json(&c->o, h);
+        lm_hit_json(&c->o, h);
     } else {
         lm_show_hit_text(&c->cli->out, h);
         if (c->sources)

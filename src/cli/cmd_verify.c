@@ -1,6 +1,7 @@
 #include "cli/command.h"
 #include "cli/look.h"
 #include "base/log.h"
+#include "base/terminal.h"
 #include "formats/json_out.h"
 
 struct findings {
@@ -17,7 +18,7 @@ static lm_err each(void *user, const char *what, const char *detail)
     lm_json_kv_z(&f->o, "detail", detail);
     lm_json_object_end(&f->o);
     lm_buf_printf(&f->text, "  %s: ", what);
-    lm_log_safe(&f->text, lm_str(detail));
+    lm_terminal_put(&f->text, lm_str(detail));
     lm_buf_putc(&f->text, '\n');
     return LM_OK;
 }

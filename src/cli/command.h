@@ -35,7 +35,7 @@ struct lm_command {
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 };
 
-/* Writes what is in cli->out to stdout now; without --json through lm_log_safe, line by line. */
+/* Writes what is in cli->out to stdout now; without --json through lm_terminal_put, line by line. */
 lm_err lm_cli_flush(struct lm_cli *cli);
 
 /* The table made from src/cli/meson.build, ended by NULL. */

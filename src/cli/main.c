@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "formats/json_out.h"
 
@@ -19,7 +20,7 @@ static bool put_text(struct lm_str s)
         const char *end = memchr(s.p, '\n', s.n);
         size_t n = end != NULL ? (size_t)(end - s.p) : s.n;
         lm_buf_clear(&line);
-        (void)lm_log_safe(&line, lm_str_take(s, n));
+        (void)lm_terminal_put(&line, lm_str_take(s, n));
         if (end != NULL)
             lm_buf_putc(&line, '\n');
         good = !line.failed && (line.n == 0 || fwrite(line.p, 1, line.n, stdout) == line.n);

@@ -1,18 +1,13 @@
 #include "cli/show.h"
 
 #include "base/log.h"
-#include "web/screens.h"
-
-void lm_show_hit_json(struct lm_json_out *o, const struct lm_hit *h)
-{
-    lm_web_hit(o, h);
-}
+#include "base/terminal.h"
 
 static void text_lines(struct lm_buf *b, struct lm_str s)
 {
     while (s.n > 0) {
         size_t n = lm_str_find(s, LM_STR("\n"));
-        lm_log_safe(b, n == SIZE_MAX ? s : lm_str_take(s, n));
+        lm_terminal_put(b, n == SIZE_MAX ? s : lm_str_take(s, n));
         s = n == SIZE_MAX ? (struct lm_str){ NULL, 0 } : lm_str_skip(s, n + 1);
         if (s.n > 0)
             lm_buf_put(b, LM_STR("\n    | "));
@@ -34,16 +29,16 @@ void lm_show_hit_text(struct lm_buf *b, const struct lm_hit *h)
     lm_when_format(&h->at, when);
     lm_buf_printf(b, "%s%s  %s  ", when[0] != '\0' ? when : "no time",
                   h->at.quality == LM_TIME_LOCAL ? " (local)" : "", lm_platform_word(h->platform));
-    lm_log_safe(b, h->from);
+    lm_terminal_put(b, h->from);
     if (h->to.n != 0) {
         lm_buf_put(b, LM_STR(" -> "));
-        lm_log_safe(b, h->to);
+        lm_terminal_put(b, h->to);
     }
     if (h->kind != LM_EVENT_MESSAGE)
         lm_buf_printf(b, " [%s]", lm_event_kind_word(h->kind));
     if (h->detail.n != 0) {
         lm_buf_put(b, LM_STR(" ("));
-        lm_log_safe(b, h->detail);
+        lm_terminal_put(b, h->detail);
         lm_buf_putc(b, ')');
     }
     if (h->duration_s >= 0)
@@ -59,14 +54,14 @@ void lm_show_source_text(struct lm_buf *b, const struct lm_hit *h)
 {
     if (h->why.n != 0) {
         lm_buf_put(b, LM_STR("    why: "));
-        lm_log_safe(b, h->why);
+        lm_terminal_put(b, h->why);
         lm_buf_putc(b, '\n');
     }
     lm_buf_put(b, LM_STR("    in:  "));
-    lm_log_safe(b, h->source);
+    lm_terminal_put(b, h->source);
     lm_buf_putc(b, ' ');
-    lm_log_safe(b, h->locator);
+    lm_terminal_put(b, h->locator);
     lm_buf_printf(b, ", exhibit %.12s…, authority ", h->exhibit.n >= 12 ? h->exhibit.p : "?");
-    lm_log_safe(b, h->authority);
+    lm_terminal_put(b, h->authority);
     lm_buf_printf(b, ", thread %lld\n", (long long)h->thread);
 }

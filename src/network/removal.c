@@ -240,6 +240,14 @@ lm_err lm_removal_adaptive(struct lm_arena *a, const struct lm_graph *g, const s
     return LM_OK;
 }
 
+uint32_t lm_removal_ranked(const struct lm_removal *r)
+{
+    uint32_t n = 0;
+    while (n < r->n_steps && r->steps[n].score > 0)
+        n++;
+    return n;
+}
+
 double lm_removal_auc10(const struct lm_removal_step *steps, uint32_t n_steps, uint32_t n)
 {
     uint32_t k = 0;

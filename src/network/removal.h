@@ -67,6 +67,10 @@ struct lm_removal {
 lm_err lm_removal_adaptive(struct lm_arena *a, const struct lm_graph *g, const struct lm_removal_wish *wish,
                            const struct lm_effort *effort, struct lm_removal *ret, struct lm_error *e);
 
+/* How many steps, from the first, a ranking of accounts may show: a vertex of betweenness 0 stands between nobody, and
+ * its place in the order says nothing about it. */
+uint32_t lm_removal_ranked(const struct lm_removal *r);
+
 /* AUC10 of LCC(1) … LCC(n_steps): composite Simpson rule, step 1, over LCC(k)/N from k = 1 to the first
  * K with LCC(K) < N/10; when the number of intervals is odd the last one gets Cartwright's correction
  * (2017, as in SciPy ≥ 1.11: 5/12, 2/3, −1/12); one interval is a trapezium, K = 1 gives 0. NaN when K

@@ -61,6 +61,8 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     lm_json_kv_u64(o, "contacts", row->occurrences);
     lm_json_kv_str(o, "authority", row->authority);
     lm_json_kv_i64(o, "source", row->source);
+    lm_json_kv_str(o, "exhibit", row->exhibit);
+    lm_json_kv_str(o, "exhibit_name", row->exhibit_name);
     moment(o, "first", row->month, row->first_us);
     moment(o, "last", row->month, row->last_us);
     lm_json_object_end(o);

@@ -3,13 +3,16 @@
 #define LM_REPORT_BRIEF_DATA_H
 
 #include "lastmile/brief.h"
+#include "network/ranking.h"
+#include "report/contact_net.h"
+#include "base/terminal.h"
+#include "report/warning.h"
 #include "rollup/rollup.h"
 #include "store/store.h"
 #include "store/summary.h"
 
 #define LM_BRIEF_SENTENCE                                                                                    \
     "A measure describes the position in the data held, never guilt or rank. Nobody here has been assessed."
-#define LM_SHARE_WARNING 30 /* per cent of the pairs that one source may supply without a warning */
 
 struct lm_brief_source {
     int64_t id;
@@ -28,22 +31,17 @@ struct lm_brief_key {
     double score;       /* betweenness at the moment it was taken out */
     uint32_t largest_after;
     uint64_t pairs_after;
-    uint32_t rank_low, rank_high; /* 0: not simulated */
+    struct lm_rank_range rank; /* 0: not simulated */
 };
 
 struct lm_brief_network {
-    uint64_t accounts, pairs, contacts, left_out;
+    struct lm_contact_net net;
+    uint64_t pairs;
     uint32_t components, largest;
     struct lm_brief_key *keys;
     uint32_t n_keys;
-    bool simulated;
-    struct lm_str top_source; /* the source that supplies most pairs */
-    unsigned top_percent;
-};
-
-struct lm_brief_warning {
-    const char *code;
-    struct lm_str text;
+    struct lm_ranks ranks;
+    struct lm_str method; /* how the key components were found, for the foot of the table */
 };
 
 struct lm_brief {
@@ -56,8 +54,7 @@ struct lm_brief {
     struct lm_rollup rollup;
     struct lm_rollup_options rollup_options;
     struct lm_brief_network network;
-    struct lm_brief_warning *warnings;
-    size_t n_warnings;
+    struct lm_warnings warnings;
 };
 
 /* brief_totals.c, brief_network.c, brief_warnings.c: each fills its part. */
@@ -66,12 +63,5 @@ lm_err lm_brief_add_totals(struct lm_arena *a, struct lm_store *st, const struct
 lm_err lm_brief_add_network(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f,
                             const atomic_bool *cancel, struct lm_brief *b, struct lm_error *e);
 lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_error *e);
-
-#define LM_GROUPED_TEXT 32
-/* "12,410". Returns out. */
-const char *lm_brief_grouped(uint64_t v, char out[LM_GROUPED_TEXT]);
-
-/* How the key components were found, for the foot of the table. */
-struct lm_str lm_brief_method(const struct lm_brief *b);
 
 #endif

@@ -87,35 +87,23 @@ void lm_brief_json_totals(const struct lm_brief *b, struct lm_buf *out)
     lm_rollup_to_json(&p, out);
 }
 
-static void warnings(const struct lm_brief *b, struct lm_json_out *o)
-{
-    lm_json_key(o, "warnings");
-    lm_json_array(o);
-    for (size_t i = 0; i < b->n_warnings; i++) {
-        lm_json_object(o);
-        lm_json_kv_z(o, "code", b->warnings[i].code);
-        lm_json_kv_str(o, "text", b->warnings[i].text);
-        lm_json_object_end(o);
-    }
-    lm_json_array_end(o);
-}
-
 static void network(const struct lm_brief *b, struct lm_json_out *o)
 {
     const struct lm_brief_network *n = &b->network;
     lm_json_key(o, "network");
     lm_json_object(o);
-    lm_json_kv_u64(o, "accounts", n->accounts);
+    lm_json_kv_u64(o, "accounts", n->net.n);
     lm_json_kv_u64(o, "pairs", n->pairs);
-    lm_json_kv_u64(o, "contacts", n->contacts);
+    lm_json_kv_u64(o, "contacts", n->net.contacts);
     lm_json_kv_u64(o, "components", n->components);
     lm_json_kv_u64(o, "largest", n->largest);
-    lm_json_kv_u64(o, "left_out", n->left_out);
+    lm_json_kv_u64(o, "left_out", n->net.left_out);
+    lm_contact_net_json_exhibits(&n->net, o);
     lm_json_object_end(o);
     lm_json_key(o, "key_components");
     lm_json_object(o);
     lm_json_kv_z(o, "sentence", LM_BRIEF_SENTENCE);
-    lm_json_kv_str(o, "method", lm_brief_method(b));
+    lm_json_kv_str(o, "method", n->method);
     lm_json_key(o, "rows");
     lm_json_array(o);
     for (uint32_t i = 0; i < n->n_keys; i++) {
@@ -132,10 +120,10 @@ static void network(const struct lm_brief *b, struct lm_json_out *o)
         lm_json_kv_u64(o, "pairs_after", k->pairs_after);
         lm_json_kv_u64(o, "contacts", k->contacts);
         lm_json_key(o, "rank_range");
-        if (n->simulated) {
+        if (n->ranks.runs != 0) {
             lm_json_array(o);
-            lm_json_u64(o, k->rank_low);
-            lm_json_u64(o, k->rank_high);
+            lm_json_u64(o, k->rank.low);
+            lm_json_u64(o, k->rank.high);
             lm_json_array_end(o);
         } else {
             lm_json_null(o);
@@ -149,7 +137,7 @@ static void network(const struct lm_brief *b, struct lm_json_out *o)
 void lm_brief_json_network(const struct lm_brief *b, struct lm_json_out *o)
 {
     network(b, o);
-    warnings(b, o);
+    lm_warnings_json(&b->warnings, o);
 }
 
 void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max_sources)

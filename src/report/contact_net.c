@@ -1,16 +1,18 @@
 #include "report/contact_net.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/map.h"
+#include "base/terminal.h"
 
 struct load {
     struct lm_arena *a;
     struct lm_error *e;
     const atomic_bool *cancel;
     bool directed;
-    struct lm_map node_of, pair_of, form_of;
-    size_t nodes_cap, pairs_cap;
+    struct lm_map node_of, pair_of, form_of, exhibit_of, supply;
+    size_t nodes_cap, pairs_cap, exhibits_cap;
     struct lm_contact_net net;
 };
 
@@ -79,6 +81,52 @@ static lm_err pair_index(struct load *w, uint32_t from, uint32_t to, struct lm_c
     return err;
 }
 
+static lm_err exhibit_index(struct load *w, const struct lm_edge_row *row, uint32_t *ret)
+{
+    uint64_t *at;
+    bool fresh;
+    lm_err err = lm_map_put(&w->exhibit_of, row->exhibit, w->net.n_exhibits, &at, &fresh);
+    if (err == LM_OK && fresh) {
+        struct lm_contact_exhibit *list =
+            lm_arena_grow(w->a, w->net.exhibits, w->net.n_exhibits, &w->exhibits_cap, sizeof *list);
+        struct lm_contact_exhibit x = { .sha256 = lm_arena_copy(w->a, row->exhibit),
+                                        .name = lm_arena_copy(w->a, row->exhibit_name) };
+        if (list == NULL || x.sha256.p == NULL || x.name.p == NULL)
+            return LM_ENOMEM;
+        w->net.exhibits = list;
+        list[w->net.n_exhibits++] = x;
+    }
+    if (err == LM_OK)
+        *ret = (uint32_t)*at;
+    return err;
+}
+
+/* The row counts for its exhibit; the pair does when it is the exhibit's first row of it. */
+static lm_err count_supply(struct load *w, const struct lm_edge_row *row, uint32_t pair)
+{
+    uint32_t key[2] = { pair, 0 };
+    uint64_t *value;
+    bool fresh = false;
+    lm_err err = exhibit_index(w, row, &key[1]);
+    if (err == LM_OK)
+        err = lm_map_put(&w->supply, bytes_of(key, sizeof key), 1, &value, &fresh);
+    if (err == LM_OK) {
+        w->net.exhibits[key[1]].pairs += fresh;
+        w->net.exhibits[key[1]].contacts += row->occurrences;
+    }
+    return err;
+}
+
+static int by_supply(const void *x, const void *y)
+{
+    const struct lm_contact_exhibit *p = x, *q = y;
+    if (p->pairs != q->pairs)
+        return p->pairs > q->pairs ? -1 : 1;
+    if (p->contacts != q->contacts)
+        return p->contacts > q->contacts ? -1 : 1;
+    return lm_str_cmp(p->sha256, q->sha256);
+}
+
 static lm_err take_edge(void *user, const struct lm_edge_row *row)
 {
     struct load *w = user;
@@ -95,14 +143,12 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
         err = node_index(w, row->to, row->to_name, &to);
     if (err == LM_OK)
         err = pair_index(w, from, to, &p);
+    if (err == LM_OK)
+        err = count_supply(w, row, (uint32_t)(p - w->net.pairs));
     if (err != LM_OK)
         return lm_fail(w->e, err, "out of memory");
     p->contacts += row->occurrences;
     p->weight += row->weight;
-    if (row->occurrences > p->from_source) {
-        p->from_source = row->occurrences;
-        p->source = row->source;
-    }
     w->net.nodes[from].contacts += row->occurrences;
     w->net.nodes[to].contacts += row->occurrences;
     w->net.contacts += row->occurrences;
@@ -116,12 +162,17 @@ lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct
     lm_map_init(&w.node_of, a);
     lm_map_init(&w.pair_of, a);
     lm_map_init(&w.form_of, a);
+    lm_map_init(&w.exhibit_of, a);
+    lm_map_init(&w.supply, a);
     lm_err err = lm_store_accounts(st, f, take_form, &w, e);
     if (err == LM_OK)
         err = lm_store_edges(st, f, take_edge, &w, &w.net.left_out, e);
-    if (err == LM_OK)
-        *ret = w.net;
-    return err;
+    if (err != LM_OK)
+        return err;
+    if (w.net.n_exhibits > 1)
+        qsort(w.net.exhibits, w.net.n_exhibits, sizeof *w.net.exhibits, by_supply);
+    *ret = w.net;
+    return LM_OK;
 }
 
 lm_err lm_contact_net_graph(struct lm_arena *a, const struct lm_contact_net *n, bool directed, struct lm_graph *ret,
@@ -136,4 +187,67 @@ lm_err lm_contact_net_graph(struct lm_arena *a, const struct lm_contact_net *n, 
     for (size_t i = 0; i < n->m; i++)
         edges[i] = (struct lm_edge_in){ n->pairs[i].a, n->pairs[i].b, n->pairs[i].weight };
     return lm_graph_build(a, names, n->n, edges, n->m, directed, ret, ret_vertex_of, e);
+}
+
+/* --- what to beware of --- */
+
+#define DEVICES_NAMED 3
+#define NAME_SHOWN_BYTES 120
+
+static unsigned percent(uint64_t part, uint64_t whole)
+{
+    return whole != 0 ? (unsigned)((double)part * 100 / (double)whole + 0.5) : 0;
+}
+
+static bool is_large(uint64_t part, uint64_t whole)
+{
+    return (double)part * 100 > (double)whole * LM_SHARE_WARNING;
+}
+
+static void warn_device(const struct lm_contact_net *n, const struct lm_contact_exhibit *x, struct lm_warnings *w)
+{
+    char g[4][LM_GROUPED_TEXT];
+    struct lm_str name = lm_str_take(x->name, NAME_SHOWN_BYTES);
+    name.n = lm_utf8_valid_prefix(name);
+    lm_warn(w, "one_device",
+            "The exhibit %.*s (SHA-256 %.*s…) supplies %s of %s pairs in contact (%u %%) and %s of %s messages and calls "
+            "(%u %%): whoever used that device or account stands in the middle because of it.",
+            LM_STR_ARG(name), LM_STR_ARG(lm_str_take(x->sha256, 12)), lm_grouped(x->pairs, g[0]), lm_grouped(n->m, g[1]),
+            percent(x->pairs, n->m), lm_grouped(x->contacts, g[2]), lm_grouped(n->contacts, g[3]),
+            percent(x->contacts, n->contacts));
+}
+
+void lm_contact_net_warn(const struct lm_contact_net *n, struct lm_warnings *w)
+{
+    size_t large = 0;
+    char left_out[LM_GROUPED_TEXT];
+    for (size_t i = 0; i < n->n_exhibits; i++) {
+        const struct lm_contact_exhibit *x = &n->exhibits[i];
+        if ((is_large(x->pairs, n->m) || is_large(x->contacts, n->contacts)) && ++large <= DEVICES_NAMED)
+            warn_device(n, x, w);
+    }
+    if (large > DEVICES_NAMED)
+        lm_warn(w, "one_device", "%zu more exhibits supply more than %d %% each.", large - DEVICES_NAMED,
+                LM_SHARE_WARNING);
+    const char *s = n->left_out == 1 ? "" : "s";
+    if (n->left_out != 0)
+        lm_warn(w, "groups_left_out",
+                "%s message%s or call%s in groups above 20, or with members that are not all known, enter no "
+                "measure.", lm_grouped(n->left_out, left_out), s, s);
+}
+
+void lm_contact_net_json_exhibits(const struct lm_contact_net *n, struct lm_json_out *o)
+{
+    lm_json_key(o, "exhibits");
+    lm_json_array(o);
+    for (size_t i = 0; i < n->n_exhibits; i++) {
+        const struct lm_contact_exhibit *x = &n->exhibits[i];
+        lm_json_object(o);
+        lm_json_kv_str(o, "exhibit", x->sha256);
+        lm_json_kv_str(o, "name", x->name);
+        lm_json_kv_u64(o, "pairs", x->pairs);
+        lm_json_kv_u64(o, "contacts", x->contacts);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/terminal.h"
 #include "formats/json_out.h"
 
 /* --- JSON --- */
@@ -189,9 +190,9 @@ static void dose_text(const struct lm_figure *f, struct lm_buf *out)
 {
     char times[48];
     lm_buf_put(out, LM_STR("\n      rule "));
-    (void)lm_log_safe(out, f->rule);
+    (void)lm_terminal_put(out, f->rule);
     lm_buf_put(out, LM_STR(" ("));
-    (void)lm_log_safe(out, f->rule_object->basis);
+    (void)lm_terminal_put(out, f->rule_object->basis);
     lm_buf_putc(out, ')');
     if (f->has_range) {
         lm_buf_put(out, LM_STR("; over the rules in force "));
@@ -219,7 +220,7 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
 {
     const size_t name_width = 28, rows_shown = 3;
     lm_buf_put(out, LM_STR("  "));
-    pad(out, lm_log_safe(out, f->name), name_width);
+    pad(out, lm_terminal_put(out, f->name), name_width);
     const char *q = f->refused ? "" : spoken(f->qualifier);
     lm_buf_printf(out, " %-9s ", q);
     if (f->refused) {
@@ -240,14 +241,14 @@ static void figure_text(const struct lm_figure *f, struct lm_buf *out)
     lm_buf_putc(out, '[');
     for (size_t i = 0; i < f->n_rows && i < rows_shown; i++) {
         lm_buf_put(out, i != 0 ? LM_STR(", ") : LM_STR(""));
-        (void)lm_log_safe(out, f->rows[i]);
+        (void)lm_terminal_put(out, f->rows[i]);
     }
     if (f->n_rows > rows_shown)
         lm_buf_printf(out, ", and %zu more", f->n_rows - rows_shown);
     lm_buf_putc(out, ']');
     if (f->note.n != 0) {
         lm_buf_put(out, LM_STR("\n      "));
-        (void)lm_log_safe(out, f->note);
+        (void)lm_terminal_put(out, f->note);
     }
     if (f->rule_object != NULL)
         dose_text(f, out);
@@ -279,7 +280,7 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
             lm_buf_printf(out, "%s%s%s", i != 0 ? "\n" : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? f->by : "",
                           f->by != NULL && strcmp(f->by, "whole") != 0 ? ": " : "");
-            (void)lm_log_safe(out, f->place);
+            (void)lm_terminal_put(out, f->place);
             lm_buf_putc(out, '\n');
         }
         figure_text(f, out);
@@ -295,18 +296,18 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
         lm_buf_put(out, LM_STR("\nSet aside (counted once)\n"));
     for (size_t i = 0; i < r->n_set_aside; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)lm_log_safe(out, r->set_aside[i].row);
+        (void)lm_terminal_put(out, r->set_aside[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)lm_log_safe(out, r->set_aside[i].because);
+        (void)lm_terminal_put(out, r->set_aside[i].because);
         lm_buf_putc(out, '\n');
     }
     if (r->n_notes != 0)
         lm_buf_put(out, LM_STR("\nNotes\n"));
     for (size_t i = 0; i < r->n_notes; i++) {
         lm_buf_put(out, LM_STR("  "));
-        (void)lm_log_safe(out, r->notes[i].row);
+        (void)lm_terminal_put(out, r->notes[i].row);
         lm_buf_put(out, LM_STR(": "));
-        (void)lm_log_safe(out, r->notes[i].because);
+        (void)lm_terminal_put(out, r->notes[i].because);
         lm_buf_putc(out, '\n');
     }
     if (doses)

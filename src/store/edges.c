@@ -7,9 +7,10 @@
 
 /* --- contacts --- */
 
-struct merge { /* rows of one (from, to, kind, month, authority), which differ in source and currency */
+struct merge { /* rows of one (from, to, kind, month, authority, exhibit), which differ in source and currency */
     struct lm_edge_row row;
-    int64_t weight, most;
+    int64_t weight, most, exhibit;
+    char code[65], hash[65], name[256]; /* what the row points to */
     bool any, dated;
 };
 
@@ -25,17 +26,28 @@ static lm_err send(struct lm_look *look, struct merge *m, lm_err (*each)(void *u
     return err != LM_OK ? err : each(user, &m->row);
 }
 
-static void start(struct merge *m, sqlite3_stmt *q, char code[65])
+static struct lm_str keep_text(char *room, size_t size, struct lm_str s)
 {
-    struct lm_str authority = lm_str_take(lm_db_str(q, 5), 64);
-    if (authority.n != 0)
-        memcpy(code, authority.p, authority.n);
+    struct lm_str r = lm_str_take(s, size - 1);
+    r.n = lm_utf8_valid_prefix(r);
+    if (r.n != 0)
+        memcpy(room, r.p, r.n);
+    return (struct lm_str){ room, r.n };
+}
+
+static void start(struct merge *m, sqlite3_stmt *q)
+{
+    struct lm_sha256 hash;
     *m = (struct merge){ .any = true,
+                         .exhibit = sqlite3_column_int64(q, 11),
                          .row = { .from = sqlite3_column_int64(q, 0),
                                   .to = sqlite3_column_int64(q, 1),
                                   .kind = (enum lm_event_kind)sqlite3_column_int(q, 2),
-                                  .month = sqlite3_column_int(q, 3),
-                                  .authority = { code, authority.n } } };
+                                  .month = sqlite3_column_int(q, 3) } };
+    m->row.authority = keep_text(m->code, sizeof m->code, lm_db_str(q, 5));
+    m->row.exhibit_name = keep_text(m->name, sizeof m->name, lm_db_str(q, 13));
+    if (lm_db_sha256(q, 12, &hash))
+        m->row.exhibit = lm_str(lm_sha256_hex(&hash, m->hash));
 }
 
 static void add(struct merge *m, sqlite3_stmt *q)
@@ -62,24 +74,25 @@ static lm_err stream(struct lm_look *look, lm_err (*each)(void *user, const stru
     struct merge m = { 0 };
     int64_t authority = 0;
     bool row = false;
-    char code[65];
     lm_err err = lm_db_prepare(look->st,
                                "SELECT c.frm, c.dst, c.kind, c.month, c.authority, a.code, sum(c.occurrences),"
-                               " sum(c.weight), min(c.first_us), max(c.last_us), c.source FROM contact_edge c"
-                               " JOIN authority a ON a.id = c.authority WHERE" LM_LOOK_LIVE
-                               " GROUP BY c.frm, c.dst, c.kind, c.month, c.authority, c.source"
-                               " ORDER BY c.frm, c.dst, c.kind, c.month, c.authority, c.source", &q, e);
+                               " sum(c.weight), min(c.first_us), max(c.last_us), c.source, s.exhibit, x.sha256,"
+                               " x.name FROM contact_edge c JOIN authority a ON a.id = c.authority"
+                               " JOIN source s ON s.id = c.source JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE
+                               " GROUP BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source"
+                               " ORDER BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source", &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, look->investigation);
     while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
         bool same = m.any && m.row.from == sqlite3_column_int64(q, 0) && m.row.to == sqlite3_column_int64(q, 1)
                     && m.row.kind == (enum lm_event_kind)sqlite3_column_int(q, 2)
-                    && m.row.month == sqlite3_column_int(q, 3) && authority == sqlite3_column_int64(q, 4);
+                    && m.row.month == sqlite3_column_int(q, 3) && authority == sqlite3_column_int64(q, 4)
+                    && m.exhibit == sqlite3_column_int64(q, 11);
         if (!same) {
             if ((err = send(look, &m, each, user, e)) != LM_OK)
                 break;
-            start(&m, q, code);
+            start(&m, q);
             authority = sqlite3_column_int64(q, 4);
         }
         add(&m, q);

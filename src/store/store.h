@@ -200,7 +200,7 @@ lm_err lm_store_thread(struct lm_store *st, const struct lm_filter *f, int64_t t
                        lm_err (*each)(void *user, const struct lm_hit *event), void *user, uint64_t *ret_total,
                        struct lm_error *e);
 
-/* Contacts between accounts, in order of (from, to, kind, month). Group messages are weighed 1/(members - 1); groups
+/* Contacts between accounts, in order of (from, to, kind, month, authority, exhibit), a row for each. Group messages are weighed 1/(members - 1); groups
  * above 20 and threads with unknown members are counted in *ret_left_out, not returned. */
 struct lm_edge_row {
     int64_t from, to;                 /* account ids */
@@ -211,7 +211,9 @@ struct lm_edge_row {
     uint64_t occurrences;
     double weight;
     int64_t first_us, last_us;
-    int64_t source;                   /* the source that supplies most of it */
+    int64_t source;                   /* the source of the exhibit that supplies most of it */
+    struct lm_str exhibit;            /* SHA-256 in hex: the device or account that supplies it */
+    struct lm_str exhibit_name;
 };
 lm_err lm_store_edges(struct lm_store *st, const struct lm_filter *f,
                       lm_err (*each)(void *user, const struct lm_edge_row *row), void *user, uint64_t *ret_left_out,

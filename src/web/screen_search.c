@@ -1,3 +1,4 @@
+#include "lastmile/look_json.h"
 #include "web/screens.h"
 
 struct hits {
@@ -8,7 +9,7 @@ struct hits {
 static lm_err put_hit(void *user, const struct lm_hit *hit)
 {
     struct hits *h = user;
-    lm_web_hit(h->o, hit);
+    lm_hit_json(h->o, hit);
     return lm_request_alive(h->r);
 }
 

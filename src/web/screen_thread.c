@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "lastmile/look_json.h"
 #include "web/screens.h"
 
 /* --- the list --- */
@@ -11,13 +12,6 @@ struct list {
     int64_t wanted; /* one thread only; 0: a page of them */
 };
 
-static void moment(struct lm_json_out *o, const char *key, bool there, int64_t us)
-{
-    char iso[LM_WHEN_TEXT];
-    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
-    lm_json_kv_z(o, key, there ? lm_when_format(&w, iso) : NULL);
-}
-
 static lm_err put_thread(void *user, const struct lm_thread_row *t)
 {
     struct list *l = user;
@@ -27,19 +21,7 @@ static lm_err put_thread(void *user, const struct lm_thread_row *t)
     l->total++;
     if (l->total <= l->offset || l->total - l->offset > l->limit)
         return LM_OK;
-    bool dated = t->events != 0 && t->last_us >= t->first_us;
-    lm_json_object(l->o);
-    lm_json_kv_i64(l->o, "thread", t->id);
-    lm_json_kv_z(l->o, "platform", lm_platform_word(t->platform));
-    lm_json_kv_z(l->o, "kind", lm_thread_kind_word(t->kind));
-    lm_json_kv_str(l->o, "title", t->title);
-    lm_json_kv_str(l->o, "native", t->native);
-    lm_json_kv_str(l->o, "exhibit", t->exhibit);
-    lm_json_kv_str(l->o, "source", t->source);
-    lm_json_kv_u64(l->o, "events", t->events);
-    moment(l->o, "first", dated, t->first_us);
-    moment(l->o, "last", dated, t->last_us);
-    lm_json_object_end(l->o);
+    lm_thread_json(l->o, t);
     return LM_OK;
 }
 
@@ -89,7 +71,7 @@ static lm_err put_event(void *user, const struct lm_hit *hit)
         if (p->rows.n > 1)
             lm_buf_putc(&p->rows, ',');
         lm_json_out_init(&one, &p->rows);
-        lm_web_hit(&one, hit);
+        lm_hit_json(&one, hit);
         p->found = p->found || hit->event == p->event;
     }
     return lm_request_alive(p->r);

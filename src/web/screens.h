@@ -15,7 +15,4 @@ lm_err lm_web_components(struct lm_request *r, struct lm_json_out *o); /* screen
 lm_err lm_web_account(struct lm_request *r, struct lm_json_out *o);    /* screen_network.c */
 lm_err lm_web_rollup(struct lm_request *r, struct lm_json_out *o);     /* screen_rollup.c */
 
-/* One row of a list of events, as in docs/json/search.json; why is written when it is not empty. */
-void lm_web_hit(struct lm_json_out *o, const struct lm_hit *hit);
-
 #endif

@@ -10,11 +10,15 @@ is "show counts" "$(json '[d.nodes,d.edges,d.components,d.lcc,d.pairs].join()')"
 is "show ranks by betweenness, then degree, then name" \
     "$(json 'd.top.map(t=>t.node+":"+t.degree+":"+t.betweenness).slice(0,4)')" '["a:3:9","b:3:9","m:2:9","1:1:0"]'
 is "show lists everything when there is less than 20" "$(json 'd.top.length')" 9
+is "ranks are ranges of ranks" "$(json 'd.top.every(t => t.rank_low >= 1 && t.rank_low <= t.rank_high && t.rank_high <= 9) && d.rank_runs')" 50
+is "it warns" "$(json 'd.warnings.map(w => w.code).join()')" devices_unknown,no_data
 run network show --edges net.tsv --top 2 --json
 is "show --top" "$(json 'd.top.length')" 2
 exits "show as text" 0 network show --edges net.tsv
 says "text says what a measure is" out 'position in the data held, never guilt or rank'
-says "text has the table" out '^a +3 +9\.0$'
+says "text has the table" out '^a +3 +9\.0 +1-[0-9]+$'
+says "text says how the ranges came about" out 'over 50 simulations that each leave out 10 % of the ties'
+says "text warns that devices are not known" out '^\* An edge list does not say which device'
 printf '%s\n' $(seq 1 25) | awk 'NR>1{print p"\t"$1}{p=$1}' >path.tsv
 run network show --edges path.tsv --json
 is "20 unless asked" "$(json 'd.top.length')" 20
@@ -26,9 +30,25 @@ is "directed ties" "$(json '[d.nodes,d.edges,d.directed,d.top[0].node,d.top[0].d
 run network show --edges dir.txt --json
 is "the same undirected" "$(json '[d.edges,d.directed,d.top[0].degree,d.input.merged].join()')" "2,false,2,2"
 
+seq 1 200 | awk '{ print "hub\tleaf" $1 }' >star.tsv
+run network show --edges star.tsv --json
+is "the centre of a star is first whatever is missing; leaves have no order" \
+    "$(json 'd.top.slice(0, 2).map(t => [t.rank_low, t.rank_high].join("-")).join()')" 1-1,2-201
+seq 1 20000 | awk '{ print $1 "\t" $1 + 1 }' >large.tsv
+exits "a network too large for simulations" 0 network show --edges large.tsv --json
+is "has no rank range" "$(json '[d.rank_runs, d.top[0].rank_low, d.top[0].rank_high]')" '[0,null,null]'
+is "and says so" "$(json 'd.warnings.map(w => w.code).join()')" devices_unknown,ranks_not_simulated,no_data
+run network show --edges large.tsv
+says "in the text as well" out '^\* Rank ranges were not simulated'
+printf 'a\tb\033[31m\nb\033[31m\tc\n' >active.tsv
+run network show --edges active.tsv
+is "a name does not drive the terminal" "$(LC_ALL=C grep -c "$(printf '\033')" out)" 0
+
 # --- key ---
 exits "key runs" 0 network key --edges net.tsv --json
 is "key removes everything without --k" "$(json 'd.steps.length+":"+d.steps[8].lcc')" "9:0"
+is "key lists nodes of betweenness 0, ranges beside all" \
+    "$(json '[d.steps[8].betweenness, d.steps_not_listed, d.steps.every(s => s.rank_low >= 1 && s.rank_high >= s.rank_low)].join()')" 0,0,true
 is "key's first steps" "$(json 'd.steps.slice(0,3).map(s=>[s.k,s.removed[0],s.lcc,s.pairs])')" \
     '[[1,"a",4,7],[2,"b",2,1],[3,"x",1,0]]'
 is "measures" "$(json '[d.lcc0,d.n10,d.n1,d.r.toFixed(6),d.auc10.toFixed(6)].join()')" "7,9,9,0.148148,$(node -e '
@@ -40,7 +60,7 @@ is "--until stops below" "$(json 'd.steps.map(s=>s.lcc)')" '[4,2]'
 run network key --edges net.tsv --method adaptive --goal pairs --k 2 --json
 is "--goal pairs" "$(json '[d.goal,d.method,d.steps.map(s=>s.removed[0]).join()].join()')" "pairs,adaptive,a,b"
 exits "key as text" 0 network key --edges net.tsv --k 2
-says "text has the step" out '^ +1 +a +9\.0 +4 +0\.5714 +7$'
+says "text has the step" out '^ +1 +a +9\.0 +1-[0-9]+ +4 +0\.5714 +7$'
 says "text says not reached" out 'at most 10 % of the nodes: not reached'
 run network key --edges net.tsv --json; cp out first
 awk '{a[NR]=$0}END{for(i=NR;i>0;i--)print a[i]}' net.tsv >reversed.tsv
@@ -53,6 +73,7 @@ is "remove before and after" "$(json '[d.removed,d.before,d.after]')" \
     '[["a","b"],{"components":2,"lcc":7,"pairs":22},{"components":6,"lcc":2,"pairs":1}]'
 exits "remove as text" 0 network remove m --edges net.tsv
 says "text has both" out '^largest component +7 +3$'
+says "and warns" out '^\* No data held is not no contact'
 exits "a node that does not exist" 2 network remove a nobody --edges net.tsv --json
 is "is named" "$(json 'd.error.code+":"+d.error.message')" 'usage:the network has no node named nobody'
 printf -- '--1\t2\n' >dash.tsv

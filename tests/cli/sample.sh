@@ -37,6 +37,17 @@ owner=$(awk -F, '$1 == 4 { print "user" $7 }' s/truth/persons.csv)
 run -w w network key -i I1 --k 1 --json
 is "the one who deals with both sources, every wholesaler and three dealers is the key component" "$(json 'd.steps[0].removed[0]')" "$owner"
 
+# Rule 4: display names are in the chats, and in no ranking.
+awk -F, 'NR > 1 { print $2 }' s/truth/persons.csv | sort -u >names
+run -w w thread -i I1
+is "the chats name people" "$([ "$(grep -cFf names out)" -ge 4 ] && echo yes)" yes
+for words in "network show -i I1" "network show -i I1 --json" "network key -i I1" "network key -i I1 --json" \
+    "network remove $owner -i I1 --json" "report brief -i I1" "report brief -i I1 --json"; do
+    # shellcheck disable=SC2086
+    run -w w $words
+    is "nobody is named by: $words" "$status $(grep -oFf names out | sort -u)" "0 "
+done
+
 run -w w rollup -i I1 --json
 is "what two agencies claim is set aside once" "$(json d.set_aside.length)" "$(tail -n +2 s/truth/claimed_twice.csv | wc -l | tr -d ' ')"
 is "pills are counted once" "$(json 'd.figures.find(f => f.name === "pills").value')" \

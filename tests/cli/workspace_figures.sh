@@ -29,11 +29,22 @@ exits "no workspace" 2 rollup -i I1
 run -w "$T/w" report brief -i I1 --json
 brief=$(json 'd.key_components.rows.map(r => r.identifier + " " + r.largest_after).join()')
 first=$(json 'd.key_components.rows[0].identifier')
+ranges=$(json 'd.key_components.rows.map(r => r.rank_range.join("-")).join()')
+device=$(json 'd.warnings.find(w => w.code === "one_device").text')
 exits "network key -i" 0 -w "$T/w" network key -i I1 --json
 is "the order and the sizes are those of the brief" \
     "$(json "d.steps.slice(0, $(echo "$brief" | awk -F, '{ print NF }')).map(s => s.removed.join() + ' ' + s.lcc).join()")" "$brief"
+is "an account that stands between nobody is not ranked" \
+    "$(json 'd.steps.every(s => s.betweenness > 0) + ":" + (d.steps.length + d.steps_not_listed)')" "true:$(json d.nodes)"
+is "the measures are those of the whole order" "$(json 'd.r > 0 && d.n1 > d.steps.length')" true
+is "rank ranges are those of the brief" "$(json 'd.steps.map(s => [s.rank_low, s.rank_high].join("-")).join()')" "$ranges"
+is "the device warning is that of the brief" "$(json 'd.warnings.find(w => w.code === "one_device").text')" "$device"
+exits "as text" 0 -w "$T/w" network key -i I1
+says "with the device warning" out '^\* The exhibit telegram_export \(SHA-256 [0-9a-f]{12}…\) supplies 8 of 8 pairs'
+says "and what is not listed" out '[0-9]+ more, not listed'
 exits "network show -i" 0 -w "$T/w" network show -i I1 --json
-is "the first is the first" "$(json 'd.top[0].node')" "$first"
+is "it says what each exhibit supplies" "$(json 'd.input.exhibits.map(x => [x.name, x.pairs].join()).join()')" telegram_export,8
+is "and warns" "$(json 'd.warnings.map(w => w.code).join()')" one_device,no_data
 exits "network remove -i" 0 -w "$T/w" network remove "$first" -i I1 --json
 exits "an investigation without contacts" 3 -w "$T/w" network show -i I2
 run -w "$T/w" verify --json

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/terminal.h"
 #include "base/map.h"
 #include "base/str.h"
 #include "base/utf8.h"
@@ -102,11 +103,15 @@ static void errors_keep_their_place(void **state)
     assert_int_equal(lm_fail(NULL, LM_EIO, "nobody listens"), LM_EIO);
 }
 
-static void safe(const char *given, size_t max, const char *want, size_t shown)
+/* width 0: all of it */
+static void safe(const char *given, size_t width, const char *want, size_t shown)
 {
     struct lm_buf b;
     lm_buf_init(&b, 1000);
-    assert_int_equal(lm_log_safe_cut(&b, lm_str(given), max), shown);
+    if (width != 0)
+        lm_terminal_cell(&b, lm_str(given), width, LM_CUT_END);
+    else
+        assert_int_equal(lm_terminal_put(&b, lm_str(given)), shown);
     lm_buf_putc(&b, '\0');
     assert_string_equal(b.p, want);
     lm_buf_free(&b);
@@ -133,7 +138,7 @@ static void a_terminal_obeys_nothing(void **state)
     safe("abcde", 4, "abc…", 4);
     safe("\x1b[2J!", 4, "\xef\xbf\xbd[2…", 4);
     safe("ab", 1, "…", 1);
-    assert_int_equal(lm_log_width(LM_STR("é\x1b\xff")), 3);
+    assert_int_equal(lm_terminal_width(LM_STR("é\x1b\xff")), 3);
 }
 
 static void repaired_as(struct lm_str given, const char *want, uint64_t altered)

@@ -170,14 +170,16 @@ static void it_warns(void **state)
     has(&r.text, "No data held is not no contact.");
     has(&r.text, "No account stands between two others in the data held.");
     has(&r.text, "Data cut-off: no dated event");
-    has_not(&r.text, "One source");
+    has_not(&r.text, "supplies");
     drop(&r);
     fill(&x, "A1", "one");
     render_with(&x, &r);
-    has(&r.text, "One source, chat.txt, supplies 100 % of the pairs in contact");
+    has(&r.json, "The exhibit chat.txt (SHA-256 ");
+    has(&r.json, "supplies 4 of 4 pairs in contact (100 %)");
+    has(&r.json, "\"name\":\"chat.txt\",\"pairs\":4,\"contacts\":7}");
     has(&r.text, "1 of 3 events state a wall clock without its zone");
     has(&r.text, "1 of 3 events state no time");
-    has(&r.json, "\"code\":\"one_source\"");
+    has(&r.json, "\"code\":\"one_device\"");
     drop(&r);
     fx_remove(&x);
 }

@@ -1,5 +1,5 @@
 // The page in a real browser, and the server's answers byte by byte. TAP.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { done, is, launch, like, ok, raw, serve, skipAll } from './harness.mjs';
@@ -78,6 +78,10 @@ async function serverTests() {
   is((await raw(server.port, '/api/thread?id=999999', { headers: session })).status, 404, 'no such thread is 404');
   const hidden = JSON.parse((await raw(server.port, `/api/search?q=${SECRET}`, { headers: session })).body);
   is(hidden.total, 0, "another investigation's text is not found");
+  const names = readFileSync(join(folder, 'sim/truth/persons.csv'), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',')[1]);
+  const threads = (await raw(server.port, '/api/threads', { headers: session })).body.toString();
+  const ranking = (await raw(server.port, '/api/components', { headers: session })).body.toString();
+  ok(names.some((name) => threads.includes(name)) && !names.some((name) => ranking.includes(name)), 'threads name people, the key components nobody');
   const plain = (await raw(server.port, '/plain', { headers: session })).body.toString();
   like(plain, /Ledger/, 'the plain page has the ledger');
   ok(!/<script/i.test(plain), 'the plain page has no script');
@@ -155,9 +159,14 @@ async function sectionTests(page) {
 
   await at(page, 'components');
   await ready(page, 'main table');
-  const keys = await page.locator('main tbody tr').count();
+  const keys = await page.locator('main table').first().locator('tbody tr').count();
   ok(keys >= 3, `${keys} key components`);
   like(await page.locator('main tbody tr').first().textContent(), /\d+ of \d+/, 'with what is left of the largest piece');
+  const supply = await page.locator('main table').nth(1).locator('tbody tr').evaluateAll((rows) => rows.map((r) => [...r.cells].map((c) => c.textContent)));
+  const contacts = Number((await page.locator('main p b').nth(2).textContent()).replaceAll(',', ''));
+  is(supply.reduce((sum, [, , , n]) => sum + Number(/^[\d,]+/.exec(n)[0].replaceAll(',', '')), 0), contacts, "the exhibits' contacts add up to the network's");
+  ok(supply.some(([name, , pairs]) => name === 'telegram_export' && /^8 \(\d+ %\)$/.test(pairs)), 'the Telegram export supplies eight pairs');
+  like(await page.textContent('.warnings'), /The exhibit telegram_export .* supplies 8 of \d+ pairs/, '… and the page warns of it');
   await page.locator('main tbody a[data-row]').first().click();
   await ready(page, 'main table');
   like(page.url(), /#\/account\/\d+$/, 'a key component leads to its contacts');

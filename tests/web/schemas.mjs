@@ -72,6 +72,7 @@ function commands(w) {
     ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],
     ['network_key.json', [0, 1], ['-w', w, 'network', 'key', '-i', 'LM-1', '--k', '3']],
+    ['network_remove.json', [0, 1], ['-w', w, 'network', 'remove', 'user700004036', '-i', 'LM-1']],
     ['brief.json', [0], ['-w', w, 'report', 'brief', '-i', 'LM-1']],
     ['brief.json', [0], ['-w', join(folder, 'empty'), 'report', 'brief', '-i', 'E1']],
     ['error.json', [2], ['-w', w, 'report', 'nonsense', '-i', 'LM-1']],

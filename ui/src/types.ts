@@ -101,6 +101,7 @@ export interface NetworkSize {
   components: number;
   largest: number;
   left_out: number;
+  exhibits: { exhibit: string; name: string; pairs: number; contacts: number }[];
 }
 
 export interface Warning {
@@ -176,6 +177,8 @@ export interface Contact {
   contacts: number;
   authority: string;
   source: number;
+  exhibit: string;
+  exhibit_name: string;
   first: string | null;
   last: string | null;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { address, useAnswer } from '../api';
-import { count, oneDecimal } from '../format';
+import { count, oneDecimal, short } from '../format';
 import { Answered, Heading, Pager, RowLink, Table, When } from '../parts';
 import { number, type Route } from '../router';
 import type { Brief, Components, Contacts, NetworkSize } from '../types';
@@ -52,6 +52,29 @@ function Left(props: { after: number; before: number }): JSX.Element {
   );
 }
 
+// A device stands in the middle of what it recorded: how much of the network is whose.
+function Supply(props: { network: NetworkSize }): JSX.Element {
+  const n = props.network;
+  const share = (part: number, all: number): string => (all === 0 ? '–' : `${count(part)} (${count((100 * part) / all)} %)`);
+  return (
+    <>
+      <Table
+        label="Pairs and contacts that each exhibit supplies"
+        rows={n.exhibits}
+        rowKey={(x) => x.exhibit}
+        empty="None in the data held."
+        columns={[
+          { head: 'Exhibit', cell: (x) => <bdi>{x.name}</bdi>, wide: true },
+          { head: 'SHA-256', cell: (x) => <span title={x.exhibit}>{short(x.exhibit)}</span>, mono: true },
+          { head: 'Pairs', cell: (x) => share(x.pairs, n.pairs), numeric: true },
+          { head: 'Contacts', cell: (x) => share(x.contacts, n.contacts), numeric: true },
+        ]}
+      />
+      <p class="quiet">A pair that several exhibits record counts for each of them.</p>
+    </>
+  );
+}
+
 export function ComponentsScreen(): JSX.Element {
   const answer = useAnswer<KeyAnswer>('/api/components');
   return (
@@ -65,6 +88,8 @@ export function ComponentsScreen(): JSX.Element {
             <KeyTable components={data.key_components} largest={data.network.largest} />
             <p class="quiet">{data.key_components.method}</p>
             <Warnings warnings={data.warnings} />
+            <h2 id="c-exhibits">What each exhibit supplies</h2>
+            <Supply network={data.network} />
           </>
         )}
       </Answered>
@@ -106,6 +131,7 @@ export function AccountScreen(props: { route: Route }): JSX.Element {
               { head: 'Contacts', cell: (c) => count(c.contacts), numeric: true },
               { head: 'First', cell: (c) => <When time={c.first} quality="" /> },
               { head: 'Last', cell: (c) => <When time={c.last} quality="" /> },
+              { head: 'Exhibit', cell: (c) => <bdi title={c.exhibit}>{c.exhibit_name}</bdi> },
               { head: 'Authority', cell: (c) => c.authority },
             ]}
           />

@@ -1,4 +1,6 @@
-#include "web/screens.h"
+#include "lastmile/look_json.h"
+
+#include "store/store.h"
 
 static void flags(struct lm_json_out *o, unsigned bits)
 {
@@ -10,7 +12,7 @@ static void flags(struct lm_json_out *o, unsigned bits)
     lm_json_array_end(o);
 }
 
-void lm_web_hit(struct lm_json_out *o, const struct lm_hit *hit)
+void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit)
 {
     char iso[LM_WHEN_TEXT];
     lm_json_object(o);
@@ -35,5 +37,29 @@ void lm_web_hit(struct lm_json_out *o, const struct lm_hit *hit)
         lm_json_kv_i64(o, "duration_s", hit->duration_s);
     else
         lm_json_kv_null(o, "duration_s");
+    lm_json_object_end(o);
+}
+
+static void moment(struct lm_json_out *o, const char *key, bool dated, int64_t us)
+{
+    char iso[LM_WHEN_TEXT];
+    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
+    lm_json_kv_z(o, key, dated ? lm_when_format(&w, iso) : NULL);
+}
+
+void lm_thread_json(struct lm_json_out *o, const struct lm_thread_row *t)
+{
+    bool dated = t->first_us != 0 || t->last_us != 0; /* the store's sign for "no event has a time" */
+    lm_json_object(o);
+    lm_json_kv_i64(o, "thread", t->id);
+    lm_json_kv_z(o, "platform", lm_platform_word(t->platform));
+    lm_json_kv_z(o, "kind", lm_thread_kind_word(t->kind));
+    lm_json_kv_str(o, "title", t->title);
+    lm_json_kv_str(o, "native", t->native);
+    lm_json_kv_str(o, "exhibit", t->exhibit);
+    lm_json_kv_str(o, "source", t->source);
+    lm_json_kv_u64(o, "events", t->events);
+    moment(o, "first", dated, t->first_us);
+    moment(o, "last", dated, t->last_us);
     lm_json_object_end(o);
 }
