@@ -1,9 +1,10 @@
 /* terminal.h - text of unknown origin in lines and columns for people.
  *
  * A terminal must not obey evidence: control characters (C0, C1), marks that end a line or change the direction of text
- * (U+061C, 200E, 200F, 2028 … 202E, 2066 … 2069), U+FEFF and what is not UTF-8 are shown as U+FFFD. Widths count code points: a combining mark or a wide letter shifts a column, never a meaning.
+ * (U+061C, 200E, 200F, 2028 … 202E, 2066 … 2069), U+FEFF and what is not UTF-8 are shown as U+FFFD. Widths count code
+ * points: a combining mark or a wide letter shifts a column, never a meaning.
  *
- * test      tests/unit/test_base.c
+ * test      tests/unit/test_terminal.c, tests/unit/test_base.c
  */
 #ifndef LM_BASE_TERMINAL_H
 #define LM_BASE_TERMINAL_H

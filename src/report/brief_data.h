@@ -2,10 +2,10 @@
 #ifndef LM_REPORT_BRIEF_DATA_H
 #define LM_REPORT_BRIEF_DATA_H
 
+#include "base/terminal.h"
 #include "lastmile/brief.h"
 #include "network/ranking.h"
 #include "report/contact_net.h"
-#include "base/terminal.h"
 #include "report/warning.h"
 #include "rollup/rollup.h"
 #include "store/store.h"

@@ -16,8 +16,13 @@ says "its date is the data cut-off" out '^Data cut-off: 202[23]-[01][0-9]-[0-9]{
 says "the ledger is in it" out '^seizures\.csv +21 +21 +0 +0 +0'
 says "it says that the ledger closes" out 'every source closes'
 says "held records are counted" out 'outside the authority: held, not indexed'
-says "the totals are in it" out '^arrests +11 +\[11 rows: arrests\.csv row 2'
-says "dose figures carry their rule" out '^doses .*rule fit-last-mile-2023'
+says "the totals are in it" out '^arrests +11 +arrests\.csv rows 2, 3, 4, 5 and 7 more$'
+says "rows of one file stand together" out '^pills +84,000 pills +seizures\.csv rows 2, 3, 6, 7 and 3 more$'
+says "one row is a row" out '^deaths +1 +overdoses\.csv row 2$'
+is "numbers stand flush right" "$(awk '/^(arrests|pills|powder|money|deaths) / { print match($0, /[0-9](     | pills| kg| USD)/) }' "$T/out" | sort -u | wc -l)" 1
+says "dose figures carry their rule" out '^ +rule fit-last-mile-2023; over the rules [0-9,]+ to [0-9,]+$'
+is "lines end before column 121" "$(LC_ALL=C.UTF-8 awk 'length > 120' "$T/out")" ''
+says "the exhibits are in it" out '^ +telegram_export +[0-9a-f]{12}… +8 +[0-9]+$'
 says "what is claimed twice is listed" out '^set aside: seizures\.csv row'
 says "a measure is a position" out 'never guilt or rank'
 says "accounts are unassessed" out '^ +1  user700004036 +unassessed'
@@ -28,6 +33,7 @@ run -w "$T/w" report brief -i I1
 is "same workspace, same bytes" "$(cmp "$T/out" "$T/first" && echo same)" same
 
 exits "as JSON" 0 -w "$T/w" report brief -i I1 --json
+is "there every row has its place" "$(json 'd.totals.figures.find(f => f.name === "pills").rows.every(r => /^seizures.csv row \d+ \(byte \d+\)$/.test(r)) && d.totals.figures.find(f => f.name === "pills").rows.length')" 7
 is "one document" "$(json 'd.report')" brief
 is "every source closes" "$(json 'd.ledger.sources.every(s => s.seen === s.kept + s.duplicate + s.held + s.rejected) && d.ledger.closes')" true
 is "the totals are the sums" "$(json '["seen","kept","duplicate","held","rejected"].every(k => d.ledger.totals[k] === d.ledger.sources.reduce((t, s) => t + s[k], 0))')" true

@@ -89,6 +89,29 @@ static void a_ranking_names_nobody(void **state)
     fx_remove(&x);
 }
 
+/* The end of a path says which thread it is. */
+static void a_long_path_keeps_its_end(void **state)
+{
+    struct fx x;
+    struct rendered r;
+    (void)state;
+    fx_usual(&x);
+    fx_begin(&x, "A1", "one", "");
+    struct lm_source s = { .exhibit = x.exhibit, .path = LM_STR("your_activity/messages/inbox/someone_with_a_name_18/message_1.json"),
+                           .bytes = 3, .reader = LM_STR("test") };
+    assert_int_equal(lm_sha256_of(LM_STR("other"), &s.sha256), LM_OK);
+    OK(lm_import_source(x.im, &s, &x.source, e));
+    struct lm_counts counts;
+    OK(lm_import_source_end(x.im, x.source, LM_SOURCE_EMPTY, &counts, e));
+    OK(lm_import_end(x.im, &counts, e));
+    render_with(&x, &r);
+    has(&r.text, "\nyour_activity…h_a_name_18/message_1.json ");
+    has(&r.text, "  empty\n");
+    has(&r.json, "inbox/someone_with_a_name_18/message_1.json");
+    drop(&r);
+    fx_remove(&x);
+}
+
 static void the_rows_of_an_account(void **state)
 {
     struct fx x;
@@ -228,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ranking_names_nobody),
+        cmocka_unit_test(a_long_path_keeps_its_end),
         cmocka_unit_test(the_rows_of_an_account),
         cmocka_unit_test(same_workspace_same_bytes),
         cmocka_unit_test(what_is_not_in_reach_does_not_count),
