@@ -8,7 +8,7 @@
  * memory and file size are off (its shadow would not fit, and it must be able to write its report).
  *
  * errors  LM_EIO when a part that the kernel has cannot be put in place: the caller must then stop
- * test    tests/unit/test_intake_sandbox.c (the process tries everything that must be refused)
+ * test    tests/unit/test_intake_faults.c (a reader process tries everything that must be refused)
  */
 #ifndef LM_BASE_SANDBOX_H
 #define LM_BASE_SANDBOX_H

@@ -18,7 +18,7 @@
  *           sixteen sources
  * errors    LM_ECANCELLED, LM_ENOMEM; ret_score untouched on error
  * test      tests/unit/test_network_betweenness.c (igraph and hand-counted graphs),
- *           tests/compat/test_network_published.c */
+ *           tests/compat/test_network.c */
 lm_err lm_betweenness(struct lm_arena *a, const struct lm_graph *g, bool directed, const struct lm_effort *effort,
                       double **ret_score, struct lm_error *e);
 

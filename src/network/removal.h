@@ -63,7 +63,7 @@ struct lm_removal {
  * steps     from `a`
  * cost      at most N times that of betweenness inside the component it happens in
  * errors    LM_ECANCELLED, LM_ENOMEM
- * test      tests/unit/test_network_removal.c; tests/compat/test_network_published.c */
+ * test      tests/unit/test_network_removal.c; tests/compat/test_network.c */
 lm_err lm_removal_adaptive(struct lm_arena *a, const struct lm_graph *g, const struct lm_removal_wish *wish,
                            const struct lm_effort *effort, struct lm_removal *ret, struct lm_error *e);
 

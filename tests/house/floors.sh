@@ -41,4 +41,11 @@ check "no marks of unfinished work" "$(git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' 
 check "no machine paths" "$(git grep -nE '(^|[^a-zA-Z0-9_.])/(work|farm|root)(/|$)' -- . ':!packaging' ':!tests/house' 2>/dev/null | head)"
 check "every reader has fixtures" "$(for r in $(sed -n "/reader_names = \[/,/\]/p" src/readers/meson.build | grep -oE "'[a-z_0-9]+'" | tr -d "'"); do [ -n "$(ls "tests/fixtures/$r" 2>/dev/null)" ] || echo "$r"; done)"
 check "every header says what it is" "$(echo "$files" | grep '\.h$' | while read -r f; do head -1 "$f" | grep -q '^/\*' || echo "$f"; done)"
+# exists PATH: a file or folder of that name or pattern, a program built from PATH.c, or the fuzz target of a reader
+exists() { for _f in $1 "$1.c" "tests/fixtures/${1#fuzz/fuzz_}"; do [ -e "$_f" ] && return 0; done; return 1; }
+check "every test, document and bench that a header or a document cites is there" "$(
+    { echo "$files" | grep '\.h$'; ls README.md CONTRIBUTING.md docs/*.md docs/*/*.md; } |
+        xargs grep -oE '(^|[^A-Za-z0-9_./-])(tests|fuzz|bench|docs)/[A-Za-z0-9_./*<-]*[A-Za-z0-9_*<]' |
+        sed 's/:[^A-Za-z0-9]*\(tests\|fuzz\|bench\|docs\)/ \1/' | grep -v '<' | sort -u |
+        while read -r where path; do exists "$path" || echo "$where cites $path"; done)"
 echo "1..$n"
