@@ -372,7 +372,7 @@ static void finish(struct lm_xml *x)
     if (x->failed != LM_EINPUT)
         return;
     struct lm_str rest = lm_str_skip(x->in, (size_t)x->failed_at);
-    if (rest.n != 0 && memchr(rest.p, '>', rest.n) == NULL) {
+    if (rest.n == 0 || memchr(rest.p, '>', rest.n) == NULL) {
         x->failed_at = x->in.n;
         x->why = CUT_SHORT;
     }

@@ -63,7 +63,7 @@ static void reads_elements_text_and_attributes(void **state)
            "<a b=1 c=x & y>t<b>u</b>v</a>");
     expect("\r\n <a>one<!-- no -->two<![CDATA[ <three> & ]]>four</a>", "<a>onetwo <three> & four</a>");
     expect("<a>&lt;&#65;&#x42;&gt;\r\nnext</a>", "<a><AB>\nnext</a>");
-    expect("<!DOCTYPE plist PUBLIC \"-//x//[y]\" \"http://192.0.2.1/p.dtd\"><plist> </plist>", "<plist> </plist>");
+    expect("<!DOCTYPE plist PUBLIC \"-//x//y\" \"http://192.0.2.1/[p].dtd\"><plist> </plist>", "<plist> </plist>");
 }
 
 static void knows_namespaces(void **state)
