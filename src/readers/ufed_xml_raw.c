@@ -160,6 +160,6 @@ lm_err uf_raw(struct uf_record *r, struct lm_str *ret)
         uf_doubt(r, "fields that are too much for one record (64 KiB) are not kept");
     if (u->raw.failed)
         return uf_no_memory(u);
-    *ret = lm_buf_str(&u->raw);
+    *ret = u->raw.n > 2 ? lm_buf_str(&u->raw) : LM_STR(""); /* "{}" says nothing */
     return LM_OK;
 }
