@@ -61,6 +61,9 @@ static lm_err capture_entry(struct lm_sink *sink, const struct lm_entry *entry)
                                         .kind = lm_event_kind_word(e->kind) };
         (void)lm_when_format(&e->at, got->at);
         got->e.text = lm_arena_copy(&c->keep, e->text);
+        got->e.raw = lm_arena_copy(&c->keep, e->raw);
+        got->e.native_id = lm_arena_copy(&c->keep, e->native_id);
+        got->e.reply_to = lm_arena_copy(&c->keep, e->reply_to);
         got->e.detail = lm_arena_copy(&c->keep, e->detail);
         got->e.thread.native = lm_arena_copy(&c->keep, e->thread.native);
         got->e.thread.title = lm_arena_copy(&c->keep, e->thread.title);

@@ -81,6 +81,28 @@ static lm_err add_members(struct intake *in, struct lm_str container, const stru
     return LM_OK;
 }
 
+/* Containers that other programs make, by their names: without this member there is nothing in them that can be read. */
+static const struct {
+    const char *ending, *member, *advice;
+} expected_members[] = {
+    { ".ufdr", "report.xml", "a report of Physical Analyzer without its XML: have it exported again, with the XML in it" },
+};
+
+static lm_err note_missing(struct intake *in, struct lm_str path, const struct lm_unpack_result *u)
+{
+    lm_err err = LM_OK;
+    for (size_t i = 0; err == LM_OK && i < sizeof expected_members / sizeof *expected_members; i++) {
+        struct lm_str ending = lm_str(expected_members[i].ending), member = lm_str(expected_members[i].member);
+        bool there = path.n < ending.n || !lm_str_eq_nocase(lm_str_skip(path, path.n - ending.n), ending);
+        for (size_t k = 0; !there && k < u->n; k++)
+            there = lm_str_eq_nocase(u->members[k].path, member);
+        if (!there)
+            err = intake_source_says(in, LM_PROBLEM_LOST, "no %s in it: %s", expected_members[i].member,
+                                     expected_members[i].advice);
+    }
+    return err;
+}
+
 static lm_err close_container(struct intake *in, const struct lm_unpack_result *u)
 {
     const struct lm_error *b = &u->broke;
@@ -131,6 +153,8 @@ lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd,
         err = intake_no_memory(in);
     if (err == LM_OK)
         err = add_members(in, item.path, &u, peeled);
+    if (err == LM_OK && u.broke.code == LM_OK)
+        err = note_missing(in, item.path, &u);
     if (err == LM_OK)
         err = close_container(in, &u);
     return err != LM_OK ? err : read_members(in, &u, peeled, depth);
