@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "readers/shared/text.h"
+#include "base/utf8.h"
 
 void uf_doubt(struct uf_record *r, const char *why)
 {
@@ -88,7 +88,7 @@ lm_err uf_body(struct uf_record *r, struct uf_model *m, const char *name, struct
         if (!base64(lm_str_trim(text), (char *)(uintptr_t)plain.p, &plain.n)) {
             uf_doubt(r, "a text that says it is base64 and is not");
         } else {
-            text = lm_text_is_clean(plain) ? plain : lm_text_repaired(r->u->ctx->record, plain);
+            text = lm_utf8_is_text(plain) ? plain : lm_utf8_repaired(r->u->ctx->record, plain, NULL);
             if (text.p == NULL)
                 return uf_no_memory(r->u);
         }
