@@ -15,7 +15,7 @@ lm_err lm_web_session(struct lm_request *r, struct lm_json_out *o)
     const struct lm_brief *brief;
     struct lm_audit_head head;
     struct lm_filter f = lm_request_filter(r);
-    struct lm_brief_wish wish = { .cancel = &r->cancel };
+    struct lm_brief_wish wish = { .parts = LM_BRIEF_RECORDS, .cancel = &r->cancel };
     lm_err err = lm_request_store(r, &st);
     if (err == LM_OK)
         err = lm_brief_make(&r->a, st, &f, &wish, &brief, &r->error);
