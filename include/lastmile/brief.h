@@ -2,7 +2,8 @@
  * and what to beware of. Made from the store's looks, rendered as text or JSON (docs/json/brief.json).
  *
  * The brief is data first; text, JSON and the web workspace are renderings of it. It reads no clock and no machine:
- * the same workspace content gives the same bytes. Its date is the data cut-off, the latest moment of any event.
+ * the same workspace content gives the same bytes. Its date is the data cut-off, the latest moment of any event, as that
+ * event states it: without a zone when it has none.
  * Rankings name nobody: an account is shown by its identifier and stands as "unassessed"; an account that is known
  * by a display name only is shown as a number.
  *
@@ -29,7 +30,8 @@ enum { /* parts; what a part needs is looked up, nothing else */
     LM_BRIEF_LEDGER = 1,
     LM_BRIEF_TOTALS = 2,
     LM_BRIEF_NETWORK = 4,
-    LM_BRIEF_ALL = 7,
+    LM_BRIEF_RECORDS = 8, /* how many events, from when to when, which have no zone; reads every event */
+    LM_BRIEF_ALL = 15,
 };
 
 #define LM_BRIEF_KEYS 20 /* removals that the key components show */
@@ -48,7 +50,7 @@ void lm_brief_text(const struct lm_brief *b, struct lm_buf *out);
 void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max_sources);
 
 /* One part each, as the members of the object that the caller has open. */
-void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o); /* investigation, cutoff, records */
+void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o); /* investigation, cutoff, records: RECORDS */
 void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint64_t limit, uint64_t offset);
 void lm_brief_json_network(const struct lm_brief *b, struct lm_json_out *o);
 

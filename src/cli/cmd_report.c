@@ -58,15 +58,15 @@ static lm_err find_report(struct lm_cli *cli, const struct lm_args *args, const 
 }
 
 /* The head stands beside the report, not in it: every look moves it, and a report has the same bytes every time. */
-static lm_err say_head(struct lm_cli *cli, struct lm_store *st, const struct lm_filter *f)
+static lm_err say_head(struct lm_cli *cli, struct lm_store *st)
 {
-    struct lm_summary y;
-    lm_err err = lm_store_summary(st, f, &y, &cli->error);
+    struct lm_audit_head head;
+    lm_err err = lm_store_head(st, &head, &cli->error);
     if (err == LM_OK) {
         struct lm_log log;
         lm_log_init(&log, STDERR_FILENO);
         lm_log_line(&log, "audit head %s (%" PRIu64 " entries): keep it; `verify --head` finds what is cut off later",
-                    y.audit_head, y.audit_entries);
+                    head.hex, head.entries);
     }
     return err;
 }
@@ -85,7 +85,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return err;
     err = report->write(cli, st, &f);
     if (err == LM_OK)
-        err = say_head(cli, st, &f);
+        err = say_head(cli, st);
     lm_store_close(st);
     return err;
 }

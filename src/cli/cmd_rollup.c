@@ -17,7 +17,7 @@
 static const struct lm_option options[] = {
     { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
     { "-i", "ID", "only this investigation of the workspace (all of them unless given)" },
-    { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
+    { "--purpose", "TEXT", "one line: why you look; stands in the audit entry (\"rollup\")" },
     { "--rule", "ID", "the operation's dose rule (" LM_DOSE_RULE_DEFAULT " unless given)" },
     { "--by", "WHAT",
       "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
@@ -253,14 +253,13 @@ static lm_err from_workspace(struct job *j, const struct lm_args *args)
     struct lm_store *st;
     struct lm_row_list list;
     struct lm_filter f;
-    bool one = lm_args_get(args, "-i") != NULL;
     lm_row_list_init(&list, &j->cli->run);
-    lm_err err = one ? lm_cli_look(j->cli, args, "rollup", &f) : LM_OK;
+    lm_err err = lm_cli_look_any(j->cli, args, "rollup", &f);
     if (err == LM_OK)
         err = lm_cli_open(j->cli, &st);
     if (err != LM_OK)
         return err;
-    err = lm_store_op_rows(st, one ? &f : NULL, take_row, &list, &j->cli->error);
+    err = lm_store_op_rows(st, &f, take_row, &list, &j->cli->error);
     lm_store_close(st);
     return err == LM_OK ? roll_up_rows(j, &list.pull) : err;
 }

@@ -20,7 +20,7 @@ static lm_err each(void *user, const struct lm_hit *h)
         lm_show_hit_text(&a->cli->out, h);
         lm_show_source_text(&a->cli->out, h);
     }
-    return a->cli->out.failed ? LM_ELIMIT : LM_OK;
+    return lm_show_pass_on(a->cli);
 }
 
 /* The words after the options are one query, as if they had been typed into one box. */

@@ -15,14 +15,22 @@ struct list {
     uint64_t n_found;
 };
 
-static void text_thread(struct lm_buf *b, const struct lm_thread_row *t)
+/* "2023-05-02 to 2023-05-09"; undated threads say so. */
+static void put_days(struct lm_buf *b, const struct lm_thread_row *t)
 {
     char first[LM_WHEN_TEXT], last[LM_WHEN_TEXT];
-    struct lm_when from = { .us = t->first_us, .quality = LM_TIME_LOCAL },
-                   to = { .us = t->last_us, .quality = LM_TIME_LOCAL };
-    lm_buf_printf(b, "%6lld  %-9s %-8s %8llu events  %.10s to %.10s  ", (long long)t->id, lm_platform_word(t->platform),
-                  lm_thread_kind_word(t->kind), (unsigned long long)t->events, lm_when_format(&from, first),
-                  lm_when_format(&to, last));
+    if (t->first.quality == LM_TIME_NONE)
+        lm_buf_printf(b, "%-24s", "no time");
+    else
+        lm_buf_printf(b, "%.10s to %.10s", lm_when_format(&t->first, first), lm_when_format(&t->last, last));
+}
+
+static void text_thread(struct lm_buf *b, const struct lm_thread_row *t)
+{
+    lm_buf_printf(b, "%6lld  %-9s %-8s %8llu events  ", (long long)t->id, lm_platform_word(t->platform),
+                  lm_thread_kind_word(t->kind), (unsigned long long)t->events);
+    put_days(b, t);
+    lm_buf_put(b, LM_STR("  "));
     lm_terminal_put(b, t->title.n != 0 ? t->title : t->native);
     lm_buf_put(b, LM_STR("  ("));
     lm_terminal_put(b, t->source);
@@ -103,7 +111,7 @@ static lm_err each_event(void *user, const struct lm_hit *h)
         if (c->sources)
             lm_show_source_text(&c->cli->out, h);
     }
-    return c->cli->out.failed ? LM_ELIMIT : LM_OK;
+    return lm_show_pass_on(c->cli);
 }
 
 static lm_err show(struct lm_cli *cli, const struct lm_args *args, struct lm_store *st, const struct lm_filter *f)

@@ -5,19 +5,25 @@
 
 #define PURPOSE_MAX_BYTES 200
 
-lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret)
+lm_err lm_cli_look_any(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret)
 {
     const char *id = lm_args_get(args, "-i"), *given = lm_args_get(args, "--purpose");
     struct lm_filter f = { lm_str(id), lm_str_trim(lm_str(given != NULL ? given : purpose)) };
-    if (id == NULL || f.investigation.n == 0) {
-        (void)lm_fail(&cli->error, LM_EUSAGE, "no investigation is named");
-        lm_fail_hint(&cli->error, "-i ID");
-        return LM_EUSAGE;
-    }
+    if (id != NULL && f.investigation.n == 0)
+        return lm_fail(&cli->error, LM_EUSAGE, "-i names no investigation");
     if (f.purpose.n == 0 || f.purpose.n > PURPOSE_MAX_BYTES || memchr(f.purpose.p, '\n', f.purpose.n) != NULL)
         return lm_fail(&cli->error, LM_EUSAGE, "--purpose is one line of at most %d bytes", PURPOSE_MAX_BYTES);
     *ret = f;
     return LM_OK;
+}
+
+lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret)
+{
+    if (lm_args_get(args, "-i") != NULL)
+        return lm_cli_look_any(cli, args, purpose, ret);
+    (void)lm_fail(&cli->error, LM_EUSAGE, "no investigation is named");
+    lm_fail_hint(&cli->error, "-i ID");
+    return LM_EUSAGE;
 }
 
 const char *lm_cli_actor(struct lm_cli *cli)

@@ -8,6 +8,9 @@
 /* The filter from -i (required) and --purpose (purpose when a person gave none). LM_EUSAGE. */
 lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret);
 
+/* The same without -i as well: investigation stays empty, for looks that go across all of them. */
+lm_err lm_cli_look_any(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret);
+
 /* The operating system's user, for the audit entries. */
 const char *lm_cli_actor(struct lm_cli *cli);
 

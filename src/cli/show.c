@@ -3,6 +3,13 @@
 #include "base/log.h"
 #include "base/terminal.h"
 
+#define HELD_BYTES ((size_t)64 << 20)
+
+lm_err lm_show_pass_on(struct lm_cli *cli)
+{
+    return cli->out.failed || cli->out.n >= HELD_BYTES ? lm_cli_flush(cli) : LM_OK;
+}
+
 static void text_lines(struct lm_buf *b, struct lm_str s)
 {
     while (s.n > 0) {

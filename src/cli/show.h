@@ -2,8 +2,13 @@
 #ifndef LM_CLI_SHOW_H
 #define LM_CLI_SHOW_H
 
-#include "base/buf.h"
+#include "cli/command.h"
 #include "store/store.h"
+
+/* After each row of a look: prints what is written so far once it is 64 MiB, so that an answer of any length fits
+ * into memory, a shorter one is all or nothing, and no slow terminal holds up the workspace for it. LM_ELIMIT,
+ * LM_EIO. */
+lm_err lm_show_pass_on(struct lm_cli *cli);
 
 /* "2023-05-02 10:00:00Z  Ana -> Beto: text"; control characters of evidence are neutralised, later lines of a text are
  * set in. */

@@ -222,3 +222,9 @@ void lm_json_kv_text(struct lm_json_out *o, const char *key, struct lm_str s)
     else
         lm_json_null(o);
 }
+
+void lm_json_kv_when(struct lm_json_out *o, const char *key, const struct lm_when *w)
+{
+    char text[LM_WHEN_TEXT];
+    lm_json_kv_z(o, key, w->quality != LM_TIME_NONE ? lm_when_format(w, text) : NULL);
+}

@@ -8,6 +8,7 @@
 #define LM_FORMATS_JSON_OUT_H
 
 #include "base/buf.h"
+#include "model/when.h"
 
 struct lm_json_out {
     struct lm_buf *b;
@@ -46,5 +47,7 @@ void lm_json_kv_bool(struct lm_json_out *o, const char *key, bool v);
 void lm_json_kv_null(struct lm_json_out *o, const char *key);
 /* An empty text is written as null. */
 void lm_json_kv_text(struct lm_json_out *o, const char *key, struct lm_str s);
+/* A moment as its source states it (lm_when_format): only one that is known in UTC ends in Z; none: null. */
+void lm_json_kv_when(struct lm_json_out *o, const char *key, const struct lm_when *w);
 
 #endif

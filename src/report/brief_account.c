@@ -29,13 +29,6 @@ static struct lm_str label(struct contacts *c, int64_t account, struct lm_str na
     return lm_contact_label(c->a, account, form != NULL ? (enum lm_account_form)*form : LM_ACCOUNT_NONE, name);
 }
 
-static void moment(struct lm_json_out *o, const char *key, int32_t month, int64_t us)
-{
-    char iso[LM_WHEN_TEXT];
-    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
-    lm_json_kv_z(o, key, month != INT32_MIN ? lm_when_format(&w, iso) : NULL);
-}
-
 static lm_err take_edge(void *user, const struct lm_edge_row *row)
 {
     struct contacts *c = user;
@@ -63,8 +56,8 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     lm_json_kv_i64(o, "source", row->source);
     lm_json_kv_str(o, "exhibit", row->exhibit);
     lm_json_kv_str(o, "exhibit_name", row->exhibit_name);
-    moment(o, "first", row->month, row->first_us);
-    moment(o, "last", row->month, row->last_us);
+    lm_json_kv_when(o, "first", &row->first);
+    lm_json_kv_when(o, "last", &row->last);
     lm_json_object_end(o);
     return LM_OK;
 }
@@ -73,13 +66,12 @@ lm_err lm_brief_account(struct lm_arena *a, struct lm_store *st, const struct lm
                         uint64_t limit, uint64_t offset, struct lm_json_out *o, struct lm_error *e)
 {
     struct contacts c = { .a = a, .e = e, .o = o, .account = account, .limit = limit, .offset = offset };
-    uint64_t left_out;
     lm_map_init(&c.form_of, a);
     lm_err err = lm_store_accounts(st, f, take_form, &c, e);
     lm_json_key(o, "contacts");
     lm_json_array(o);
     if (err == LM_OK)
-        err = lm_store_edges(st, f, take_edge, &c, &left_out, e);
+        err = lm_store_account_edges(st, f, account, take_edge, &c, e);
     lm_json_array_end(o);
     if (err != LM_OK)
         return err;

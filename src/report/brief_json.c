@@ -1,13 +1,6 @@
 #include "report/brief_data.h"
 #include "rollup/figure_out.h"
 
-static void moment_or_null(struct lm_json_out *o, const char *key, bool there, int64_t us)
-{
-    char iso[LM_WHEN_TEXT];
-    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
-    lm_json_kv_z(o, key, there ? lm_when_format(&w, iso) : NULL);
-}
-
 static void counts(struct lm_json_out *o, const struct lm_counts *c)
 {
     lm_json_kv_u64(o, "seen", c->seen);
@@ -22,7 +15,6 @@ static void counts(struct lm_json_out *o, const struct lm_counts *c)
 void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o)
 {
     const struct lm_summary *y = &b->summary;
-    bool dated = y->events > y->events_undated;
     lm_json_key(o, "investigation");
     lm_json_object(o);
     lm_json_kv_str(o, "id", b->investigation.id);
@@ -30,14 +22,14 @@ void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o)
     lm_json_kv_text(o, "agency", b->investigation.agency);
     lm_json_kv_text(o, "division", b->investigation.division);
     lm_json_object_end(o);
-    moment_or_null(o, "cutoff", dated, y->last_us);
+    lm_json_kv_when(o, "cutoff", &y->last);
     lm_json_key(o, "records");
     lm_json_object(o);
     lm_json_kv_u64(o, "events", y->events);
     lm_json_kv_u64(o, "local", y->events_local);
     lm_json_kv_u64(o, "undated", y->events_undated);
-    moment_or_null(o, "first", dated, y->first_us);
-    moment_or_null(o, "last", dated, y->last_us);
+    lm_json_kv_when(o, "first", &y->first);
+    lm_json_kv_when(o, "last", &y->last);
     lm_json_object_end(o);
 }
 

@@ -270,16 +270,15 @@ static void put_network(const struct lm_brief *b, struct lm_buf *out)
 
 void lm_brief_text(const struct lm_brief *b, struct lm_buf *out)
 {
-    char iso[LM_WHEN_TEXT] = "no dated event", g[LM_GROUPED_TEXT];
+    char iso[LM_WHEN_TEXT], g[LM_GROUPED_TEXT];
     const struct lm_summary *y = &b->summary;
-    struct lm_when last = { .us = y->last_us, .quality = LM_TIME_UTC };
-    if (y->events > y->events_undated)
-        (void)lm_when_format(&last, iso);
+    (void)lm_when_format(&y->last, iso);
     lm_buf_printf(out, "Brief of ");
     lm_terminal_put(out, b->investigation.id);
     lm_buf_printf(out, ": ");
     lm_terminal_put(out, b->investigation.title);
-    lm_buf_printf(out, "\nData cut-off: %s; %s events held in reach.\n", iso, lm_grouped(y->events, g));
+    lm_buf_printf(out, "\nData cut-off: %s%s; %s events held in reach.\n", iso[0] != '\0' ? iso : "no dated event",
+                  y->last.quality == LM_TIME_LOCAL ? " (local)" : "", lm_grouped(y->events, g));
     heading(out, "Read this first");
     for (size_t i = 0; i < b->warnings.n; i++) {
         lm_buf_printf(out, "* ");

@@ -70,10 +70,10 @@ lm_err lm_brief_add_warnings(struct lm_arena *a, struct lm_brief *b, struct lm_e
     *w = (struct lm_warnings){ .a = a };
     if ((b->parts & LM_BRIEF_LEDGER) != 0)
         warn_ledger(w, b);
-    if ((b->parts & LM_BRIEF_NETWORK) != 0) {
+    if ((b->parts & LM_BRIEF_NETWORK) != 0)
         lm_contact_net_warn(&b->network.net, w);
+    if ((b->parts & LM_BRIEF_RECORDS) != 0)
         warn_time(w, &b->summary);
-    }
     if ((b->parts & LM_BRIEF_TOTALS) != 0)
         warn_totals(w, b);
     lm_warn(w, "no_data", "No data held is not no contact.");

@@ -14,12 +14,11 @@ static void flags(struct lm_json_out *o, unsigned bits)
 
 void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit)
 {
-    char iso[LM_WHEN_TEXT];
     lm_json_object(o);
     lm_json_kv_i64(o, "event", hit->event);
     lm_json_kv_i64(o, "thread", hit->thread);
     lm_json_kv_z(o, "kind", lm_event_kind_word(hit->kind));
-    lm_json_kv_z(o, "time", hit->at.quality != LM_TIME_NONE ? lm_when_format(&hit->at, iso) : NULL);
+    lm_json_kv_when(o, "time", &hit->at);
     lm_json_kv_z(o, "quality", lm_time_quality_word(hit->at.quality));
     lm_json_kv_z(o, "platform", lm_platform_word(hit->platform));
     flags(o, hit->flags);
@@ -40,16 +39,8 @@ void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit)
     lm_json_object_end(o);
 }
 
-static void moment(struct lm_json_out *o, const char *key, bool dated, int64_t us)
-{
-    char iso[LM_WHEN_TEXT];
-    struct lm_when w = { .us = us, .quality = LM_TIME_UTC };
-    lm_json_kv_z(o, key, dated ? lm_when_format(&w, iso) : NULL);
-}
-
 void lm_thread_json(struct lm_json_out *o, const struct lm_thread_row *t)
 {
-    bool dated = t->first_us != 0 || t->last_us != 0; /* the store's sign for "no event has a time" */
     lm_json_object(o);
     lm_json_kv_i64(o, "thread", t->id);
     lm_json_kv_z(o, "platform", lm_platform_word(t->platform));
@@ -59,7 +50,7 @@ void lm_thread_json(struct lm_json_out *o, const struct lm_thread_row *t)
     lm_json_kv_str(o, "exhibit", t->exhibit);
     lm_json_kv_str(o, "source", t->source);
     lm_json_kv_u64(o, "events", t->events);
-    moment(o, "first", dated, t->first_us);
-    moment(o, "last", dated, t->last_us);
+    lm_json_kv_when(o, "first", &t->first);
+    lm_json_kv_when(o, "last", &t->last);
     lm_json_object_end(o);
 }

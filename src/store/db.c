@@ -4,6 +4,8 @@
 #include <sys/file.h>
 #include <time.h>
 
+#define PROGRESS_STEPS 10000 /* of SQLite's machine, well under a millisecond, between two questions to the flag */
+
 lm_err lm_db_fail(struct lm_store *st, int rc, struct lm_error *e)
 {
     const char *why = sqlite3_errmsg(st->db);
@@ -27,6 +29,9 @@ lm_err lm_db_fail(struct lm_store *st, int rc, struct lm_error *e)
         break;
     case SQLITE_NOMEM:
         err = lm_fail(e, LM_ENOMEM, "out of memory");
+        break;
+    case SQLITE_INTERRUPT:
+        err = lm_fail(e, LM_ECANCELLED, "cancelled");
         break;
     case SQLITE_TOOBIG:
         err = lm_fail(e, LM_ELIMIT, "a value is larger than the workspace can hold");
@@ -55,9 +60,30 @@ lm_err lm_db_prepare(struct lm_store *st, const char *sql, sqlite3_stmt **ret, s
     return LM_OK;
 }
 
+static bool cancelled(const struct lm_store *st)
+{
+    return st->cancel != NULL && !st->writing && atomic_load_explicit(st->cancel, memory_order_relaxed);
+}
+
+lm_err lm_db_alive(struct lm_store *st, struct lm_error *e)
+{
+    return cancelled(st) ? lm_db_fail(st, SQLITE_INTERRUPT, e) : LM_OK;
+}
+
+static int is_cancelled(void *user)
+{
+    return cancelled(user);
+}
+
+void lm_store_set_cancel(struct lm_store *st, const atomic_bool *cancel)
+{
+    st->cancel = cancel;
+    sqlite3_progress_handler(st->db, cancel != NULL ? PROGRESS_STEPS : 0, is_cancelled, st);
+}
+
 lm_err lm_db_step(struct lm_store *st, sqlite3_stmt *q, bool *ret_row, struct lm_error *e)
 {
-    int rc = sqlite3_step(q);
+    int rc = cancelled(st) ? SQLITE_INTERRUPT : sqlite3_step(q);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return lm_db_fail(st, rc, e);
     *ret_row = rc == SQLITE_ROW;
@@ -149,17 +175,18 @@ lm_err lm_db_flock(int fd, int64_t wait_us)
 
 lm_err lm_db_begin(struct lm_store *st, struct lm_error *e)
 {
+    st->writing = true;
     if (sqlite3_get_autocommit(st->db) == 0) { /* inside an import on the same connection */
         st->nested++;
         return lm_db_exec(st, "SAVEPOINT nested", e);
     }
     /* Holding the turn is a courtesy between our processes; BEGIN IMMEDIATE decides. */
     lm_err err = lm_db_flock(st->turn_fd, LM_STORE_WAIT_US);
-    if (err == LM_ELOCKED)
-        return lm_db_fail(st, SQLITE_BUSY, e);
-    err = lm_db_exec(st, "BEGIN IMMEDIATE", e);
-    if (err != LM_OK)
+    err = err == LM_ELOCKED ? lm_db_fail(st, SQLITE_BUSY, e) : lm_db_exec(st, "BEGIN IMMEDIATE", e);
+    if (err != LM_OK) {
         (void)flock(st->turn_fd, LOCK_UN);
+        st->writing = false;
+    }
     return err;
 }
 
@@ -168,8 +195,10 @@ lm_err lm_db_end(struct lm_store *st, lm_err err, struct lm_error *e)
     if (st->nested > 0) {
         st->nested--;
         if (err == LM_OK)
-            return lm_db_exec(st, "RELEASE nested", e);
-        (void)sqlite3_exec(st->db, "ROLLBACK TO nested; RELEASE nested", NULL, NULL, NULL);
+            err = lm_db_exec(st, "RELEASE nested", e);
+        else
+            (void)sqlite3_exec(st->db, "ROLLBACK TO nested; RELEASE nested", NULL, NULL, NULL);
+        st->writing = false;
         return err;
     }
     if (err == LM_OK)
@@ -177,6 +206,7 @@ lm_err lm_db_end(struct lm_store *st, lm_err err, struct lm_error *e)
     if (err != LM_OK && sqlite3_get_autocommit(st->db) == 0)
         (void)sqlite3_exec(st->db, "ROLLBACK", NULL, NULL, NULL);
     (void)flock(st->turn_fd, LOCK_UN);
+    st->writing = false;
     return err;
 }
 

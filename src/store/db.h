@@ -1,7 +1,7 @@
 /* db.h - the connection under a workspace; inside src/store/ only.
  *
  * Every SQLite failure becomes an lm_err with the workspace's name: busy LM_ELOCKED, corrupt or not a database
- * LM_EDAMAGED, disk LM_EIO, memory LM_ENOMEM, the rest LM_EINTERNAL.
+ * LM_EDAMAGED, disk LM_EIO, memory LM_ENOMEM, interrupted LM_ECANCELLED, the rest LM_EINTERNAL.
  */
 #ifndef LM_STORE_DB_H
 #define LM_STORE_DB_H
@@ -22,6 +22,9 @@ struct lm_store {
     int exhibits_fd; /* the folder exhibits/ */
     int turn_fd;     /* turn.lock: whoever wants a short write takes it; an import lets them pass between commits */
     int nested;   /* savepoints inside an import's transaction */
+    bool writing; /* between lm_db_begin and lm_db_end: a short write is not cancelled, it may be the entry that says so */
+    bool looking; /* a look's rows are being handed out */
+    const atomic_bool *cancel; /* or NULL */
     sqlite3_stmt *audit_insert, *audit_last;
 };
 
@@ -51,6 +54,9 @@ lm_err lm_db_i64(struct lm_store *st, const char *sql, int64_t fallback, int64_t
  * and rolls back otherwise; it returns err, or why the commit failed. */
 lm_err lm_db_begin(struct lm_store *st, struct lm_error *e);
 lm_err lm_db_end(struct lm_store *st, lm_err err, struct lm_error *e);
+
+/* LM_ECANCELLED, with detail, once the caller's flag is up and no short write is under way. */
+lm_err lm_db_alive(struct lm_store *st, struct lm_error *e);
 
 /* Waits at most `wait_us` for an exclusive lock on fd. LM_ELOCKED, without detail, when it stays taken. */
 lm_err lm_db_flock(int fd, int64_t wait_us);

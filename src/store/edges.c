@@ -9,21 +9,59 @@
 
 struct merge { /* rows of one (from, to, kind, month, authority, exhibit), which differ in source and currency */
     struct lm_edge_row row;
-    int64_t weight, most, exhibit;
+    int64_t authority, exhibit, weight, source, of_source, most; /* source: at hand, with of_source occurrences */
     char code[65], hash[65], name[256]; /* what the row points to */
-    bool any, dated;
+    bool any;
 };
 
-static lm_err send(struct lm_look *look, struct merge *m, lm_err (*each)(void *user, const struct lm_edge_row *row),
-                   void *user, struct lm_error *e)
+struct edges {
+    struct lm_look look;
+    int64_t account; /* 0: all */
+    sqlite3_stmt *moment;
+    lm_err (*each)(void *user, const struct lm_edge_row *row);
+    void *user;
+};
+
+/* The roll-up keeps the earliest and latest moment, not how its source states it: that is in the event. Where none is
+ * found the moment is shown as a wall clock, which claims no zone. */
+static lm_err state(struct edges *x, const struct merge *m, struct lm_when *w, struct lm_error *e)
+{
+    bool row = false;
+    lm_err err = LM_OK;
+    if (w->quality == LM_TIME_NONE)
+        return LM_OK;
+    if (x->moment == NULL)
+        err = lm_db_prepare(x->look.st, "SELECT e.at_us, e.offset_s, e.quality FROM leg l JOIN event e ON e.id = l.event"
+                                        " JOIN source s ON s.id = e.source WHERE l.frm = ?1 AND l.dst = ?2"
+                                        " AND l.at_us = ?3 AND e.kind = ?4 AND s.exhibit = ?5 ORDER BY e.id LIMIT 1",
+                            &x->moment, e);
+    if (err != LM_OK)
+        return err;
+    const int64_t values[] = { m->row.from, m->row.to, w->us, (int64_t)m->row.kind, m->exhibit };
+    for (int i = 0; i < 5; i++)
+        (void)sqlite3_bind_int64(x->moment, i + 1, values[i]);
+    err = lm_db_step(x->look.st, x->moment, &row, e);
+    if (err == LM_OK && row)
+        *w = lm_look_when(x->moment, 0);
+    (void)sqlite3_reset(x->moment);
+    return err;
+}
+
+static lm_err send(struct edges *x, struct merge *m, struct lm_error *e)
 {
     if (!m->any || m->row.occurrences == 0)
         return LM_OK;
     m->row.weight = (double)m->weight / (double)LM_CONTACT_WEIGHT_ONE;
-    lm_err err = lm_look_name(look, m->row.from, true, &m->row.from_name, e);
+    lm_look_forget(&x->look);
+    lm_err err = lm_look_name(&x->look, m->row.from, true, &m->row.from_name, e);
     if (err == LM_OK)
-        err = lm_look_name(look, m->row.to, true, &m->row.to_name, e);
-    return err != LM_OK ? err : each(user, &m->row);
+        err = lm_look_name(&x->look, m->row.to, true, &m->row.to_name, e);
+    if (err == LM_OK && x->account != 0)
+        err = state(x, m, &m->row.first, e);
+    if (err == LM_OK && x->account != 0)
+        err = state(x, m, &m->row.last, e);
+    x->look.n_given++;
+    return err != LM_OK ? err : x->each(x->user, &m->row);
 }
 
 static struct lm_str keep_text(char *room, size_t size, struct lm_str s)
@@ -39,6 +77,7 @@ static void start(struct merge *m, sqlite3_stmt *q)
 {
     struct lm_sha256 hash;
     *m = (struct merge){ .any = true,
+                         .authority = sqlite3_column_int64(q, 4),
                          .exhibit = sqlite3_column_int64(q, 11),
                          .row = { .from = sqlite3_column_int64(q, 0),
                                   .to = sqlite3_column_int64(q, 1),
@@ -52,53 +91,62 @@ static void start(struct merge *m, sqlite3_stmt *q)
 
 static void add(struct merge *m, sqlite3_stmt *q)
 {
-    int64_t n = sqlite3_column_int64(q, 6);
+    int64_t n = sqlite3_column_int64(q, 6), source = sqlite3_column_int64(q, 10);
     m->row.occurrences += (uint64_t)n;
     m->weight += sqlite3_column_int64(q, 7);
     if (sqlite3_column_type(q, 8) != SQLITE_NULL) {
         int64_t first = sqlite3_column_int64(q, 8), last = sqlite3_column_int64(q, 9);
-        m->row.first_us = !m->dated || first < m->row.first_us ? first : m->row.first_us;
-        m->row.last_us = !m->dated || last > m->row.last_us ? last : m->row.last_us;
-        m->dated = true;
+        bool dated = m->row.first.quality != LM_TIME_NONE;
+        m->row.first.us = !dated || first < m->row.first.us ? first : m->row.first.us;
+        m->row.last.us = !dated || last > m->row.last.us ? last : m->row.last.us;
+        m->row.first.quality = m->row.last.quality = LM_TIME_LOCAL; /* until `state` knows better */
     }
-    if (n > m->most || m->row.source == 0) {
-        m->most = n;
-        m->row.source = sqlite3_column_int64(q, 10);
+    m->of_source = m->source == source ? m->of_source + n : n;
+    m->source = source;
+    if (m->of_source > m->most || m->row.source == 0) {
+        m->most = m->of_source;
+        m->row.source = source;
     }
 }
 
-static lm_err stream(struct lm_look *look, lm_err (*each)(void *user, const struct lm_edge_row *row), void *user,
-                     struct lm_error *e)
+static bool same(const struct merge *m, sqlite3_stmt *q)
+{
+    return m->any && m->row.from == sqlite3_column_int64(q, 0) && m->row.to == sqlite3_column_int64(q, 1)
+           && m->row.kind == (enum lm_event_kind)sqlite3_column_int(q, 2) && m->row.month == sqlite3_column_int(q, 3)
+           && m->authority == sqlite3_column_int64(q, 4) && m->exhibit == sqlite3_column_int64(q, 11);
+}
+
+#define EDGES                                                                                                \
+    "SELECT c.frm, c.dst, c.kind, c.month, c.authority, a.code, c.occurrences, c.weight, c.first_us,"        \
+    " c.last_us, c.source, s.exhibit, x.sha256, x.name FROM contact_edge c"                                  \
+    " CROSS JOIN authority a ON a.id = c.authority JOIN source s ON s.id = c.source"                         \
+    " JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE
+#define IN_ORDER " ORDER BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source"
+
+static lm_err stream(struct edges *x, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     struct merge m = { 0 };
-    int64_t authority = 0;
     bool row = false;
-    lm_err err = lm_db_prepare(look->st,
-                               "SELECT c.frm, c.dst, c.kind, c.month, c.authority, a.code, sum(c.occurrences),"
-                               " sum(c.weight), min(c.first_us), max(c.last_us), c.source, s.exhibit, x.sha256,"
-                               " x.name FROM contact_edge c JOIN authority a ON a.id = c.authority"
-                               " JOIN source s ON s.id = c.source JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE
-                               " GROUP BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source"
-                               " ORDER BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source", &q, e);
+    lm_err err = lm_db_prepare(x->look.st, x->account != 0 ? EDGES " AND (c.frm = ?2 OR c.dst = ?2)" IN_ORDER
+                                                           : EDGES IN_ORDER, &q, e);
     if (err != LM_OK)
         return err;
-    (void)sqlite3_bind_int64(q, 1, look->investigation);
-    while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
-        bool same = m.any && m.row.from == sqlite3_column_int64(q, 0) && m.row.to == sqlite3_column_int64(q, 1)
-                    && m.row.kind == (enum lm_event_kind)sqlite3_column_int(q, 2)
-                    && m.row.month == sqlite3_column_int(q, 3) && authority == sqlite3_column_int64(q, 4)
-                    && m.exhibit == sqlite3_column_int64(q, 11);
-        if (!same) {
-            if ((err = send(look, &m, each, user, e)) != LM_OK)
+    (void)sqlite3_bind_int64(q, 1, x->look.investigation);
+    (void)sqlite3_bind_int64(q, 2, x->account);
+    while ((err = lm_db_step(x->look.st, q, &row, e)) == LM_OK && row) {
+        if (!same(&m, q)) {
+            if ((err = send(x, &m, e)) != LM_OK)
                 break;
             start(&m, q);
-            authority = sqlite3_column_int64(q, 4);
         }
         add(&m, q);
     }
+    if (err == LM_OK)
+        err = send(x, &m, e);
     (void)sqlite3_finalize(q);
-    return err != LM_OK ? err : send(look, &m, each, user, e);
+    (void)sqlite3_finalize(x->moment);
+    return err;
 }
 
 static lm_err left_out(struct lm_look *look, uint64_t *ret, struct lm_error *e)
@@ -118,23 +166,40 @@ static lm_err left_out(struct lm_look *look, uint64_t *ret, struct lm_error *e)
     return err;
 }
 
-/* No content: the entry has its own short transaction, and the rows stream after it. */
 lm_err lm_store_edges(struct lm_store *st, const struct lm_filter *f,
                       lm_err (*each)(void *user, const struct lm_edge_row *row), void *user, uint64_t *ret_left_out,
                       struct lm_error *e)
 {
-    struct lm_look look;
+    struct edges x = { .each = each, .user = user };
     uint64_t n = 0;
-    lm_err err = lm_look_begin(st, f, &look, e);
+    lm_err err = lm_look_begin(st, f, &(struct lm_look_at){ .action = "edges", .outcome = "returned" }, &x.look, e);
     if (err == LM_OK) {
-        err = left_out(&look, &n, e);
-        err = lm_look_commit(&look, f, "edges", (struct lm_str){ NULL, 0 }, "returned", err, e);
+        err = left_out(&x.look, &n, e);
+        if (err == LM_OK)
+            err = stream(&x, e);
+        err = lm_look_end(&x.look, NULL, err, e);
     }
     if (err == LM_OK)
-        err = stream(&look, each, user, e);
-    if (err == LM_OK)
         *ret_left_out = n;
-    lm_look_free(&look);
+    lm_look_free(&x.look);
+    return err;
+}
+
+lm_err lm_store_account_edges(struct lm_store *st, const struct lm_filter *f, int64_t account,
+                              lm_err (*each)(void *user, const struct lm_edge_row *row), void *user,
+                              struct lm_error *e)
+{
+    struct edges x = { .account = account, .each = each, .user = user };
+    char detail[48];
+    (void)snprintf(detail, sizeof detail, "account %lld", (long long)account);
+    struct lm_look_at at = { .action = "edges", .detail = lm_str(detail), .outcome = "returned" };
+    lm_err err = account > 0 ? lm_look_begin(st, f, &at, &x.look, e)
+                             : lm_fail(e, LM_EUSAGE, "an account is a number above 0");
+    if (account <= 0)
+        return err;
+    if (err == LM_OK)
+        err = lm_look_end(&x.look, NULL, stream(&x, e), e);
+    lm_look_free(&x.look);
     return err;
 }
 
@@ -213,6 +278,7 @@ static lm_err op_table(struct lm_look *look, enum lm_op_table table,
         struct lm_op_row r = op_row(q, table);
         (void)snprintf(reference, sizeof reference, "%.*s %s", LM_STR_ARG(lm_str_take(lm_db_str(q, 36), 1000)),
                        lm_locator_format(&l, locator));
+        look->n_given++;
         if ((err = each(user, &r, lm_str(reference))) != LM_OK)
             break;
     }
@@ -224,17 +290,14 @@ lm_err lm_store_op_rows(struct lm_store *st, const struct lm_filter *f,
                         lm_err (*each)(void *user, const struct lm_op_row *row, struct lm_str reference), void *user,
                         struct lm_error *e)
 {
-    struct lm_look look = { .st = st };
-    lm_err err = LM_OK;
-    if (f != NULL) {
-        err = lm_look_begin(st, f, &look, e);
-        if (err == LM_OK)
-            err = lm_look_commit(&look, f, "op_rows", (struct lm_str){ NULL, 0 }, "returned", err, e);
-    } else {
-        lm_arena_init(&look.arena, 0);
+    struct lm_look look;
+    struct lm_look_at at = { .action = "op_rows", .outcome = "returned", .every = true };
+    lm_err err = lm_look_begin(st, f, &at, &look, e);
+    if (err == LM_OK) {
+        for (int t = LM_OP_INVESTIGATION; t <= LM_OP_OVERDOSE && err == LM_OK; t++)
+            err = op_table(&look, (enum lm_op_table)t, each, user, e);
+        err = lm_look_end(&look, NULL, err, e);
     }
-    for (int t = LM_OP_INVESTIGATION; t <= LM_OP_OVERDOSE && err == LM_OK; t++)
-        err = op_table(&look, (enum lm_op_table)t, each, user, e);
     lm_look_free(&look);
     return err;
 }

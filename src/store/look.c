@@ -1,12 +1,24 @@
 #include "store/look.h"
 
+#include <stdio.h>
+
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/ledger.h"
 
 #define MOST_NAMES 20 /* recipients written out in one hit */
+#define NAMED_BYTES 2000 /* of investigations in one entry; an entry keeps 4,096 of all */
+#define NAMES_KEPT 100000
+#define NAMES_CEILING_BYTES ((size_t)256 << 20)
 
 static const char *const queries[LM_LOOK_QUERIES] = {
+    [LM_LOOK_HIT] =
+        "SELECT e.id, e.thread, e.kind, e.platform, e.flags, e.at_us, e.offset_s, e.quality, e.frm,"
+        " iif(a.reach = 0, m.text, NULL), e.detail, x.sha256, s.path, r.kind, r.a, r.b, r.name, a.code,"
+        " e.duration_s, t.kind FROM event e JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
+        " JOIN exhibit x ON x.id = s.exhibit JOIN record r ON r.id = e.record"
+        " LEFT JOIN msg m ON m.event = e.id LEFT JOIN thread t ON t.id = e.thread"
+        " WHERE e.id = ?2 AND" LM_LOOK_LIVE " AND" LM_LOOK_REVIEWED,
     [LM_LOOK_ACCOUNT] =
         "SELECT c.platform, c.form, c.native, c.key, (SELECT i.raw FROM account_identifier l JOIN identifier i"
         " ON i.id = l.identifier JOIN source s ON s.id = l.source JOIN authority a ON a.id = s.authority"
@@ -22,56 +34,187 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
-lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, struct lm_look *look, struct lm_error *e)
+/* --- the two entries, and the reading between them --- */
+
+static lm_err may_read(struct lm_look *look, int64_t thread, struct lm_error *e)
 {
-    *look = (struct lm_look){ .st = st };
-    lm_arena_init(&look->arena, 0);
-    lm_map_init(&look->names, &look->arena);
-    lm_err err = lm_db_begin(st, e);
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    lm_err err = lm_db_prepare(look->st, "SELECT a.investigation = ?2, a.revoked_us IS NULL FROM thread t"
+                                         " JOIN exhibit x ON x.id = t.exhibit JOIN authority a ON a.id = x.authority"
+                                         " WHERE t.id = ?1", &q, e);
     if (err != LM_OK)
         return err;
-    err = lm_investigation_find(st, f->investigation, &look->investigation, e);
-    return err != LM_OK ? lm_db_end(st, err, e) : LM_OK;
+    (void)sqlite3_bind_int64(q, 1, thread);
+    (void)sqlite3_bind_int64(q, 2, look->investigation);
+    err = lm_db_step(look->st, q, &row, e);
+    if (err == LM_OK && !row)
+        err = lm_fail(e, LM_ENOTFOUND, "there is no thread %lld", (long long)thread);
+    else if (err == LM_OK && sqlite3_column_int(q, 0) == 0)
+        err = lm_fail(e, LM_EDENIED, "the thread does not lie under this investigation");
+    else if (err == LM_OK && sqlite3_column_int(q, 1) == 0)
+        err = lm_fail(e, LM_EDENIED, "the authority under which the thread was acquired is revoked");
+    (void)sqlite3_finalize(q);
+    return err;
 }
 
-void lm_look_free(struct lm_look *look)
+lm_err lm_look_audit(struct lm_store *st, struct lm_arena *a, struct lm_str investigations, struct lm_str purpose,
+                     const char *action, struct lm_str detail, const char *outcome, struct lm_error *e)
 {
-    for (size_t i = 0; i < LM_LOOK_QUERIES; i++)
-        (void)sqlite3_finalize(look->q[i]);
-    lm_arena_free(&look->arena);
-}
-
-lm_err lm_look_audit(struct lm_store *st, struct lm_arena *a, const struct lm_filter *f, const char *action,
-                     struct lm_str detail, const char *outcome, struct lm_error *e)
-{
-    struct lm_str purpose = f->purpose.n != 0 ? f->purpose : LM_STR("none given");
-    struct lm_str object = lm_arena_printf(a, "investigation %.*s; purpose: %.*s%s%.*s", LM_STR_ARG(f->investigation),
+    purpose = purpose.n != 0 ? purpose : LM_STR("none given");
+    struct lm_str object = lm_arena_printf(a, "investigation %.*s; purpose: %.*s%s%.*s", LM_STR_ARG(investigations),
                                            LM_STR_ARG(lm_str_take(purpose, 512)), detail.n != 0 ? "; " : "",
                                            LM_STR_ARG(detail));
     return object.p == NULL ? no_memory(e) : lm_audit_add(st, action, object, lm_str(outcome), e);
 }
 
-lm_err lm_look_commit(struct lm_look *look, const struct lm_filter *f, const char *action, struct lm_str detail,
-                      const char *outcome, lm_err err, struct lm_error *e)
+/* A look across all investigations names them; when there are more than an entry holds, in several entries. */
+static lm_err write_every(struct lm_look *look, const struct lm_filter *f, const struct lm_look_at *at,
+                          struct lm_error *e)
 {
+    sqlite3_stmt *q = NULL;
+    struct lm_buf names;
+    bool row = true;
+    lm_err err = lm_db_prepare(look->st, "SELECT code FROM investigation ORDER BY id", &q, e);
+    if (err != LM_OK)
+        return err;
+    lm_buf_init(&names, (size_t)1 << 20);
+    while (err == LM_OK && row && (err = lm_db_step(look->st, q, &row, e)) == LM_OK) {
+        if (row)
+            lm_buf_printf(&names, "%s%.*s", names.n != 0 ? ", " : "", LM_STR_ARG(lm_db_str(q, 0)));
+        if (names.n < NAMED_BYTES && row)
+            continue;
+        struct lm_str named = names.n != 0 ? lm_buf_str(&names) : LM_STR("none");
+        err = names.failed ? no_memory(e)
+                           : lm_look_audit(look->st, &look->arena, named, f->purpose, at->action, at->detail,
+                                           at->outcome, e);
+        lm_buf_clear(&names);
+    }
+    lm_buf_free(&names);
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+/* Inside the short write. *ret_denied: the entry is to be kept, and the look refused. */
+static lm_err write_entry(struct lm_look *look, const struct lm_filter *f, const struct lm_look_at *at,
+                          lm_err *ret_denied, struct lm_error *e)
+{
+    if (at->every && f->investigation.n == 0)
+        return write_every(look, f, at, e);
+    lm_err err = lm_investigation_find(look->st, f->investigation, &look->investigation, e);
+    if (err == LM_OK && at->thread != 0)
+        err = may_read(look, at->thread, e);
+    *ret_denied = err == LM_EDENIED ? err : LM_OK;
     if (err != LM_OK && err != LM_EDENIED)
-        return lm_db_end(look->st, err, e);
+        return err;
+    const char *outcome = err == LM_EDENIED ? "denied" : at->outcome != NULL ? at->outcome : "asked";
     struct lm_error logging = { 0 };
-    lm_err logged = lm_look_audit(look->st, &look->arena, f, action, detail, err == LM_OK ? outcome : "denied",
-                                  &logging);
-    logged = lm_db_end(look->st, logged, &logging);
-    if (logged == LM_OK)
+    err = lm_look_audit(look->st, &look->arena, f->investigation, f->purpose, at->action, at->detail, outcome, &logging);
+    if (err == LM_OK)
+        err = lm_db_i64(look->st, "SELECT max(seq) FROM audit", 0, &look->entry, &logging);
+    if (err != LM_OK && e != NULL)
+        *e = logging;
+    return err;
+}
+
+static lm_err start_reading(struct lm_look *look, struct lm_error *e)
+{
+    int64_t hidden = 0;
+    look->own = sqlite3_get_autocommit(look->st->db) != 0; /* else inside an import on the same connection */
+    lm_err err = look->own ? lm_db_exec(look->st, "BEGIN", e) : LM_OK;
+    if (err != LM_OK)
+        return err;
+    look->reading = look->st->looking = true;
+    err = lm_db_alive(look->st, e);
+    if (err == LM_OK)
+        err = lm_db_i64(look->st, "SELECT EXISTS (SELECT 1 FROM review WHERE state IN"
+                                  " ('non_responsive', 'privileged', 'held'))", 0, &hidden, e);
+    look->hides = hidden != 0;
+    return err;
+}
+
+lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, const struct lm_look_at *at, struct lm_look *look,
+                     struct lm_error *e)
+{
+    lm_err denied = LM_OK;
+    *look = (struct lm_look){ .st = st, .action = at->action };
+    lm_arena_init(&look->arena, 0);
+    lm_arena_init(&look->names_arena, NAMES_CEILING_BYTES);
+    lm_map_init(&look->names, &look->names_arena);
+    lm_buf_init(&look->to, (size_t)1 << 20);
+    if (st->looking)
+        return lm_fail(e, LM_EINTERNAL, "a look inside a look");
+    lm_err err = lm_db_begin(st, e);
+    if (err != LM_OK)
+        return err;
+    struct lm_error committing = { 0 };
+    err = write_entry(look, f, at, &denied, e);
+    lm_err committed = lm_db_end(st, err, &committing);
+    if (err == LM_OK && committed != LM_OK) {
+        if (e != NULL)
+            *e = committing;
+        return committed; /* nobody looks without an entry */
+    }
+    err = err == LM_OK ? denied : err;
+    if (err == LM_OK && (err = start_reading(look, e)) != LM_OK)
+        err = lm_look_end(look, NULL, err, e);
+    return err;
+}
+
+static void stop_reading(struct lm_look *look)
+{
+    for (size_t i = 0; i < LM_LOOK_QUERIES; i++) {
+        (void)sqlite3_finalize(look->q[i]);
+        look->q[i] = NULL;
+    }
+    if (!look->reading)
+        return;
+    if (look->own)
+        (void)sqlite3_exec(look->st->db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
+    look->reading = look->st->looking = false;
+}
+
+lm_err lm_look_end(struct lm_look *look, const char *outcome, lm_err err, struct lm_error *e)
+{
+    char object[32], failed[96];
+    struct lm_error logging = { 0 };
+    stop_reading(look);
+    if (err == LM_OK && outcome == NULL)
+        return LM_OK;
+    (void)snprintf(object, sizeof object, "look %lld", (long long)look->entry);
+    (void)snprintf(failed, sizeof failed, "failed: %s, after %llu rows", lm_err_name(err),
+                   (unsigned long long)look->n_given);
+    lm_err logged = lm_store_audit(look->st, look->action, lm_str(object), err == LM_OK ? outcome : failed, &logging);
+    if (err != LM_OK || logged == LM_OK)
         return err;
     if (e != NULL)
         *e = logging;
-    return logged; /* nobody looks without an entry */
+    return logged;
 }
 
-static lm_err ready(struct lm_look *look, enum lm_look_query which, sqlite3_stmt **ret, struct lm_error *e)
+void lm_look_free(struct lm_look *look)
+{
+    stop_reading(look);
+    lm_buf_free(&look->to);
+    lm_arena_free(&look->names_arena);
+    lm_arena_free(&look->arena);
+}
+
+lm_err lm_look_query(struct lm_look *look, enum lm_look_query which, sqlite3_stmt **ret, struct lm_error *e)
 {
     lm_err err = look->q[which] != NULL ? LM_OK : lm_db_prepare(look->st, queries[which], &look->q[which], e);
     *ret = look->q[which];
     return err;
+}
+
+/* --- names --- */
+
+void lm_look_forget(struct lm_look *look)
+{
+    if (look->names.n < NAMES_KEPT && look->names_arena.used_bytes < NAMES_CEILING_BYTES / 2)
+        return;
+    lm_arena_reset(&look->names_arena);
+    lm_map_init(&look->names, &look->names_arena);
 }
 
 /* The text remembered under (what, id); false when it has to be looked up. */
@@ -82,7 +225,7 @@ static bool cached(struct lm_look *look, char what, int64_t id, char key[9], str
     const uint64_t *at = lm_map_get(&look->names, (struct lm_str){ key, 9 });
     if (at == NULL)
         return false;
-    const struct lm_str *text = (const struct lm_str *)(uintptr_t)*at; /* a slice in the look's arena */
+    const struct lm_str *text = (const struct lm_str *)(uintptr_t)*at; /* a slice in the arena of names */
     *ret = *text;
     return true;
 }
@@ -90,10 +233,10 @@ static bool cached(struct lm_look *look, char what, int64_t id, char key[9], str
 static lm_err keep(struct lm_look *look, const char key[9], struct lm_str text, struct lm_str *ret, struct lm_error *e)
 {
     uint64_t *at;
-    struct lm_str *kept = lm_arena_alloc(&look->arena, sizeof *kept);
+    struct lm_str *kept = lm_arena_alloc(&look->names_arena, sizeof *kept);
     if (kept == NULL)
         return no_memory(e);
-    *kept = lm_arena_copy(&look->arena, text);
+    *kept = lm_arena_copy(&look->names_arena, text);
     if (kept->p == NULL
         || lm_map_put(&look->names, (struct lm_str){ key, 9 }, (uint64_t)(uintptr_t)kept, &at, NULL) != LM_OK)
         return no_memory(e);
@@ -108,7 +251,7 @@ lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, s
     bool row = false;
     if (cached(look, by_identifier ? 'i' : 'n', account, key, ret))
         return LM_OK;
-    lm_err err = ready(look, LM_LOOK_ACCOUNT, &q, e);
+    lm_err err = lm_look_query(look, LM_LOOK_ACCOUNT, &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, look->investigation);
@@ -124,7 +267,7 @@ lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, s
         else if (form == LM_ACCOUNT_NATIVE)
             name = lm_db_str(q, by_identifier ? 3 : 2);
         else if (form == LM_ACCOUNT_OWNER)
-            name = lm_arena_printf(&look->arena, "owner (%s)",
+            name = lm_arena_printf(&look->names_arena, "owner (%s)",
                                    lm_platform_word((enum lm_platform)sqlite3_column_int(q, 0)));
     }
     if (err == LM_OK)
@@ -140,7 +283,7 @@ lm_err lm_look_title(struct lm_look *look, int64_t thread, struct lm_str *ret, s
     bool row = false;
     if (cached(look, 't', thread, key, ret))
         return LM_OK;
-    lm_err err = ready(look, LM_LOOK_TITLE, &q, e);
+    lm_err err = lm_look_query(look, LM_LOOK_TITLE, &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, thread);
@@ -157,11 +300,11 @@ static lm_err recipients(struct lm_look *look, int64_t event, struct lm_str *ret
     sqlite3_stmt *q;
     bool row = false;
     uint64_t n = 0;
-    struct lm_buf b;
-    lm_err err = ready(look, LM_LOOK_RECIPIENTS, &q, e);
+    struct lm_buf *b = &look->to;
+    lm_err err = lm_look_query(look, LM_LOOK_RECIPIENTS, &q, e);
     if (err != LM_OK)
         return err;
-    lm_buf_init(&b, 1 << 20);
+    lm_buf_clear(b);
     (void)sqlite3_bind_int64(q, 1, event);
     while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
         struct lm_str name;
@@ -169,19 +312,20 @@ static lm_err recipients(struct lm_look *look, int64_t event, struct lm_str *ret
             continue;
         if ((err = lm_look_name(look, sqlite3_column_int64(q, 0), false, &name, e)) != LM_OK)
             break;
-        lm_buf_put(&b, n > 1 ? LM_STR(", ") : LM_STR(""));
-        lm_buf_put(&b, lm_str_take(name, 4096));
+        lm_buf_put(b, n > 1 ? LM_STR(", ") : LM_STR(""));
+        lm_buf_put(b, lm_str_take(name, 4096));
     }
     (void)sqlite3_reset(q);
     if (n > MOST_NAMES)
-        lm_buf_printf(&b, " and %llu more", (unsigned long long)(n - MOST_NAMES));
-    if (err == LM_OK) {
-        *ret = lm_arena_copy(&look->arena, lm_buf_str(&b));
-        err = b.failed || ret->p == NULL ? no_memory(e) : LM_OK;
-    }
-    lm_buf_free(&b);
+        lm_buf_printf(b, " and %llu more", (unsigned long long)(n - MOST_NAMES));
+    if (err == LM_OK && b->failed)
+        err = no_memory(e);
+    if (err == LM_OK)
+        *ret = lm_buf_str(b);
     return err;
 }
+
+/* --- one hit --- */
 
 static lm_err hit_ends(struct lm_look *look, sqlite3_stmt *q, struct lm_hit *h, struct lm_error *e)
 {
@@ -198,50 +342,53 @@ static lm_err hit_ends(struct lm_look *look, sqlite3_stmt *q, struct lm_hit *h, 
     return err;
 }
 
-static struct lm_hit *next_hit(struct lm_look *look)
+struct lm_when lm_look_when(sqlite3_stmt *q, int i)
 {
-    if (look->n_hits == look->cap_hits) {
-        size_t cap = look->cap_hits == 0 ? 64 : look->cap_hits * 2;
-        struct lm_hit *hits = lm_arena_array(&look->arena, cap, sizeof *hits);
-        if (hits == NULL)
-            return NULL;
-        if (look->n_hits != 0)
-            memcpy(hits, look->hits, look->n_hits * sizeof *hits);
-        look->hits = hits;
-        look->cap_hits = cap;
-    }
-    return &look->hits[look->n_hits++];
+    return (struct lm_when){ sqlite3_column_int64(q, i), sqlite3_column_int(q, i + 1),
+                             (enum lm_time_quality)sqlite3_column_int(q, i + 2) };
 }
 
-lm_err lm_look_hit(struct lm_look *look, sqlite3_stmt *q, struct lm_hit **ret, struct lm_error *e)
+static lm_err read_hit(struct lm_look *look, sqlite3_stmt *q, struct lm_hit *h, struct lm_error *e)
 {
-    struct lm_hit *h = next_hit(look);
     struct lm_sha256 exhibit;
-    char hex[65], locator[LM_LOCATOR_TEXT];
-    if (h == NULL)
-        return no_memory(e);
     if (!lm_db_sha256(q, 11, &exhibit))
         return lm_fail(e, LM_EDAMAGED, "an exhibit without a hash");
     struct lm_locator l = lm_db_locator(q, 13);
-    struct lm_arena *a = &look->arena;
     *h = (struct lm_hit){
         .event = sqlite3_column_int64(q, 0),
         .thread = sqlite3_column_int64(q, 1),
         .kind = (enum lm_event_kind)sqlite3_column_int(q, 2),
         .platform = (enum lm_platform)sqlite3_column_int(q, 3),
         .flags = (unsigned)sqlite3_column_int64(q, 4),
-        .at = { sqlite3_column_int64(q, 5), sqlite3_column_int(q, 6),
-                (enum lm_time_quality)sqlite3_column_int(q, 7) },
-        .text = lm_arena_copy(a, lm_db_str(q, 9)),
-        .detail = lm_arena_copy(a, lm_db_str(q, 10)),
-        .exhibit = lm_arena_copy(a, lm_str(lm_sha256_hex(&exhibit, hex))),
-        .source = lm_arena_copy(a, lm_db_str(q, 12)),
-        .locator = lm_arena_copy(a, lm_str(lm_locator_format(&l, locator))),
-        .authority = lm_arena_copy(a, lm_db_str(q, 17)),
+        .at = lm_look_when(q, 5),
+        .text = lm_db_str(q, 9),
+        .detail = lm_db_str(q, 10),
+        .exhibit = lm_str(lm_sha256_hex(&exhibit, look->hex)),
+        .source = lm_db_str(q, 12),
+        .locator = lm_str(lm_locator_format(&l, look->locator)),
+        .authority = lm_db_str(q, 17),
         .duration_s = sqlite3_column_type(q, 18) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 18),
     };
-    if (h->text.p == NULL || h->locator.p == NULL || h->authority.p == NULL)
-        return no_memory(e);
-    *ret = h;
     return hit_ends(look, q, h, e);
+}
+
+lm_err lm_look_hit(struct lm_look *look, int64_t event, struct lm_hit *ret, int64_t *ret_from, struct lm_error *e)
+{
+    sqlite3_stmt *q;
+    bool row = false;
+    lm_err err = lm_look_query(look, LM_LOOK_HIT, &q, e);
+    if (err != LM_OK)
+        return err;
+    lm_look_forget(look);
+    (void)sqlite3_reset(q);
+    (void)sqlite3_bind_int64(q, 1, look->investigation);
+    (void)sqlite3_bind_int64(q, 2, event);
+    err = lm_db_step(look->st, q, &row, e);
+    if (err == LM_OK && !row)
+        return lm_fail(e, LM_EDAMAGED, "event %lld does not lie where it was found", (long long)event);
+    if (err == LM_OK)
+        err = read_hit(look, q, ret, e);
+    if (err == LM_OK && ret_from != NULL)
+        *ret_from = sqlite3_column_int64(q, 8);
+    return err;
 }

@@ -1,9 +1,11 @@
-/* look.h - what every look has in common: the investigation, the live authorities, the audit entry, the rows of a hit.
+/* look.h - what every look has in common: the investigation, the live authorities, the audit entries, the rows of a hit.
  *
- * A look collects its answer inside one short BEGIN IMMEDIATE together with its audit entry; the callbacks run after
- * the commit, so a slow caller holds up nobody. Live: same investigation, authority not revoked. An authority's expiry
- * ends acquiring, not reading what was acquired in time (docs/decisions/0011-expiry-and-revocation.md). Not returned:
- * what review found non-responsive or privileged, or held.
+ * A look is a short write, then a read: its audit entry is committed first, in a BEGIN IMMEDIATE of its own that also
+ * says whether the look is denied; the rows are read, and handed out one by one, in a read transaction; how it ended is
+ * a second entry ("look 12": "found 3, returned 3"). Between the two nobody waits for it, however slow its caller is,
+ * and an entry that nothing follows is a look that was cut off. Live: same investigation, authority not revoked. An
+ * authority's expiry ends acquiring, not reading what was acquired in time
+ * (docs/decisions/0011-expiry-and-revocation.md). Not returned: what review found non-responsive or privileged, or held.
  */
 #ifndef LM_STORE_LOOK_H
 #define LM_STORE_LOOK_H
@@ -16,46 +18,61 @@
     " NOT EXISTS (SELECT 1 FROM review v WHERE v.event = e.id"                                               \
     " AND v.state IN ('non_responsive', 'privileged', 'held'))"
 
-/* From the event to its source, exhibit, authority and record, with the columns that lm_look_hit reads. */
-#define LM_LOOK_HIT_COLUMNS                                                                                  \
-    "e.id, e.thread, e.kind, e.platform, e.flags, e.at_us, e.offset_s, e.quality, e.frm,"                    \
-    " iif(a.reach = 0, m.text, NULL), e.detail, x.sha256, s.path, r.kind, r.a, r.b, r.name, a.code,"         \
-    " e.duration_s, t.kind"
-#define LM_LOOK_HIT_TABLES                                                                                   \
-    " event e JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"                       \
-    " JOIN exhibit x ON x.id = s.exhibit JOIN record r ON r.id = e.record"                                   \
-    " LEFT JOIN msg m ON m.event = e.id LEFT JOIN thread t ON t.id = e.thread"
-
-enum lm_look_query { LM_LOOK_ACCOUNT, LM_LOOK_TITLE, LM_LOOK_RECIPIENTS, LM_LOOK_QUERIES };
+enum lm_look_query { LM_LOOK_HIT, LM_LOOK_ACCOUNT, LM_LOOK_TITLE, LM_LOOK_RECIPIENTS, LM_LOOK_QUERIES };
 
 struct lm_look {
     struct lm_store *st;
+    const char *action;
     int64_t investigation;
-    struct lm_arena arena; /* the answer */
+    int64_t entry;         /* seq of its first audit entry */
+    bool reading, own;     /* in a read transaction; it is ours */
+    bool hides;            /* review keeps something back: LM_LOOK_REVIEWED must be asked */
+    uint64_t n_given;      /* rows handed out */
+    struct lm_arena arena; /* as long as the look */
+    struct lm_arena names_arena;
     struct lm_map names;
-    struct lm_hit *hits;
-    size_t n_hits, cap_hits;
+    struct lm_buf to;      /* of the hit at hand */
+    char hex[65], locator[LM_LOCATOR_TEXT];
     sqlite3_stmt *q[LM_LOOK_QUERIES];
 };
 
-/* Opens the transaction and finds the investigation. LM_ENOTFOUND. On failure nothing is left open. */
-lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, struct lm_look *look, struct lm_error *e);
-/* Writes the audit entry (unless err is a failure other than LM_EDENIED), ends the transaction; returns err, or why the
- * entry could not be written. detail: what was looked at; outcome: NULL when denied. */
-lm_err lm_look_commit(struct lm_look *look, const struct lm_filter *f, const char *action, struct lm_str detail,
-                      const char *outcome, lm_err err, struct lm_error *e);
+/* What is looked at, for the audit entry. */
+struct lm_look_at {
+    const char *action;
+    struct lm_str detail;
+    int64_t thread;      /* must lie under a live authority of the investigation; 0: no thread */
+    const char *outcome; /* NULL: "asked", and lm_look_end says what came of it */
+    bool every;          /* no investigation named: all of them, named in the entry; look->investigation is 0 */
+};
+
+/* Writes the entry and starts reading. LM_ENOTFOUND: no such investigation or thread, no entry. LM_EDENIED: the entry
+ * says so. On failure the look is ended; lm_look_free is still due. */
+lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, const struct lm_look_at *at, struct lm_look *look,
+                     struct lm_error *e);
+/* Ends reading and writes the second entry: outcome, when it is given, or that err stopped the look. Returns err, or why
+ * the entry could not be written. Statements of the caller's are finalized before. */
+lm_err lm_look_end(struct lm_look *look, const char *outcome, lm_err err, struct lm_error *e);
 void lm_look_free(struct lm_look *look);
 
-/* Reads the row on which q stands into the next hit. */
-lm_err lm_look_hit(struct lm_look *look, sqlite3_stmt *q, struct lm_hit **ret, struct lm_error *e);
+/* The hit of an event; its slices are valid until the next one. LM_EDAMAGED when the event does not lie under a live
+ * authority of the investigation: whoever found it had asked for that. */
+lm_err lm_look_hit(struct lm_look *look, int64_t event, struct lm_hit *ret, int64_t *ret_from, struct lm_error *e);
 
-/* The name shown for an account (by_identifier false: display name, else id; true: id, else display name), in the
- * look's arena. Only names from live sources. */
+/* The name shown for an account (by_identifier false: display name, else id; true: id, else display name); valid until
+ * lm_look_forget or the next hit. Only names from live sources. */
 lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, struct lm_str *ret, struct lm_error *e);
 lm_err lm_look_title(struct lm_look *look, int64_t thread, struct lm_str *ret, struct lm_error *e);
+/* Lets go of remembered names when there are very many. */
+void lm_look_forget(struct lm_look *look);
 
-/* "investigation I1; purpose …; " and detail, for audit entries of looks. */
-lm_err lm_look_audit(struct lm_store *st, struct lm_arena *a, const struct lm_filter *f, const char *action,
-                     struct lm_str detail, const char *outcome, struct lm_error *e);
+/* LM_OK and a prepared statement: the look's own, reset it after use. */
+lm_err lm_look_query(struct lm_look *look, enum lm_look_query which, sqlite3_stmt **ret, struct lm_error *e);
+
+/* The moment in columns i (us), i + 1 (offset), i + 2 (quality). */
+struct lm_when lm_look_when(sqlite3_stmt *q, int i);
+
+/* "investigation I1; purpose: …; " and detail as one entry, inside the caller's transaction. */
+lm_err lm_look_audit(struct lm_store *st, struct lm_arena *a, struct lm_str investigations, struct lm_str purpose,
+                     const char *action, struct lm_str detail, const char *outcome, struct lm_error *e);
 
 #endif

@@ -258,30 +258,30 @@ static void put_id(struct lm_buf *b, int64_t id)
 
 static lm_err collect(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q, struct lm_term *t, struct lm_error *e)
 {
-    struct lm_buf here, elsewhere;
+    struct lm_buf list;
     bool row = false;
-    size_t n = 0;
-    lm_err err = LM_OK;
-    int64_t *ids = lm_arena_array(a, LM_TERM_MOST_ACCOUNTS, sizeof *ids);
-    if (ids == NULL)
-        return no_memory(e);
-    lm_buf_init(&here, 1 << 20);
-    lm_buf_init(&elsewhere, 1 << 20);
-    while (n < LM_TERM_MOST_ACCOUNTS && (err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
-        int64_t id = sqlite3_column_int64(q, 0);
+    size_t n[2] = { 0, 0 }, cap = 0;
+    int64_t *ids = NULL;
+    lm_err err;
+    lm_buf_init(&list, 1 << 20);
+    while ((err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
         bool ours = sqlite3_column_int(q, 1) != 0;
-        put_id(ours ? &here : &elsewhere, id);
-        if (ours)
-            ids[n++] = id;
+        if (n[ours]++ >= LM_TERM_MOST_ACCOUNTS)
+            continue;
+        int64_t *more = lm_arena_grow(a, ids, t->n_accounts, &cap, sizeof *ids);
+        if (more == NULL) {
+            err = no_memory(e);
+            break;
+        }
+        ids = more;
+        ids[t->n_accounts++] = sqlite3_column_int64(q, 0);
+        put_id(&list, sqlite3_column_int64(q, 0));
     }
     t->accounts = ids;
-    t->n_accounts = n;
-    t->list = lm_arena_copy(a, lm_buf_str(&here));
-    t->list_elsewhere = lm_arena_copy(a, lm_buf_str(&elsewhere));
-    if (err == LM_OK && (here.failed || elsewhere.failed || t->list.p == NULL || t->list_elsewhere.p == NULL))
+    t->list = lm_arena_copy(a, lm_buf_str(&list));
+    if (err == LM_OK && (list.failed || t->list.p == NULL))
         err = no_memory(e);
-    lm_buf_free(&here);
-    lm_buf_free(&elsewhere);
+    lm_buf_free(&list);
     return err;
 }
 

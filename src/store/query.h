@@ -19,10 +19,9 @@ struct lm_term {
     enum lm_identifier_type type;  /* SELECTOR */
     struct lm_str key;             /* SELECTOR */
     struct lm_str match;           /* FTS5 expression; empty: none */
-    const int64_t *accounts;       /* of the investigation, that have the selector */
+    const int64_t *accounts;       /* that have the selector, of any investigation, in order of id */
     size_t n_accounts;
     struct lm_str list;            /* the same as SQL text "1,2,3" */
-    struct lm_str list_elsewhere;  /* accounts of other investigations */
 };
 
 struct lm_query {
@@ -33,7 +32,8 @@ struct lm_query {
 /* All terms must match. LM_EUSAGE for an empty query, one above 4,096 bytes or 64 terms. */
 lm_err lm_query_parse(struct lm_store *st, struct lm_arena *a, struct lm_str text, struct lm_query *ret,
                       struct lm_error *e);
-/* Finds the accounts of selectors, and of words that are an account's own id. */
+/* Finds the accounts of selectors, and of words that are an account's own id, here and elsewhere: at most
+ * LM_TERM_MOST_ACCOUNTS of the investigation and as many of others. */
 lm_err lm_query_resolve(struct lm_store *st, struct lm_arena *a, int64_t investigation, struct lm_query *q,
                         struct lm_error *e);
 

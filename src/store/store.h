@@ -5,15 +5,19 @@
  * store derives the authorities from the filter itself, and a caller cannot widen it.
  *
  * ownership  slices handed to a callback live until it returns; a callback returns LM_OK to go on, anything
- *            else stops the verb, which passes that code on
+ *            else stops the verb, which passes that code on; it does not look again through the same lm_store
  * errors     LM_EDAMAGED (the workspace), LM_ELOCKED (a writer holds it longer than 5 s), LM_EDENIED
  *            (authority, reach, purpose), LM_ENOTFOUND, LM_EIO, LM_ENOMEM
  * threads    one lm_store per thread
- * audit      every change and every look at content is an entry written in the same transaction
+ * audit      every change is an entry written in its transaction. The entry of a look (what, by whom, why) is committed
+ *            before its first row is read; the rows then stream from one snapshot, so that a look keeps nobody waiting
+ *            and holds no more than a row; how it ended (how many rows, failed, what was denied) is a second entry
  * test       tests/unit/test_store*.c
  */
 #ifndef LM_STORE_STORE_H
 #define LM_STORE_STORE_H
+
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -34,6 +38,9 @@ enum lm_store_mode { LM_STORE_READ, LM_STORE_WRITE };
 lm_err lm_store_open(const char *path, enum lm_store_mode mode, const char *actor, struct lm_store **ret,
                      struct lm_error *e);
 void lm_store_close(struct lm_store *st);
+/* Looks end with LM_ECANCELLED soon after *cancel is set, also in the middle of one long statement; the audit entry that
+ * says so is still written. cancel: borrowed, another thread may set it; NULL: looks run to their end. */
+void lm_store_set_cancel(struct lm_store *st, const atomic_bool *cancel);
 
 /* --- legal basis: entered by a person, never by evidence --- */
 
@@ -190,12 +197,27 @@ struct lm_thread_row {
     enum lm_thread_kind kind;
     struct lm_str title, native, exhibit, source;
     uint64_t events;
-    int64_t first_us, last_us;
+    struct lm_when first, last; /* as the first and the last dated event state it; quality none: no event is dated */
 };
+/* In order of id. */
 lm_err lm_store_threads(struct lm_store *st, const struct lm_filter *f,
                         lm_err (*each)(void *user, const struct lm_thread_row *t), void *user, struct lm_error *e);
-/* The conversation as it ran: in order of time, then of place in the source. why stays empty. LM_EDENIED, and an
- * audit entry, when the thread lies under another investigation. */
+/* The row of one thread. LM_ENOTFOUND, LM_EDENIED. */
+lm_err lm_store_thread_row(struct lm_store *st, const struct lm_filter *f, int64_t thread,
+                           lm_err (*each)(void *user, const struct lm_thread_row *t), void *user, struct lm_error *e);
+
+struct lm_thread_page {
+    uint64_t limit, offset; /* limit 0: to the end */
+    int64_t event;          /* not 0: the page of limit events that holds this one; offset is set to its start */
+    uint64_t total;         /* set: all events of the thread that are returned */
+};
+/* A page of the conversation as it ran: in order of time, then as it was read; undated events after the dated ones.
+ * why stays empty. LM_EDENIED, and an audit entry, when the thread lies under another investigation. Costs a walk over
+ * `offset` entries of an index, then `limit` events. */
+lm_err lm_store_thread_page(struct lm_store *st, const struct lm_filter *f, int64_t thread,
+                            struct lm_thread_page *page, lm_err (*each)(void *user, const struct lm_hit *event),
+                            void *user, struct lm_error *e);
+/* The same by limit and offset. */
 lm_err lm_store_thread(struct lm_store *st, const struct lm_filter *f, int64_t thread, uint64_t limit, uint64_t offset,
                        lm_err (*each)(void *user, const struct lm_hit *event), void *user, uint64_t *ret_total,
                        struct lm_error *e);
@@ -210,17 +232,24 @@ struct lm_edge_row {
     struct lm_str authority;
     uint64_t occurrences;
     double weight;
-    int64_t first_us, last_us;
+    struct lm_when first, last;       /* quality none: undated; see lm_store_account_edges */
     int64_t source;                   /* the source of the exhibit that supplies most of it */
     struct lm_str exhibit;            /* SHA-256 in hex: the device or account that supplies it */
     struct lm_str exhibit_name;
 };
+/* first and last are given as wall clocks that claim no zone: how a source states a moment costs a look into its event. */
 lm_err lm_store_edges(struct lm_store *st, const struct lm_filter *f,
                       lm_err (*each)(void *user, const struct lm_edge_row *row), void *user, uint64_t *ret_left_out,
                       struct lm_error *e);
 
-/* Operation rows, with the reference that stands in every figure ("seizures.csv row 3 (byte 120)"). f NULL: all
- * investigations (totals of an operation hold no content). */
+/* Those of one account, from or to it; first and last as the first and the last event state them. */
+lm_err lm_store_account_edges(struct lm_store *st, const struct lm_filter *f, int64_t account,
+                              lm_err (*each)(void *user, const struct lm_edge_row *row), void *user,
+                              struct lm_error *e);
+
+/* Operation rows, with the reference that stands in every figure ("seizures.csv row 3 (byte 120)"). Without an
+ * f->investigation: those of all investigations, which the audit entry names one by one (several entries when they are
+ * very many). The filter itself, with its purpose, is always required. */
 lm_err lm_store_op_rows(struct lm_store *st, const struct lm_filter *f,
                         lm_err (*each)(void *user, const struct lm_op_row *row, struct lm_str reference), void *user,
                         struct lm_error *e);

@@ -13,12 +13,17 @@
 
 struct lm_summary {
     uint64_t events, events_local, events_undated;
-    int64_t first_us, last_us;    /* of the dated events; meaningful when there are any */
+    struct lm_when first, last; /* as the first and the last dated event state it; quality none: no event is dated */
     uint64_t imports_interrupted;
-    uint64_t audit_entries;       /* of the whole workspace */
-    char audit_head[65];
 };
+/* Reads every event of the workspace once: not for every request. */
 lm_err lm_store_summary(struct lm_store *st, const struct lm_filter *f, struct lm_summary *ret, struct lm_error *e);
+
+struct lm_audit_head { /* of the whole workspace */
+    uint64_t entries;
+    char hex[65];
+};
+lm_err lm_store_head(struct lm_store *st, struct lm_audit_head *ret, struct lm_error *e);
 
 struct lm_account_row {
     int64_t id;

@@ -58,6 +58,7 @@ lm_err lm_request_store(struct lm_request *r, struct lm_store **ret)
         lm_err err = lm_store_open(r->options->workspace, LM_STORE_READ, r->options->actor, &r->store, &r->error);
         if (err != LM_OK)
             return err;
+        lm_store_set_cancel(r->store, &r->cancel);
     }
     *ret = r->store;
     return LM_OK;

@@ -57,7 +57,7 @@ lm_err lm_request_id(struct lm_request *r, const char *name, int64_t *ret);
 /* limit and offset of a page. */
 lm_err lm_request_page(struct lm_request *r, uint64_t *ret_limit, uint64_t *ret_offset);
 
-/* Opens the workspace for a short read; closed with the request. */
+/* Opens the workspace for a short read; closed with the request. Its looks end when the request is cancelled. */
 lm_err lm_request_store(struct lm_request *r, struct lm_store **ret);
 /* The investigation and purpose that were fixed when the server started. */
 struct lm_filter lm_request_filter(const struct lm_request *r);

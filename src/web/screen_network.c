@@ -6,8 +6,10 @@ lm_err lm_web_components(struct lm_request *r, struct lm_json_out *o)
     struct lm_store *st;
     const struct lm_brief *brief;
     struct lm_filter f = lm_request_filter(r);
-    /* the ledger as well: what is held or broken off is missing in a network, and the warnings say so */
-    struct lm_brief_wish wish = { .parts = LM_BRIEF_NETWORK | LM_BRIEF_LEDGER, .cancel = &r->cancel };
+    /* the ledger as well: what is held or broken off is missing in a network, and the warnings say so; the records:
+     * whether their times have a zone */
+    struct lm_brief_wish wish = { .parts = LM_BRIEF_NETWORK | LM_BRIEF_LEDGER | LM_BRIEF_RECORDS,
+                                  .cancel = &r->cancel };
     lm_err err = lm_request_store(r, &st);
     if (err == LM_OK)
         err = lm_brief_make(&r->a, st, &f, &wish, &brief, &r->error);

@@ -13,14 +13,14 @@ lm_err lm_web_session(struct lm_request *r, struct lm_json_out *o)
 {
     struct lm_store *st;
     const struct lm_brief *brief;
-    struct lm_summary y;
+    struct lm_audit_head head;
     struct lm_filter f = lm_request_filter(r);
-    struct lm_brief_wish wish = { .cancel = &r->cancel };
+    struct lm_brief_wish wish = { .parts = LM_BRIEF_RECORDS, .cancel = &r->cancel };
     lm_err err = lm_request_store(r, &st);
     if (err == LM_OK)
         err = lm_brief_make(&r->a, st, &f, &wish, &brief, &r->error);
     if (err == LM_OK)
-        err = lm_store_summary(st, &f, &y, &r->error);
+        err = lm_store_head(st, &head, &r->error);
     if (err != LM_OK)
         return err;
     lm_json_object(o);
@@ -30,8 +30,8 @@ lm_err lm_web_session(struct lm_request *r, struct lm_json_out *o)
     lm_json_kv_z(o, "version", LM_VERSION);
     lm_json_key(o, "audit");
     lm_json_object(o);
-    lm_json_kv_u64(o, "entries", y.audit_entries);
-    lm_json_kv_z(o, "head", y.audit_head);
+    lm_json_kv_u64(o, "entries", head.entries);
+    lm_json_kv_z(o, "head", head.hex);
     lm_json_object_end(o);
     lm_json_object_end(o);
     return LM_OK;

@@ -243,6 +243,8 @@ static enum MHD_Result answer_data(struct lm_web *web, struct MHD_Connection *c,
     }
     if (err == LM_OK && r.out.failed)
         err = lm_fail(&r.error, LM_ELIMIT, "the answer is too large; ask for fewer rows");
+    if (err == LM_ECANCELLED)
+        (void)lm_request_alive(&r); /* says why */
     if (r.store != NULL)
         lm_store_close(r.store);
     if (watched)

@@ -91,5 +91,14 @@ is "of four" "$(json 'd.events.length+" of "+d.total')" "2 of 4"
 exits "as text" 0 -w "$W" thread -i I1 1
 is "no control character of the evidence" "$(grep -c "$ESC" out)" 0
 exits "two words" 2 -w "$W" thread -i I1 1 2
+printf '01/09/2023, 21:58 - Dana: wall clock\n02/09/2023, 07:10 - Dana: the next day\n' >"WhatsApp Chat with Dana.txt"
+run -w "$W" authority add --id A3 --investigation I2 --kind consent --reach content
+run -w "$W" import --authority A3 "WhatsApp Chat with Dana.txt"
+exits "the list of a chat whose zone is unknown" 0 -w "$W" thread -i I2 --json
+is "claims no zone" "$(json 'd.threads.map(t=>t.first+" "+t.last).join()')" "2023-09-01T21:58:00 2023-09-02T07:10:00"
+exits "its brief" 0 -w "$W" report brief -i I2
+says "nor does its cut-off" out '^Data cut-off: 2023-09-02T07:10:00 \(local\); 2 events'
+exits "its brief as a document" 0 -w "$W" report brief -i I2 --json
+is "the same there" "$(json 'd.cutoff+" "+d.records.first')" "2023-09-02T07:10:00 2023-09-01T21:58:00"
 exits "the chain is whole after all these looks" 0 -w "$W" verify
 tap_done

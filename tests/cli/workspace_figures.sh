@@ -25,6 +25,15 @@ exits "another investigation has no rows" 0 -w "$T/w" rollup -i I2 --json
 is "… and no figures" "$(json 'd.figures.length')" 0
 exits "an unknown investigation" 3 -w "$T/w" rollup -i I9
 exits "no workspace" 2 rollup -i I1
+entries() { cat "$T/w" "$T/w-wal" 2>/dev/null | tr -d '\n' | grep -ac "$1"; }
+is "nothing went across the investigations yet" "$(entries 'investigation I1, I2; purpose')" 0
+exits "rollup of all investigations" 0 -w "$T/w" rollup --json
+is "is an entry that names each, with a purpose" "$(entries 'investigation I1, I2; purpose: rollup')" 1
+exits "… with a purpose of its own" 0 -w "$T/w" rollup --json --purpose "yearly figures"
+is "… which stands in the entry" "$(entries 'investigation I1, I2; purpose: yearly figures')" 1
+exits "a purpose of two lines" 2 -w "$T/w" rollup --purpose "a
+b"
+exits "an investigation without a name" 2 -w "$T/w" rollup -i ""
 
 run -w "$T/w" report brief -i I1 --json
 brief=$(json 'd.key_components.rows.map(r => r.identifier + " " + r.largest_after).join()')

@@ -190,7 +190,7 @@ static void other_investigations_stay_closed(void **state)
 static lm_err count_threads(void *user, const struct lm_thread_row *t)
 {
     size_t *n = user;
-    assert_true(t->events >= 1 && t->first_us <= t->last_us);
+    assert_true(t->events >= 1 && t->first.us <= t->last.us);
     ++*n;
     return LM_OK;
 }
@@ -343,8 +343,7 @@ static void operation_rows_come_back_as_written(void **state)
     (void)fx_end(&x);
     struct lm_filter filter = { LM_STR("I1"), LM_STR("test") };
     OK(lm_store_op_rows(x.st, &filter, one_op_row, &n, e));
-    OK(lm_store_op_rows(x.st, NULL, one_op_row, &n, e));
-    assert_int_equal(n, 2);
+    assert_int_equal(n, 1);
     fx_remove(&x);
 }
 

@@ -172,9 +172,13 @@ static void what_is_not_in_reach_does_not_count(void **state)
     assert_int_equal(y.events, 3);
     assert_int_equal(y.events_local, 1);
     assert_int_equal(y.events_undated, 1);
-    assert_int_equal(y.last_us - y.first_us, 60 * LM_SECOND_US);
-    assert_int_equal(strlen(y.audit_head), 64);
-    assert_int_equal((int64_t)y.audit_entries, fx_sql(&x, "SELECT max(seq) FROM audit"));
+    assert_int_equal(y.last.us - y.first.us, 60 * LM_SECOND_US);
+    assert_int_equal(y.first.quality, LM_TIME_UTC);
+    assert_int_equal(y.last.quality, LM_TIME_LOCAL);
+    struct lm_audit_head head;
+    OK(lm_store_head(x.st, &head, e));
+    assert_int_equal(strlen(head.hex), 64);
+    assert_int_equal((int64_t)head.entries, fx_sql(&x, "SELECT max(seq) FROM audit"));
     OK(lm_store_revoke_authority(x.st, LM_STR("A1"), LM_STR("withdrawn"), e));
     OK(lm_store_summary(x.st, &filter, &y, e));
     assert_int_equal(y.events, 0);

@@ -130,7 +130,7 @@ export function When(props: { time: string | null; quality: string; day?: boolea
       {props.day !== false && <>{at.day} </>}
       {at.clock}
       {at.zone !== '' && <small> {at.zone}</small>}
-      {props.quality === 'local' && (
+      {(props.quality === 'local' || at.zone === '') && (
         <span class="tag" title={WHAT_LOCAL}>
           local
         </span>
