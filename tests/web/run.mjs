@@ -272,6 +272,13 @@ async function looks(scheme, width) {
   await ready(page, '.line');
   await page.screenshot({ path: join(shots, `${scheme}-${width}-thread.png`) });
   await axe(page, `thread, ${scheme}, ${width} px`);
+  await at(page, 'components');
+  await ready(page, 'main table a[data-row]');
+  await page.locator('main tbody a[data-row]').first().click();
+  await ready(page, '[aria-label^="Contacts of"] table');
+  ok((await page.textContent('main table')).includes('telegram_export'), 'the rows of an account name the exhibit');
+  await page.screenshot({ path: join(shots, `${scheme}-${width}-account.png`) });
+  await axe(page, `account, ${scheme}, ${width} px`);
   await context.close();
 }
 
