@@ -130,8 +130,13 @@ static lm_err on_entry(struct reading *r, struct lm_entry *entry, struct lm_fact
         err = intake_no_memory(in);
     if (err != LM_OK)
         return err;
-    return why != NULL ? lm_import_held(in->im, in->source.id, entry, lm_str(why), in->e)
-                       : lm_import_entry(in->im, in->source.id, entry, &outcome, in->e);
+    if (why != NULL)
+        return lm_import_held(in->im, in->source.id, entry, lm_str(why), in->e);
+    err = lm_import_entry(in->im, in->source.id, entry, &outcome, in->e);
+    if (err != LM_OK || !lm_import_entry_differed(in->im))
+        return err;
+    struct lm_problem p = { .kind = LM_PROBLEM_DOUBTED, .at = entry->records[0], .reason = LM_STR(LM_IMPORT_DIFFERS) };
+    return intake_problem_note(in, in->source.row->path, in->source.row->reader, &p); /* the store has it */
 }
 
 static lm_err on_frame(void *user, struct lm_frame *f)

@@ -1,9 +1,12 @@
 #include <stdio.h>
+#include <unistd.h>
 
 #include "store/anchor.h"
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/cbor.h"
+#include "store/import.h"
+#include "store/rehome.h"
 
 static lm_err not_found(struct lm_error *e, const char *what, struct lm_str id)
 {
@@ -416,7 +419,7 @@ static lm_err enter_revocation(struct lm_store *st, struct lm_arena *arena, stru
                              : lm_audit_add(st, LM_ACTION_AUTHORITY_REVOKE, code, outcome, e);
 }
 
-static lm_err revoke(struct lm_store *st, struct lm_str code, struct lm_str reason, struct lm_error *e)
+static lm_err revoke_authority(struct lm_store *st, struct lm_str code, struct lm_str reason, struct lm_error *e)
 {
     struct lm_authority a;
     struct lm_arena arena;
@@ -429,6 +432,8 @@ static lm_err revoke(struct lm_store *st, struct lm_str code, struct lm_str reas
         err = mark_revoked(st, id, reason, e);
     if (err == LM_OK)
         err = enter_revocation(st, &arena, code, id, reason, e);
+    if (err == LM_OK)
+        err = lm_rehome(st, id, code, investigation, e);
     lm_arena_free(&arena);
     return err;
 }
@@ -437,6 +442,14 @@ lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct l
 {
     if (lm_str_trim(reason).n == 0)
         return lm_fail(e, LM_EUSAGE, "revoking an authority needs a reason");
-    lm_err err = lm_db_begin(st, e);
-    return err != LM_OK ? err : lm_db_end(st, revoke(st, id, reason, e), e);
+    /* an import that is running goes by the authorities as they were when it began */
+    int lock = -1;
+    lm_err err = lm_import_lock(st, &lock, e);
+    if (err != LM_OK)
+        return err;
+    err = lm_db_begin(st, e);
+    if (err == LM_OK)
+        err = lm_db_end(st, revoke_authority(st, id, reason, e), e);
+    (void)close(lock);
+    return err;
 }

@@ -222,8 +222,7 @@ static int64_t unless_null(sqlite3_stmt *q, int i, int64_t none)
     return sqlite3_column_type(q, i) == SQLITE_NULL ? none : sqlite3_column_int64(q, i);
 }
 
-/* Columns in the order of lm_parts, from 0 on; the slices are valid until the next step. */
-static struct lm_op_row op_row(sqlite3_stmt *q, enum lm_op_table table)
+struct lm_op_row lm_db_op_row(sqlite3_stmt *q, enum lm_op_table table)
 {
     return (struct lm_op_row){ .table = table,
                                .id = lm_db_str(q, 3),
@@ -275,7 +274,7 @@ static lm_err op_table(struct lm_look *look, enum lm_op_table table,
     while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
         char locator[LM_LOCATOR_TEXT], reference[LM_LOCATOR_TEXT + 1024];
         struct lm_locator l = lm_db_locator(q, 37);
-        struct lm_op_row r = op_row(q, table);
+        struct lm_op_row r = lm_db_op_row(q, table);
         (void)snprintf(reference, sizeof reference, "%.*s %s", LM_STR_ARG(lm_str_take(lm_db_str(q, 36), 1000)),
                        lm_locator_format(&l, locator));
         look->n_given++;

@@ -84,6 +84,11 @@ lm_err lm_import_commit(struct lm_import *im, struct lm_error *e)
     lm_err err = lm_contacts_flush(&im->contacts, e);
     if (err == LM_OK)
         err = lm_rows_seal(&im->rows, im->id, &any, e);
+    if (err == LM_OK && im->inside) {
+        im->begun_us = monotonic_us();
+        im->entries = 0;
+        return LM_OK;
+    }
     if (err == LM_OK)
         err = lm_db_exec(im->st, "COMMIT", e);
     if (err != LM_OK)
@@ -110,7 +115,7 @@ lm_err lm_import_flush(struct lm_import *im, struct lm_error *e)
 
 /* --- the lock --- */
 
-static lm_err take_lock(struct lm_store *st, int *ret_fd, struct lm_error *e)
+lm_err lm_import_lock(struct lm_store *st, int *ret_fd, struct lm_error *e)
 {
     char path[4096], pid[LOCK_TEXT] = { 0 };
     int n = snprintf(path, sizeof path, "%s/import.lock", st->folder);
@@ -144,20 +149,23 @@ static lm_err take_lock(struct lm_store *st, int *ret_fd, struct lm_error *e)
 
 static void forget(struct lm_import *im)
 {
-    if (sqlite3_get_autocommit(im->st->db) == 0)
+    if (!im->inside && sqlite3_get_autocommit(im->st->db) == 0)
         (void)sqlite3_exec(im->st->db, "ROLLBACK", NULL, NULL, NULL);
-    (void)sqlite3_exec(im->st->db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    if (!im->inside)
+        (void)sqlite3_exec(im->st->db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
     (void)sqlite3_finalize(im->fts);
     (void)sqlite3_finalize(im->at_place);
     (void)sqlite3_finalize(im->same_event);
     (void)sqlite3_finalize(im->legs_of);
+    (void)sqlite3_finalize(im->twin);
     lm_rows_free(&im->rows);
     lm_intern_free(&im->intern);
     lm_contacts_free(&im->contacts);
     lm_buf_free(&im->ids);
     lm_arena_free(&im->run);
     lm_arena_free(&im->scratch);
-    (void)close(im->lock_fd);
+    if (im->lock_fd >= 0)
+        (void)close(im->lock_fd);
     free(im);
 }
 
@@ -192,21 +200,28 @@ static lm_err write_begin(struct lm_import *im, struct lm_str authority, struct 
     return err != LM_OK ? err : lm_audit_add(im->st, "import.begin", authority, lm_str(outcome), e);
 }
 
+static lm_err find_authority(struct lm_import *im, struct lm_str id, struct lm_authority *ret, struct lm_error *e)
+{
+    lm_err err = lm_authority_find(im->st, &im->run, id, ret, &im->authority, &im->investigation, e);
+    if (err != LM_OK)
+        return err;
+    im->content = ret->reach == LM_REACH_CONTENT;
+    im->location = ret->reaches_location;
+    lm_intern_init(&im->intern, &im->rows, im->investigation);
+    lm_contacts_init(&im->contacts, im->st, im->authority);
+    return LM_OK;
+}
+
 static lm_err begin(struct lm_import *im, struct lm_str id, struct lm_error *e)
 {
     struct lm_authority a;
-    lm_err err = lm_authority_find(im->st, &im->run, id, &a, &im->authority, &im->investigation, e);
+    lm_err err = find_authority(im, id, &a, e);
     if (err == LM_OK && (err = may_import(&a, e)) == LM_EDENIED) {
         lm_err logged = lm_store_audit(im->st, "import.begin", id, "denied", NULL);
         return logged == LM_OK ? err : lm_fail(e, logged, "the refusal could not be written into the audit chain");
     }
-    if (err != LM_OK)
-        return err;
-    im->content = a.reach == LM_REACH_CONTENT;
-    im->location = a.reaches_location;
-    lm_intern_init(&im->intern, &im->rows, im->investigation);
-    lm_contacts_init(&im->contacts, im->st, im->authority);
-    err = lm_import_recover(im->st, e);
+    if (err == LM_OK)
+        err = lm_import_recover(im->st, e);
     if (err == LM_OK)
         err = lm_db_begin(im->st, e);
     if (err == LM_OK)
@@ -215,26 +230,55 @@ static lm_err begin(struct lm_import *im, struct lm_str id, struct lm_error *e)
     return err != LM_OK ? err : lm_db_exec(im->st, "PRAGMA synchronous=NORMAL", e);
 }
 
-lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e)
+static struct lm_import *fresh(struct lm_store *st, int lock_fd)
 {
-    int fd;
-    if (st->mode != LM_STORE_WRITE)
-        return lm_fail(e, LM_EUSAGE, "the workspace is open for reading only");
-    lm_err err = take_lock(st, &fd, e);
-    if (err != LM_OK)
-        return err;
     struct lm_import *im = calloc(1, sizeof *im);
-    if (im == NULL) {
-        (void)close(fd);
-        return no_memory(e);
-    }
+    if (im == NULL)
+        return NULL;
     im->st = st;
-    im->lock_fd = fd;
+    im->lock_fd = lock_fd;
     lm_arena_init(&im->run, 0);
     lm_arena_init(&im->scratch, 0);
     lm_map_init(&im->blobs, &im->run);
     lm_rows_init(&im->rows, st);
     lm_buf_init(&im->ids, (size_t)1 << 28);
+    return im;
+}
+
+lm_err lm_import_begin_inside(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e)
+{
+    struct lm_authority a;
+    struct lm_import *im = fresh(st, -1);
+    if (im == NULL)
+        return no_memory(e);
+    im->inside = true;
+    im->begun_us = monotonic_us();
+    lm_err err = find_authority(im, authority, &a, e);
+    if (err == LM_OK)
+        err = write_begin(im, authority, e);
+    if (err == LM_OK)
+        err = lm_db_i64(st, "SELECT max(id) FROM event", 0, &im->last_event, e);
+    if (err != LM_OK) {
+        forget(im);
+        return err;
+    }
+    *ret = im;
+    return LM_OK;
+}
+
+lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e)
+{
+    int fd;
+    if (st->mode != LM_STORE_WRITE)
+        return lm_fail(e, LM_EUSAGE, "the workspace is open for reading only");
+    lm_err err = lm_import_lock(st, &fd, e);
+    if (err != LM_OK)
+        return err;
+    struct lm_import *im = fresh(st, fd);
+    if (im == NULL) {
+        (void)close(fd);
+        return no_memory(e);
+    }
     err = begin(im, authority, e);
     if (err != LM_OK) {
         forget(im);
@@ -269,7 +313,7 @@ static lm_err end(struct lm_import *im, struct lm_error *e)
             err = lm_import_source_end(im, im->sources[i]->id, LM_SOURCE_INTERRUPTED, &ignored, e);
     if (err == LM_OK)
         err = lm_import_commit(im, e);
-    if (err == LM_OK) /* the last commit reaches the disk, and with it all before */
+    if (err == LM_OK && !im->inside) /* the last commit reaches the disk, and with it all before */
         err = lm_db_exec(im->st, "PRAGMA synchronous=FULL", e);
     if (err == LM_OK)
         err = lm_import_writing(im, e);
@@ -291,7 +335,7 @@ void lm_import_abandon(struct lm_import *im)
 {
     if (im == NULL)
         return;
-    if (!im->broken)
+    if (!im->broken && !im->inside)
         (void)lm_import_commit(im, NULL);
     forget(im);
 }

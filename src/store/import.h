@@ -47,6 +47,9 @@ struct lm_import {
     int64_t id, authority, investigation;
     bool content, location; /* what the authority reaches */
     bool broken;            /* a write failed: only abandoning is left */
+    bool inside;            /* in a transaction of the caller's: batches are sealed, nothing is committed */
+    bool differed;          /* the last entry: see lm_import_entry_differed */
+    int64_t last_event;     /* the latest one written; inside: or there before */
     int64_t begun_us;       /* when the open transaction began (monotonic); 0: none is open */
     uint64_t entries;       /* since then */
     struct lm_arena run, scratch;
@@ -60,7 +63,7 @@ struct lm_import {
     struct lm_import_unsynced *unsynced; /* kept, perhaps not on the disk yet, and not in the table: before the next transaction */
     size_t n_unsynced, cap_unsynced;
     struct lm_counts totals;
-    sqlite3_stmt *fts, *at_place, *same_event, *legs_of;
+    sqlite3_stmt *fts, *at_place, *same_event, *legs_of, *twin;
     struct lm_buf ids; /* account ids of the recipients */
 };
 
@@ -71,6 +74,18 @@ lm_err lm_import_maybe_commit(struct lm_import *im, struct lm_error *e);
 lm_err lm_import_commit(struct lm_import *im, struct lm_error *e);
 /* Marks the import as broken when err is not LM_OK; returns err. */
 lm_err lm_import_checked(struct lm_import *im, lm_err err);
+/* The lock that the one running import holds; close ret_fd to let it go. LM_ELOCKED names the process. */
+lm_err lm_import_lock(struct lm_store *st, int *ret_fd, struct lm_error *e);
+/* An import inside the caller's transaction, who holds the lock; expired authorities take part. lm_import_end and
+ * lm_import_abandon end it as usual, but the caller commits or rolls back. */
+lm_err lm_import_begin_inside(struct lm_store *st, struct lm_str authority, struct lm_import **ret, struct lm_error *e);
+/* Makes an exhibit that is there already part of this import. */
+lm_err lm_import_adopt(struct lm_import *im, int64_t exhibit, struct lm_error *e);
+/* Whether a kept event with the same message id, ends and time says the same as this one: text, duration, amount, place,
+ * how many attachments and earlier states; as far as the authority reaches. What differs from export to export without
+ * meaning anything is not compared: names of attachments, reactions, the source's own words. */
+lm_err lm_import_twin_agrees(struct lm_import *im, int64_t event, const struct lm_event *ev, bool *ret,
+                             struct lm_error *e);
 /* LM_EINTERNAL when there is no such open source. */
 lm_err lm_import_find_source(struct lm_import *im, int64_t id, struct lm_import_source **ret, struct lm_error *e);
 

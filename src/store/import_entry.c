@@ -2,11 +2,12 @@
 
 /* --- records --- */
 
-/* Where a record stands, as stored: what has no locator stands at its place in the source. */
-static struct lm_locator place_of(struct lm_import_source *s, const struct lm_locator *l)
+/* Where a record stands, as stored: what has no locator stands at its place in the source (and has one already when it is
+ * read back). */
+static struct lm_locator place_of(const struct lm_import *im, struct lm_import_source *s, const struct lm_locator *l)
 {
     struct lm_locator r = *l;
-    if (l->kind == LM_LOCATOR_NONE)
+    if (l->kind == LM_LOCATOR_NONE && !im->inside)
         r = (struct lm_locator){ .kind = LM_LOCATOR_NONE, .a = (uint64_t)++s->unnamed };
     return r;
 }
@@ -125,12 +126,12 @@ static lm_err same_legs(struct lm_import *im, int64_t event, const int64_t *to, 
     return err;
 }
 
-/* The record of a kept event with the same message id, leg and time; 0: none. Between two accounts the leg is both
+/* A kept event with the same message id, leg and time, and its record; 0: none. Between two accounts the leg is both
  * of them; in a group it is the sender and the group, whose members as known may differ from file to file. */
 static lm_err same_event(struct lm_import *im, const struct lm_event *ev, int64_t from, const int64_t *to, size_t n_to,
-                         int64_t *ret_record, struct lm_error *e)
+                         int64_t *ret_record, int64_t *ret_event, struct lm_error *e)
 {
-    *ret_record = 0;
+    *ret_record = *ret_event = 0;
     lm_err err = ev->native_id.n != 0 ? prepare_same(im, e) : LM_OK;
     if (err != LM_OK || ev->native_id.n == 0)
         return err;
@@ -155,8 +156,10 @@ static lm_err same_event(struct lm_import *im, const struct lm_event *ev, int64_
             same = sqlite3_column_int(q, 3) != LM_THREAD_DIRECT && lm_str_eq(lm_db_str(q, 4), thread);
         if (err != LM_OK)
             break;
-        if (same)
+        if (same) {
+            *ret_event = sqlite3_column_int64(q, 0);
             *ret_record = sqlite3_column_int64(q, 1);
+        }
     }
     (void)sqlite3_reset(q);
     return err;
@@ -310,6 +313,8 @@ static lm_err put_event(struct lm_import *im, const struct lm_place *at, size_t 
     int64_t id = 0;
     lm_err err = put_event_row(im, at, n_records, ev, x, &id, e);
     if (err == LM_OK)
+        im->last_event = id;
+    if (err == LM_OK)
         err = put_legs(im, at, id, ev, x, e);
     if (err == LM_OK)
         err = put_text(im, id, ev, e);
@@ -402,7 +407,7 @@ static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct 
     for (size_t i = 0; i < entry->n_facts && err == LM_OK; i++) {
         const struct lm_fact *f = &entry->facts[i];
         struct ends x;
-        int64_t twin = 0;
+        int64_t twin = 0, event;
         switch (f->kind) {
         case LM_FACT_EVENT:
             if (ends != NULL)
@@ -410,7 +415,7 @@ static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct 
             else
                 err = find_ends(im, at, &f->event, &x, e);
             if (err == LM_OK && entry->n_facts > 1) /* a single event was compared before */
-                err = same_event(im, &f->event, x.from, x.to, x.n_to, &twin, e);
+                err = same_event(im, &f->event, x.from, x.to, x.n_to, &twin, &event, e);
             if (err == LM_OK && twin == 0) {
                 err = put_event(im, at, entry->n_records, &f->event, &x, e);
                 facts++;
@@ -430,9 +435,10 @@ static lm_err put_facts(struct lm_import *im, struct lm_place *at, const struct 
     return err;
 }
 
-/* The kept record that makes the whole entry a duplicate by message id; 0: none. ret_ends: of the last event. */
+/* The kept record that makes the whole entry a duplicate by message id, and its event; 0: none. ret_ends: of the last
+ * event. */
 static lm_err twin_of(struct lm_import *im, const struct lm_place *at, const struct lm_entry *entry, int64_t *ret,
-                      struct ends *ret_ends, bool *ret_found, struct lm_error *e)
+                      int64_t *ret_event, struct ends *ret_ends, bool *ret_found, struct lm_error *e)
 {
     int64_t twin = 0;
     *ret = 0;
@@ -444,7 +450,7 @@ static lm_err twin_of(struct lm_import *im, const struct lm_place *at, const str
         lm_err err = find_ends(im, at, &f->event, ret_ends, e);
         *ret_found = err == LM_OK;
         if (err == LM_OK)
-            err = same_event(im, &f->event, ret_ends->from, ret_ends->to, ret_ends->n_to, &twin, e);
+            err = same_event(im, &f->event, ret_ends->from, ret_ends->to, ret_ends->n_to, &twin, ret_event, e);
         if (err != LM_OK || twin == 0)
             return err;
     }
@@ -457,9 +463,29 @@ static lm_err all_duplicate(struct lm_import *im, struct lm_import_source *s, co
 {
     lm_err err = put_duplicate(im, s, first, rule, record, e);
     for (size_t i = 1; i < entry->n_records && err == LM_OK; i++) {
-        struct lm_locator l = place_of(s, &entry->records[i]);
+        struct lm_locator l = place_of(im, s, &entry->records[i]);
         err = put_duplicate(im, s, &l, rule, record, e);
     }
+    return err;
+}
+
+/* A duplicate by message id that says something else: a person should look, and where the kept record is hidden later
+ * (rehome.c) this one does not stand for it. */
+static lm_err compare_twin(struct lm_import *im, struct lm_import_source *s, const struct lm_entry *entry,
+                           const struct lm_locator *first, int64_t event, struct lm_error *e)
+{
+    bool agrees = false;
+    struct lm_value v[8];
+    lm_err err = entry->n_facts == 1 ? lm_import_twin_agrees(im, event, &entry->facts[0].event, &agrees, e) : LM_OK;
+    if (err != LM_OK || agrees)
+        return err;
+    locator_values(v, s->id, first);
+    v[5] = lm_value_i64(LM_PROBLEM_DOUBTED);
+    v[6] = lm_value_i64(0);
+    v[7] = lm_value_str(LM_STR(LM_IMPORT_DIFFERS));
+    err = lm_rows_put(&im->rows, LM_PART_PROBLEM, 0, v, 8, NULL, e);
+    s->counts.problems += err == LM_OK;
+    im->differed = err == LM_OK;
     return err;
 }
 
@@ -471,7 +497,7 @@ static lm_err keep(struct lm_import *im, struct lm_import_source *s, const struc
     lm_err err = put_record(im, s, first, &at->record, e);
     kept.n_records = 1;
     for (size_t i = 1; i < entry->n_records && err == LM_OK; i++) {
-        struct lm_locator l = place_of(s, &entry->records[i]);
+        struct lm_locator l = place_of(im, s, &entry->records[i]);
         int64_t known = 0;
         err = known_record(im, s, &l, &known, e);
         if (err == LM_OK && known != 0) {
@@ -490,20 +516,23 @@ static lm_err keep(struct lm_import *im, struct lm_import_source *s, const struc
 static lm_err entry_in(struct lm_import *im, struct lm_import_source *s, const struct lm_entry *entry,
                        enum lm_outcome *ret, struct lm_error *e)
 {
-    struct lm_locator first = place_of(s, &entry->records[0]);
+    struct lm_locator first = place_of(im, s, &entry->records[0]);
     struct lm_place at = { s->id, s->exhibit->id, 0, s->exhibit->name, s->exhibit->owner_platform,
                            s->exhibit->owner, s->exhibit->owner_name };
-    int64_t record = 0;
+    int64_t record = 0, event = 0;
     struct ends ends;
     bool found = false;
     *ret = LM_OUTCOME_DUPLICATE;
+    im->differed = false;
     lm_err err = known_record(im, s, &first, &record, e);
     if (err == LM_OK && record != 0)
         return all_duplicate(im, s, entry, &first, LM_RULE_PLACE, record, e);
     if (err == LM_OK)
-        err = twin_of(im, &at, entry, &record, &ends, &found, e);
-    if (err == LM_OK && record != 0)
-        return all_duplicate(im, s, entry, &first, LM_RULE_NATIVE, record, e);
+        err = twin_of(im, &at, entry, &record, &event, &ends, &found, e);
+    if (err == LM_OK && record != 0) {
+        err = compare_twin(im, s, entry, &first, event, e);
+        return err != LM_OK ? err : all_duplicate(im, s, entry, &first, LM_RULE_NATIVE, record, e);
+    }
     *ret = LM_OUTCOME_KEPT;
     return err != LM_OK ? err : keep(im, s, entry, &first, &at, found ? &ends : NULL, e);
 }
@@ -530,6 +559,11 @@ lm_err lm_import_entry(struct lm_import *im, int64_t source, const struct lm_ent
     return err;
 }
 
+bool lm_import_entry_differed(const struct lm_import *im)
+{
+    return im->differed;
+}
+
 lm_err lm_import_held(struct lm_import *im, int64_t source, const struct lm_entry *entry, struct lm_str reason,
                       struct lm_error *e)
 {
@@ -541,7 +575,7 @@ lm_err lm_import_held(struct lm_import *im, int64_t source, const struct lm_entr
         return err;
     for (size_t i = 0; i < entry->n_records && err == LM_OK; i++) {
         struct lm_value v[6];
-        struct lm_locator l = place_of(s, &entry->records[i]);
+        struct lm_locator l = place_of(im, s, &entry->records[i]);
         locator_values(v, s->id, &l);
         v[5] = lm_value_str(reason);
         err = lm_rows_put(&im->rows, LM_PART_HELD, 0, v, 6, NULL, e);

@@ -131,6 +131,35 @@ static lm_err remember_exhibit(struct lm_import *im, const struct lm_import_exhi
     return LM_OK;
 }
 
+lm_err lm_import_adopt(struct lm_import *im, int64_t exhibit, struct lm_error *e)
+{
+    struct lm_import_exhibit own = { .id = exhibit };
+    struct lm_sha256 hash;
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    char hex[65];
+    for (size_t i = 0; i < im->n_exhibits; i++)
+        if (im->exhibits[i]->id == exhibit)
+            return LM_OK;
+    lm_err err = lm_db_prepare(im->st, "SELECT sha256, owner_platform, owner_native, owner_name FROM exhibit WHERE id = ?",
+                               &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, exhibit);
+    err = lm_db_step(im->st, q, &row, e);
+    if (err == LM_OK && (!row || !lm_db_sha256(q, 0, &hash)))
+        err = lm_fail(e, LM_EDAMAGED, "exhibit %lld is not there", (long long)exhibit);
+    if (err == LM_OK) {
+        (void)snprintf(own.name, sizeof own.name, "%.16s", lm_sha256_hex(&hash, hex));
+        own.owner_platform = (enum lm_platform)sqlite3_column_int(q, 1);
+        own.owner = lm_arena_copy(&im->run, lm_db_str(q, 2));
+        own.owner_name = lm_arena_copy(&im->run, lm_db_str(q, 3));
+        err = own.owner.p != NULL && own.owner_name.p != NULL ? remember_exhibit(im, &own, e) : no_memory(e);
+    }
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
 lm_err lm_import_exhibit(struct lm_import *im, const struct lm_exhibit *x, int64_t *ret_id, bool *ret_known,
                          struct lm_error *e)
 {

@@ -78,6 +78,10 @@ lm_err lm_rows_put(struct lm_rows *r, enum lm_part part, int64_t key, const stru
  * are no rows. */
 lm_err lm_rows_seal(struct lm_rows *r, int64_t import, bool *ret_any, struct lm_error *e);
 
+/* A row of the operation's tables: columns in the order of lm_parts, from 0 on; the slices are valid until the next
+ * step. (edges.c) */
+struct lm_op_row lm_db_op_row(sqlite3_stmt *q, enum lm_op_table table);
+
 /* --- for verify --- */
 
 /* Adds the row that q stands on (key and columns, from column 0 on) as lm_rows_put did. */

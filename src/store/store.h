@@ -72,7 +72,9 @@ lm_err lm_store_authority(struct lm_store *st, struct lm_arena *a, struct lm_str
                           struct lm_error *e);
 lm_err lm_store_authorities(struct lm_store *st, struct lm_str investigation,
                             lm_err (*each)(void *user, const struct lm_authority *a), void *user, struct lm_error *e);
-/* Revoking: nothing under it is returned any more; nothing is deleted. */
+/* Revoking: nothing under it is returned any more; nothing is deleted. Records that were imported under another authority
+ * of the investigation as well, and folded as duplicates, are kept on under that one (rehome.h). LM_ELOCKED while an
+ * import is running. */
 lm_err lm_store_revoke_authority(struct lm_store *st, struct lm_str id, struct lm_str reason, struct lm_error *e);
 
 /* --- intake: one import at a time; the caller has already decided what is in scope --- */
@@ -128,6 +130,11 @@ lm_err lm_import_source(struct lm_import *im, const struct lm_source *s, int64_t
  * Commits every 5,000 rows or 100 ms on its own. */
 lm_err lm_import_entry(struct lm_import *im, int64_t source, const struct lm_entry *entry, enum lm_outcome *ret,
                        struct lm_error *e);
+#define LM_IMPORT_DIFFERS                                                                                    \
+    "the same message id, ends and time as a record that was kept before, but not the same content"
+/* Whether the last entry was a duplicate by message id of a record that does not say the same. The store wrote the
+ * problem (doubted, LM_IMPORT_DIFFERS, at its first record) itself. */
+bool lm_import_entry_differed(const struct lm_import *im);
 /* Out of scope: only the locators and the reason are kept. */
 lm_err lm_import_held(struct lm_import *im, int64_t source, const struct lm_entry *entry, struct lm_str reason,
                       struct lm_error *e);

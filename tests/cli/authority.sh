@@ -68,6 +68,18 @@ exits "brings the same bytes in again" 0 -w "$W" import --authority A2 --json "W
 is "kept, not folded into what may not be seen" "$(json 'd.totals.kept')" 3
 exits "and they are found" 0 -w "$W" search -i I1 --json line
 is "once each" "$(json 'd.total')" 3
+add "and a third one" 0 --id A3 --kind consent --reach content
+exits "under which they are the same records" 0 -w "$W" import --authority A3 --json "WhatsApp Chat with Ana.txt"
+is "folded" "$(json 'd.totals.duplicate')" 3
+exits "the good one is suppressed as well" 0 -w "$W" authority revoke --id A2 --reason "suppressed"
+exits "what the third one covers stays" 0 -w "$W" search -i I1 --json line
+is "all of it, under that one" "$(json 'd.total+" "+d.hits.map(h=>h.authority).join()')" "3 A3,A3,A3"
+exits "the conversation too" 0 -w "$W" thread -i I1 --json "$(json 'd.hits[0].thread')"
+is "whole" "$(json 'd.total')" 3
+exits "sound" 0 -w "$W" verify
+exits "and the third" 0 -w "$W" authority revoke --id A3 --reason "suppressed"
+exits "leaves nothing" 0 -w "$W" search -i I1 --json line
+is "no hit at all" "$(json 'd.total')" 0
 exits "the list as text" 0 -w "$W" authority list --investigation I1
 says "tells what is revoked" out '^A1  I1  consent, reaches content, REVOKED$'
 says "and what is covered" out 'covers whatsapp:\+13035550101, telegram:user11, sealed$'
