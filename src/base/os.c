@@ -146,6 +146,23 @@ void lm_os_unmap(struct lm_str mapped)
         (void)munmap((void *)(uintptr_t)mapped.p, mapped.n);
 }
 
+lm_err lm_os_memory_file(struct lm_str bytes, int *ret_fd)
+{
+    int fd = memfd_create("lastmile", MFD_CLOEXEC);
+    while (fd >= 0 && bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n <= 0 && errno != EINTR)
+            break;
+        bytes = lm_str_skip(bytes, n > 0 ? (size_t)n : 0);
+    }
+    if (fd < 0 || bytes.n > 0 || lseek(fd, 0, SEEK_SET) != 0) {
+        lm_os_close(&fd);
+        return LM_EIO;
+    }
+    *ret_fd = fd;
+    return LM_OK;
+}
+
 /* --- folders --- */
 
 struct walk {

@@ -28,6 +28,9 @@ lm_err lm_os_size(int fd, uint64_t *ret_bytes);
 lm_err lm_os_map(int fd, uint64_t bytes, struct lm_str *ret);
 void lm_os_unmap(struct lm_str mapped);
 
+/* A file without a name that holds these bytes, at its start; gone with its descriptor. */
+lm_err lm_os_memory_file(struct lm_str bytes, int *ret_fd);
+
 struct lm_os_item {
     struct lm_str path; /* relative, '/' separated, NUL-terminated; bytes as the file system has them */
     enum lm_os_kind kind;

@@ -5,9 +5,7 @@
 
 #include "base/log.h"
 #include "cli/look.h"
-#include "lastmile/reader.h"
-#include "readers/operation_csv_columns.h"
-#include "readers/operation_csv_table.h"
+#include "cli/own_table.h"
 #include "rollup/figure_out.h"
 #include "rollup/row_list.h"
 
@@ -102,18 +100,17 @@ static lm_err add_problem(struct job *j, struct lm_str file, const struct lm_pub
     return LM_OK;
 }
 
-/* --- the agency's own tables, read by the reader that intake would use --- */
+/* --- the agency's own tables --- */
 
-struct collecting_sink {
-    struct lm_sink sink;
+struct collected {
     struct job *job;
     struct lm_str file;
     struct lm_row_list rows;
 };
 
-static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
+static lm_err on_entry(void *user, const struct lm_entry *entry)
 {
-    struct collecting_sink *c = (struct collecting_sink *)sink;
+    struct collected *c = user;
     char where[LM_LOCATOR_TEXT];
     for (size_t i = 0; i < entry->n_facts; i++) {
         if (entry->facts[i].kind != LM_FACT_OP_ROW)
@@ -126,39 +123,13 @@ static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
     return LM_OK;
 }
 
-static lm_err on_problem(struct lm_sink *sink, const struct lm_problem *problem)
+static lm_err on_problem(void *user, const struct lm_problem *problem)
 {
-    struct collecting_sink *c = (struct collecting_sink *)sink;
+    struct collected *c = user;
     struct lm_published_problem p = { problem->kind, problem->at, problem->reason };
     if (c->job->n_problems < PROBLEMS_LISTED)
         p.reason = lm_arena_copy(&c->job->cli->run, problem->reason);
     return p.reason.p != NULL ? add_problem(c->job, c->file, &p) : no_memory(c->job->cli);
-}
-
-static lm_err on_empty(struct lm_sink *sink)
-{
-    (void)sink;
-    return LM_OK;
-}
-
-static lm_err read_own(struct job *j, const char *path, struct lm_str bytes, struct collecting_sink *sink)
-{
-    struct lm_arena file, record;
-    const char *slash = strrchr(path, '/');
-    struct lm_input in = { .bytes = bytes, .path = lm_str(slash != NULL ? slash + 1 : path) };
-    struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &j->cli->error };
-    const struct lm_reader *reader = lm_reader_find(LM_STR("operation_csv"));
-    if (reader == NULL)
-        return lm_fail(&j->cli->error, LM_EINTERNAL, "the reader of own tables is missing");
-    lm_arena_init(&file, 0);
-    lm_arena_init(&record, 0);
-    sink->file = in.path;
-    lm_err err = reader->read(&ctx, &sink->sink);
-    lm_arena_free(&file);
-    lm_arena_free(&record);
-    if (err != LM_OK)
-        (void)snprintf(j->cli->error.file, sizeof j->cli->error.file, "%s", path);
-    return err;
 }
 
 /* --- what is rolled up --- */
@@ -201,31 +172,24 @@ static lm_err published(struct job *j, const char *path, struct lm_str bytes)
     return err == LM_OK ? print(j, &p.rollup) : err;
 }
 
-/* Is the first row the header of one of the agency's own tables? */
-static bool is_own_table(struct lm_str bytes)
+static lm_err read_tables(struct job *j, const struct lm_args *args, struct lm_own_tables *own, struct collected *c)
 {
-    struct lm_table in;
-    struct lm_table_row row;
-    enum lm_op_table table;
-    bool done = false, own = false;
-    lm_table_init(&in, bytes);
-    if (lm_table_next(&in, 0, &row, &done) == LM_OK && !done && !row.bad)
-        own = lm_op_header_recognise(row.row.cells, row.row.n, &table) != 0;
-    lm_table_free(&in);
-    return own;
-}
-
-static lm_err from_tables(struct job *j, const struct lm_args *args)
-{
-    struct collecting_sink sink = { .sink = { on_entry, on_problem, on_empty }, .job = j };
-    size_t n = 0;
-    lm_row_list_init(&sink.rows, &j->cli->run);
-    for (const char *path; (path = lm_args_nth(args, "--table", n)) != NULL; n++) {
+    for (size_t n = 0;; n++) {
+        const char *path = lm_args_nth(args, "--table", n);
         struct lm_str bytes;
+        bool is_own = false;
+        if (path == NULL)
+            return roll_up_rows(j, &c->rows.pull);
+        const char *slash = strrchr(path, '/');
+        c->file = lm_str(slash != NULL ? slash + 1 : path);
         lm_err err = load(j->cli, path, &bytes);
         if (err != LM_OK)
             return err;
-        bool is_own = is_own_table(bytes);
+        err = lm_own_table_read(own, bytes, c->file, &is_own, &j->cli->error);
+        if (err != LM_OK) {
+            (void)snprintf(j->cli->error.file, sizeof j->cli->error.file, "%s", path);
+            return err;
+        }
         if (!is_own && (n != 0 || lm_args_nth(args, "--table", 1) != NULL)) {
             (void)lm_fail(&j->cli->error, LM_EINPUT, "this is not one of the agency's own tables");
             lm_fail_at(&j->cli->error, path, "%s", "row 1");
@@ -234,11 +198,17 @@ static lm_err from_tables(struct job *j, const struct lm_args *args)
         }
         if (!is_own)
             return published(j, path, bytes);
-        err = read_own(j, path, bytes, &sink);
-        if (err != LM_OK)
-            return err;
     }
-    return roll_up_rows(j, &sink.rows.pull);
+}
+
+static lm_err from_tables(struct job *j, const struct lm_args *args)
+{
+    struct collected c = { .job = j };
+    struct lm_own_tables own = { .user = &c, .entry = on_entry, .problem = on_problem };
+    lm_row_list_init(&c.rows, &j->cli->run);
+    lm_err err = read_tables(j, args, &own, &c);
+    lm_own_tables_end(&own);
+    return err;
 }
 
 /* --- the workspace: all investigations, or the one of -i --- */

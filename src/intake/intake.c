@@ -168,19 +168,10 @@ static lm_err keep_manifest(struct intake *in, const struct lm_buf *manifest, st
 {
     if (manifest->failed)
         return lm_fail(in->e, LM_ELIMIT, "the manifest of the folder is too large");
-    int fd = memfd_create("manifest", MFD_CLOEXEC);
-    size_t done = 0;
-    while (fd >= 0 && done < manifest->n) {
-        ssize_t n = write(fd, manifest->p + done, manifest->n - done);
-        if (n <= 0)
-            break;
-        done += (size_t)n;
-    }
-    lm_err err = LM_OK;
-    if (fd < 0 || done < manifest->n || lseek(fd, 0, SEEK_SET) != 0)
-        err = lm_fail(in->e, LM_EIO, "the manifest of the folder cannot be written");
-    else
-        err = lm_import_blob(in->im, fd, ret, ret_bytes, in->e);
+    int fd = -1;
+    if (lm_os_memory_file(lm_buf_str(manifest), &fd) != LM_OK)
+        return lm_fail(in->e, LM_EIO, "the manifest of the folder cannot be written");
+    lm_err err = lm_import_blob(in->im, fd, ret, ret_bytes, in->e);
     lm_os_close(&fd);
     return err;
 }

@@ -87,6 +87,9 @@ is "and is listed" "$(json 'd.set_aside.length+" "+d.set_aside[0].row')" "1 inve
 is "the laboratory stands beside the rule" "$(fig whole whole doses_laboratory)" "75810 doses exact"
 is "divisions are there" "$(fig division 'El Paso' meth)" "31.4 kg about"
 is "parts make the whole" "$(json 'const s=b=>d.figures.filter(f=>f.by===b&&f.name==="investigations").reduce((n,f)=>n+f.value,0);s("whole")+" "+s("division")')" "5 5"
+# The reader runs in a process of its own or not at all; with six descriptors there is none left for a process.
+(ulimit -n 6 && "$LASTMILE" rollup --table "$O/seizures.csv" --json) >out 2>err
+is "an own table is not read without a process" "$(json 'd.error.code+": "+d.error.message')" "io: cannot make a pipe"
 exits "own and published do not mix" 3 rollup --table "$O/seizures.csv" --table "$P"
 exits "--by takes known words" 2 rollup --table "$P" --by shoe
 printf 'seizure_id,drug,quantity\nS,fentanyl,5\n' > nounit.csv
