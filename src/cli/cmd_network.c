@@ -77,7 +77,9 @@ static lm_err load(struct lm_cli *cli, const struct lm_args *args, struct source
     bool directed = lm_args_get(args, "--directed") != NULL;
     lm_err err;
     if (s.file != NULL) {
-        err = load_file(cli, directed, &s);
+        err = lm_cli_no_look(cli, args, "--edges");
+        if (err == LM_OK)
+            err = load_file(cli, directed, &s);
     } else if (cli->workspace != NULL) {
         err = load_workspace(cli, args, directed, &s);
     } else {

@@ -263,8 +263,10 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
     err = by_words(&j, args);
     if (err != LM_OK)
         return err;
-    if (lm_args_get(args, "--table") != NULL)
-        return from_tables(&j, args);
+    if (lm_args_get(args, "--table") != NULL) {
+        err = lm_cli_no_look(cli, args, "--table");
+        return err == LM_OK ? from_tables(&j, args) : err;
+    }
     if (cli->workspace != NULL)
         return from_workspace(&j, args);
     (void)lm_fail(&cli->error, LM_EUSAGE, "rollup needs something to roll up");

@@ -26,6 +26,16 @@ lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *p
     return LM_EUSAGE;
 }
 
+lm_err lm_cli_no_look(struct lm_cli *cli, const struct lm_args *args, const char *option)
+{
+    static const char *const bind[] = { "-i", "--purpose" };
+    for (size_t i = 0; i < sizeof bind / sizeof bind[0]; i++)
+        if (lm_args_get(args, bind[i]) != NULL)
+            return lm_fail(&cli->error, LM_EUSAGE, "%s looks into a workspace and cannot stand beside %s, a file outside of it",
+                           bind[i], option);
+    return LM_OK;
+}
+
 const char *lm_cli_actor(struct lm_cli *cli)
 {
     struct passwd entry, *found = NULL;

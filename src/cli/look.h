@@ -11,6 +11,9 @@ lm_err lm_cli_look(struct lm_cli *cli, const struct lm_args *args, const char *p
 /* The same without -i as well: investigation stays empty, for looks that go across all of them. */
 lm_err lm_cli_look_any(struct lm_cli *cli, const struct lm_args *args, const char *purpose, struct lm_filter *ret);
 
+/* What option names is outside every workspace: LM_EUSAGE when -i or --purpose stands beside it, which would bind nothing. */
+lm_err lm_cli_no_look(struct lm_cli *cli, const struct lm_args *args, const char *option);
+
 /* The operating system's user, for the audit entries. */
 const char *lm_cli_actor(struct lm_cli *cli);
 

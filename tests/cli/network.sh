@@ -84,6 +84,7 @@ exits "remove wants names" 2 network remove --edges net.tsv
 exits "no sub-verb" 2 network --edges net.tsv
 says "the sub-verbs are named" err 'show, key, remove'
 exits "unknown sub-verb" 2 network draw --edges net.tsv
+exits "a file is in no investigation" 2 network show -i I1 --edges net.tsv
 exits "no network" 2 network show
 says "what is missing is named" err '--edges FILE'
 exits "unknown method" 2 network key --edges net.tsv --method degree

@@ -90,6 +90,7 @@ is "parts make the whole" "$(json 'const s=b=>d.figures.filter(f=>f.by===b&&f.na
 # The reader runs in a process of its own or not at all; with six descriptors there is none left for a process.
 (ulimit -n 6 && "$LASTMILE" rollup --table "$O/seizures.csv" --json) >out 2>err
 is "an own table is not read without a process" "$(json 'd.error.code+": "+d.error.message')" "io: cannot make a pipe"
+exits "a file is in no investigation" 2 rollup -i I1 --table "$P"
 exits "own and published do not mix" 3 rollup --table "$O/seizures.csv" --table "$P"
 exits "--by takes known words" 2 rollup --table "$P" --by shoe
 printf 'seizure_id,drug,quantity\nS,fentanyl,5\n' > nounit.csv
