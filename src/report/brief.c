@@ -23,17 +23,6 @@ static lm_err take_investigation(void *user, const struct lm_investigation *i)
     return LM_OK;
 }
 
-static void add_counts(struct lm_counts *sum, const struct lm_counts *c)
-{
-    sum->seen += c->seen;
-    sum->kept += c->kept;
-    sum->duplicate += c->duplicate;
-    sum->held += c->held;
-    sum->rejected += c->rejected;
-    sum->facts += c->facts;
-    sum->problems += c->problems;
-}
-
 static lm_err take_source(void *user, const struct lm_ledger_row *row)
 {
     struct filling *w = user;
@@ -56,7 +45,7 @@ static lm_err take_source(void *user, const struct lm_ledger_row *row)
                   == row->counts.kept + row->counts.duplicate + row->counts.held + row->counts.rejected,
     };
     (void)lm_sha256_hex(&row->sha256, s->sha256);
-    add_counts(&b->totals, &row->counts);
+    lm_counts_add(&b->totals, &row->counts);
     b->n_open += !s->closes;
     b->n_unclaimed += s->state == LM_SOURCE_UNCLAIMED;
     b->n_encrypted += s->state == LM_SOURCE_ENCRYPTED;

@@ -290,7 +290,7 @@ lm_err lm_import_source(struct lm_import *im, const struct lm_source *s, int64_t
     return lm_import_checked(im, err);
 }
 
-static void add_counts(struct lm_counts *sum, const struct lm_counts *c)
+void lm_counts_add(struct lm_counts *sum, const struct lm_counts *c)
 {
     sum->seen += c->seen;
     sum->kept += c->kept;
@@ -318,7 +318,7 @@ lm_err lm_import_source_end(struct lm_import *im, int64_t source, enum lm_source
     if (err != LM_OK)
         return lm_import_checked(im, err);
     s->ended = true;
-    add_counts(&im->totals, c);
+    lm_counts_add(&im->totals, c);
     *ret_counts = *c;
     return lm_import_maybe_commit(im, e);
 }

@@ -86,6 +86,7 @@ struct lm_counts {
     uint64_t facts;                                 /* facts written (events, identifiers, operation rows) */
     uint64_t problems;
 };
+void lm_counts_add(struct lm_counts *sum, const struct lm_counts *c);
 
 struct lm_import;
 

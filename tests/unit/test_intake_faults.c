@@ -319,10 +319,6 @@ static void test_shut_in(void **state)
     struct lm_proc_outcome out;
     struct lm_proc *p;
     (void)state;
-    if (!lm_sandbox_probe().seccomp) {
-        print_message("# SKIP no seccomp in this kernel\n");
-        skip();
-    }
     p = start();
     job(p, "try", &s, &out);
     assert_int_equal(out.end, LM_PROC_ENDED);
@@ -341,5 +337,10 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "reader-child") == 0
         && lm_child_options_parse((const char *const *)argv + 2, (size_t)argc - 2, &o, NULL) == LM_OK)
         lm_reader_child(&o, readers);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    size_t n = sizeof tests / sizeof tests[0];
+    if (!lm_sandbox_probe().seccomp) { /* meson fails on cmocka's skip() */
+        print_message("# left out: test_shut_in, no seccomp in this kernel\n");
+        n--;
+    }
+    return _cmocka_run_group_tests("faults", tests, n, NULL, NULL);
 }
