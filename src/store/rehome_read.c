@@ -11,13 +11,13 @@ enum { Q_EVENT, Q_ACCOUNT, Q_NAMES, Q_TITLES, Q_LEGS, Q_ATTACHMENTS, Q_REACTIONS
 _Static_assert(QUERIES == sizeof((struct lm_reread *)0)->q / sizeof(sqlite3_stmt *), "lm_reread.q");
 
 static const char *const queries[QUERIES] = {
-    [Q_EVENT] = "SELECT e.kind, e.platform, e.flags, e.at_us, e.offset_s, e.quality, e.thread, e.frm, e.native, e.detail,"
-                " e.duration_s, e.amount_minor, e.currency, e.exponent, e.reply_to, e.latitude, e.longitude, m.text,"
-                " m.raw, t.native, t.title, t.kind, t.source FROM event e LEFT JOIN msg m ON m.event = e.id"
-                " LEFT JOIN thread t ON t.id = e.thread WHERE e.id = ?",
+    [Q_EVENT] = ("SELECT e.kind, e.platform, e.flags, e.at_us, e.offset_s, e.quality, e.thread, e.frm, e.native, e.detail,"
+                 " e.duration_s, e.amount_minor, e.currency, e.exponent, e.reply_to, e.latitude, e.longitude, m.text,"
+                 " m.raw, t.native, t.title, t.kind, t.source FROM event e LEFT JOIN msg m ON m.event = e.id"
+                 " LEFT JOIN thread t ON t.id = e.thread WHERE e.id = ?"),
     [Q_ACCOUNT] = "SELECT platform, form, native, key FROM account WHERE id = ?",
-    [Q_NAMES] = "SELECT i.raw FROM account_identifier l JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1"
-                " AND l.source = ?2 AND l.basis = 'shown' AND i.type = ?3 ORDER BY l.id",
+    [Q_NAMES] = ("SELECT i.raw FROM account_identifier l JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1"
+                 " AND l.source = ?2 AND l.basis = 'shown' AND i.type = ?3 ORDER BY l.id"),
     [Q_TITLES] = "SELECT title FROM thread_title WHERE thread = ?1 AND source = ?2 ORDER BY id",
     [Q_LEGS] = "SELECT dst FROM leg WHERE event = ? AND dst IS NOT NULL ORDER BY ord",
     [Q_ATTACHMENTS] = "SELECT name, type, bytes, note FROM attachment WHERE event = ? ORDER BY id",

@@ -11,8 +11,8 @@ enum { Q_BATCH, Q_SOURCE, Q_REVOKED, QUERIES };
 static const char *const queries[QUERIES] = {
     [Q_BATCH] = "SELECT digest FROM batch WHERE id = ?",
     [Q_SOURCE] = "SELECT state, seen, kept, duplicate, held, rejected, facts, problems FROM source WHERE id = ?",
-    [Q_REVOKED] = "SELECT id, revoked_reason, revoked_by, revoked_us FROM authority"
-                  " WHERE code = ? AND revoked_us IS NOT NULL",
+    [Q_REVOKED] = ("SELECT id, revoked_reason, revoked_by, revoked_us FROM authority"
+                   " WHERE code = ? AND revoked_us IS NOT NULL"),
 };
 
 struct anchors { /* what the chain vouches for */
