@@ -26,7 +26,7 @@ const struct lm_reader lm_reader_call_detail = {
     .reference = "AT&T Records Key (EFTA01338294), T-Mobile CDR key v.170711 (EFTA01342680), Sprint column names; the keys "
                  "themselves as summarised in our notes, 2026-11",
     .tested_on = "our own files only",
-    .lookahead = (size_t)256 << 10,
+    .lookahead = SIZE_MAX, /* of workbooks; of text 256 KiB */
     .bid = bid,
     .read = read_all,
 };

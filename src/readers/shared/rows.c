@@ -8,6 +8,8 @@
 
 bool lm_rows_possible(struct lm_str head)
 {
+    if (lm_xlsx_possible(head))
+        return true;
     struct lm_str start = lm_str_take(head, 4096);
     if (lm_str_starts(start, LM_STR("\xef\xbb\xbf")))
         start = lm_str_skip(start, 3);
@@ -35,8 +37,9 @@ static char separator_of(struct lm_str in)
 
 lm_err lm_rows_open(struct lm_rows *r, struct lm_arena *a, struct lm_str bytes, struct lm_error *e)
 {
-    (void)e;
     *r = (struct lm_rows){ .file = a };
+    if (lm_str_starts(bytes, LM_STR("PK\3\4")))
+        return lm_xlsx_open(a, bytes, &r->book, e);
     lm_table_init(&r->csv, bytes);
     r->csv.csv.separator = separator_of(bytes);
     return LM_OK;
@@ -44,7 +47,11 @@ lm_err lm_rows_open(struct lm_rows *r, struct lm_arena *a, struct lm_str bytes, 
 
 void lm_rows_close(struct lm_rows *r)
 {
-    lm_table_free(&r->csv);
+    if (r->book != NULL)
+        lm_xlsx_close(r->book);
+    else
+        lm_table_free(&r->csv);
+    r->book = NULL;
 }
 
 static lm_err room_for(struct lm_rows *r, size_t n)
@@ -81,11 +88,54 @@ static lm_err take_cells(struct lm_rows *r, struct lm_arena *record, const struc
     return LM_OK;
 }
 
+static const char *oddity_words(unsigned oddities)
+{
+    if ((oddities & LM_XLSX_NO_STRING) != 0)
+        return "a cell names a shared string that the workbook does not hold; taken as empty";
+    if ((oddities & LM_XLSX_TOO_WIDE) != 0)
+        return "cells beyond column 4,096 are left out";
+    return (oddities & LM_XLSX_CUT) != 0 ? "a text longer than 256 KiB is cut" : "";
+}
+
+static bool is_blank(const struct lm_rows_row *row)
+{
+    for (size_t i = 0; i < row->n; i++)
+        if (row->cells[i].n != 0)
+            return false;
+    return row->reason[0] == '\0';
+}
+
+static lm_err next_of_book(struct lm_rows *r, struct lm_arena *record, struct lm_rows_row *ret, bool *ret_done,
+                           struct lm_error *e)
+{
+    for (;;) {
+        struct lm_xlsx_row x;
+        bool done = false;
+        lm_err err = lm_xlsx_next(r->book, &x, &done, e);
+        if (err != LM_OK || done) {
+            *ret_done = done;
+            return err;
+        }
+        struct lm_rows_row row = { .at = { .kind = LM_LOCATOR_SHEET, .a = x.number, .name = x.sheet_name }, .marks = x.marks,
+                                   .sheet = x.sheet };
+        (void)snprintf(row.reason, sizeof row.reason, "%s", oddity_words(x.oddities));
+        if (take_cells(r, record, x.cells, x.n, &row) != LM_OK)
+            return lm_fail(e, LM_ENOMEM, "out of memory");
+        if (is_blank(&row))
+            continue;
+        *ret = row;
+        *ret_done = false;
+        return LM_OK;
+    }
+}
+
 lm_err lm_rows_next(struct lm_rows *r, struct lm_arena *record, struct lm_rows_row *ret, bool *ret_done,
                     struct lm_error *e)
 {
     struct lm_table_row t;
     bool done = false;
+    if (r->book != NULL)
+        return next_of_book(r, record, ret, ret_done, e);
     lm_err err = lm_table_next(&r->csv, 0, &t, &done);
     if (err != LM_OK)
         return lm_fail(e, err, "out of memory");

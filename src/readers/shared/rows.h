@@ -13,12 +13,13 @@
 #ifndef LM_READERS_SHARED_ROWS_H
 #define LM_READERS_SHARED_ROWS_H
 
+#include "formats/xlsx.h"
 #include "readers/operation_csv_table.h"
 
 enum { /* bits of lm_rows_row.marks[i] */
-    LM_CELL_NUMBER = 1,  /* a workbook's number, as plain digits */
-    LM_CELL_DATE = 2,    /* a workbook's date or time, as ISO text */
-    LM_CELL_ROUNDED = 4, /* a workbook's number with more digits than it can hold */
+    LM_CELL_NUMBER = LM_XLSX_NUMBER,   /* a workbook's number, as plain digits */
+    LM_CELL_DATE = LM_XLSX_DATE,       /* a workbook's date or time, as ISO text */
+    LM_CELL_ROUNDED = LM_XLSX_ROUNDED, /* a workbook's number with more digits than it can hold */
 };
 
 struct lm_rows_row {
@@ -35,6 +36,7 @@ struct lm_rows_row {
 
 struct lm_rows {
     struct lm_table csv;
+    struct lm_xlsx *book; /* NULL: separated text */
     struct lm_str *cells; /* in `file` */
     size_t cap;
     struct lm_arena *file;

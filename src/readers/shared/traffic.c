@@ -52,9 +52,10 @@ int lm_traffic_bid(struct lm_str head, struct lm_str prefix)
     struct lm_layout *l;
     size_t n = 0, best = 0;
     bool done = false;
-    head = lm_str_take(head, BID_BYTES);
     if (!lm_rows_possible(head))
         return 0;
+    if (!lm_str_starts(head, LM_STR("PK"))) /* of a workbook the directory at the end is needed */
+        head = lm_str_take(head, BID_BYTES);
     lm_arena_init(&a, SCRATCH_CEILING);
     if (lm_layouts_embedded(&a, prefix, &l, &n) == LM_OK && lm_rows_open(&rows, &a, head, NULL) == LM_OK) {
         for (int i = 0; i < BID_ROWS && best == 0 && !done; i++) {
@@ -135,9 +136,26 @@ static lm_err take_row(struct traffic *t, const struct lm_rows_row *row)
         return err;
     if (header)
         return told_of_section(t, row);
-    if (!t->is_bound)
+    if (!t->is_bound) {
+        if (t->unread++ == 0)
+            t->unread_at = row->at;
         return LM_OK;
+    }
     return what == TRAFFIC_NOTE ? traffic_doubt(t, DOUBT_NOTES, &row->at) : reject(t, &row->at, why);
+}
+
+/* A sheet has headers of its own. One without any, beside others that have one, is not passed over in silence. */
+static lm_err end_sheet(struct traffic *t, uint32_t next)
+{
+    uint64_t unread = t->is_bound ? 0 : t->unread;
+    t->sheet = next;
+    t->unread = 0;
+    t->is_bound = false;
+    if (unread == 0 || t->unread_at.kind != LM_LOCATOR_SHEET)
+        return LM_OK;
+    return lm_sink_problem(t->sink, LM_PROBLEM_DOUBTED, 0, t->unread_at,
+                           "no row of this sheet holds the names of the columns: its %llu rows are not read",
+                           (unsigned long long)unread);
 }
 
 static lm_err walk(struct traffic *t)
@@ -147,6 +165,8 @@ static lm_err walk(struct traffic *t)
         struct lm_rows_row row;
         lm_arena_reset(&t->scratch);
         lm_err err = lm_rows_next(&t->rows, &t->scratch, &row, &done, t->ctx->error);
+        if (err == LM_OK && (done || row.sheet != t->sheet))
+            err = end_sheet(t, done ? 0 : row.sheet);
         if (err != LM_OK || done)
             return err;
         if (!row.bad)
@@ -194,6 +214,7 @@ static lm_err read_twice(struct traffic *t)
     if (err != LM_OK)
         return err;
     t->header_budget = HEADER_CELLS;
+    t->sheet = 0;
     err = finish(t, walk(t));
     lm_rows_close(&t->rows);
     return err;

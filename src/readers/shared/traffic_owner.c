@@ -212,6 +212,13 @@ lm_err traffic_survey(struct traffic *t)
         err = lm_rows_next(&t->rows, &t->scratch, &row, &done, t->ctx->error);
         if (err != LM_OK || done)
             break;
+        if (row.sheet != t->sheet) {
+            finish_section(&v);
+            v.n_heading = 0;
+            v.says_utc = false;
+            t->sheet = row.sheet;
+            t->is_bound = false;
+        }
         if (!row.bad)
             err = survey_row(&v, &row, &records);
     }

@@ -20,7 +20,7 @@
 enum traffic_doubt {
     DOUBT_NOTES, DOUBT_BYTES, DOUBT_QUOTES, DOUBT_FEW_CELLS, DOUBT_EXTRA_CELLS, DOUBT_EXCHANGED, DOUBT_SERIAL, DOUBT_ZONE,
     DOUBT_UNTIMED, DOUBT_ROUNDED, DOUBT_DURATION, DOUBT_KIND, DOUBT_DIRECTION, DOUBT_RAW, DOUBT_SAME, DOUBT_LEGS, DOUBT_PLACE,
-    DOUBT_END, N_DOUBTS
+    DOUBT_END, DOUBT_BOOK, N_DOUBTS
 };
 
 /* One table of the file, from its header to the next. */
@@ -79,6 +79,9 @@ struct traffic {
     uint64_t doubts[N_DOUBTS];
     struct lm_locator doubt_at[N_DOUBTS]; /* the first that is only counted */
     uint64_t rejected, rejected_over, records;
+    uint32_t sheet;
+    uint64_t unread;             /* rows of the sheet at hand that stand under no header */
+    struct lm_locator unread_at;
     struct lm_locator rejected_at;
 };
 

@@ -21,7 +21,7 @@ static const struct {
     [DOUBT_SERIAL] = { LM_PROBLEM_ALTERED, "the date is a spreadsheet's day number; read as days since 1899-12-30" },
     [DOUBT_ZONE] = { LM_PROBLEM_DOUBTED, "the zone that is named is no one offset; kept as local time" },
     [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day; kept without a moment" },
-    [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program; its digits are lost, so nobody is named" },
+    [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program: digits are lost, so it names nobody and no device" },
     [DOUBT_DURATION] = { LM_PROBLEM_DOUBTED, "the duration cannot be read; kept beside the record" },
     [DOUBT_KIND] = { LM_PROBLEM_DOUBTED, "the kind is not in the map; kept as an event of another kind" },
     [DOUBT_DIRECTION] = { LM_PROBLEM_DOUBTED, "the direction is not in the map" },
@@ -29,6 +29,7 @@ static const struct {
     [DOUBT_SAME] = { LM_PROBLEM_DOUBTED, "every cell is the same as in a row before it; taken as the same message" },
     [DOUBT_LEGS] = { LM_PROBLEM_DOUBTED, "more than 64 rows for one event; a further event begins" },
     [DOUBT_PLACE] = { LM_PROBLEM_DOUBTED, "latitude and longitude are not a place; kept beside the record" },
+    [DOUBT_BOOK] = { LM_PROBLEM_DOUBTED, "a cell of the workbook is not whole: its shared string is missing, or it is too long, or beyond column 4,096" },
     [DOUBT_END] = { LM_PROBLEM_DOUBTED, "the end cannot be read, or is before the start; kept beside the record" },
 };
 
@@ -356,6 +357,16 @@ static lm_err raw(struct reading *g)
     return LM_OK;
 }
 
+/* An IMEI or IMSI; one whose last figures a spreadsheet program has lost names no device. */
+static struct lm_str device(struct reading *g, enum lm_meaning m)
+{
+    struct lm_str c = cell(g, m, NULL);
+    if (c.n == 0 || !is_rounded(g, c))
+        return c;
+    note(g, DOUBT_ROUNDED);
+    return (struct lm_str){ NULL, 0 };
+}
+
 static uint64_t digest(const struct reading *g)
 {
     const struct lm_binding *b = &g->t->bound;
@@ -384,7 +395,7 @@ static lm_err tell(struct reading *g)
     if (row->altered)
         note(g, DOUBT_BYTES);
     if (row->reason[0] != '\0')
-        note(g, DOUBT_QUOTES);
+        note(g, row->at.kind == LM_LOCATOR_ROW ? DOUBT_QUOTES : DOUBT_BOOK);
     if (row->at.kind == LM_LOCATOR_ROW && row->n < b->n_columns)
         note(g, DOUBT_FEW_CELLS);
     if (row->n > b->n_columns && row->at.kind != LM_LOCATOR_ROW)
@@ -454,8 +465,8 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
     ret->ev.native_id = cell(&g, LM_MEANS_ID, NULL);
     ret->ev.text = cell(&g, LM_MEANS_TEXT, NULL);
     ret->ev.thread.native = cell(&g, LM_MEANS_THREAD, NULL);
-    ret->imei = cell(&g, LM_MEANS_IMEI, NULL);
-    ret->imsi = cell(&g, LM_MEANS_IMSI, NULL);
+    ret->imei = device(&g, LM_MEANS_IMEI);
+    ret->imsi = device(&g, LM_MEANS_IMSI);
     if (ret->ev.kind == LM_EVENT_MESSAGE)
         ret->digest = digest(&g);
     lm_err err = raw(&g);
