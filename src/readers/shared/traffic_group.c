@@ -176,7 +176,12 @@ static lm_err add_leg(struct traffic *t, struct traffic_group *g, const struct t
     g->raw[g->n_legs++] = raw;
     if (r->ev.duration_s > g->ev.duration_s)
         g->ev.duration_s = r->ev.duration_s;
-    g->ev.flags &= r->ev.flags | ~(unsigned)LM_EVENT_ATTEMPT; /* an attempt when all legs are */
+    unsigned all = LM_EVENT_ATTEMPT | LM_EVENT_TRAFFIC, a = g->ev.flags, b = r->ev.flags;
+    a |= g->ev.raw.n == 0 ? (unsigned)LM_EVENT_TRAFFIC : 0; /* what keeps nothing keeps no content */
+    b |= raw.n == 0 ? (unsigned)LM_EVENT_TRAFFIC : 0;
+    g->ev.flags = (a & b) | ((a | b) & ~all);
+    if (g->ev.raw.n == 0)
+        g->ev.raw = raw; /* of the legs so far, something is kept */
     if (r->ev.kind == LM_EVENT_MESSAGE)
         err = traffic_doubt(t, DOUBT_SAME, &r->at);
     return err;

@@ -353,7 +353,7 @@ static lm_err raw(struct reading *g)
         note(g, DOUBT_RAW);
     else if (any)
         g->r->ev.raw = lm_buf_str(&t->raw);
-    (void)content, (void)cells;
+    g->r->ev.flags |= (any && !content ? (unsigned)LM_EVENT_TRAFFIC : 0) | (cells ? (unsigned)LM_EVENT_CELL_SITE : 0);
     return LM_OK;
 }
 
