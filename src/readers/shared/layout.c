@@ -2,6 +2,7 @@
 
 #include "base/embedded.h"
 #include "formats/csv.h"
+#include "readers/operation_csv_table.h"
 
 #define WORD(id, word) word,
 static const char *const meaning_words[] = { LM_MEANINGS(WORD) };
@@ -540,12 +541,19 @@ lm_err lm_layout_bind(struct lm_arena *a, const struct lm_layout *l, const struc
     struct lm_binding b = { .layout = l, .n_columns = n < UINT16_MAX ? n : UINT16_MAX };
     b.names = lm_arena_array(a, b.n_columns, sizeof *b.names);
     b.means = lm_arena_alloc(a, b.n_columns);
-    if (b.names == NULL || b.means == NULL || name_columns(a, &b, cells) != LM_OK)
+    b.in_map = lm_arena_alloc(a, b.n_columns);
+    if (b.names == NULL || b.means == NULL || b.in_map == NULL || name_columns(a, &b, cells) != LM_OK)
         return LM_ENOMEM;
     for (size_t i = 0; i < b.n_columns; i++) {
         char room[LM_LAYOUT_KEY];
         size_t line = line_for(l, lm_layout_key(cells[i], room));
         b.means[i] = LM_MEANS_CONTENT;
+        b.in_map[i] = line != SIZE_MAX;
+        if (lm_table_protected(cells[i])) {
+            b.means[i] = LM_MEANS_IGNORE;
+            b.refused++;
+            continue;
+        }
         if (line == SIZE_MAX) {
             b.unknown += cells[i].n != 0;
             continue;

@@ -90,8 +90,9 @@ struct lm_binding {
     const struct lm_layout *layout;
     struct lm_str *names;   /* of the columns, each once: a second "LAT" is "LAT (2)" */
     uint8_t *means;         /* per column: its first meaning; LM_MEANS_CONTENT without a line */
+    uint8_t *in_map;        /* per column: 1 when a line names it */
     size_t n_columns;
-    size_t matched, unknown;
+    size_t matched, unknown, refused; /* refused: of a kind that no file may bring; IGNORE, whatever the map says */
     uint16_t at[LM_N_MEANINGS][LM_BINDING_SAME];   /* columns by meaning, in the map's order */
     uint16_t line[LM_N_MEANINGS][LM_BINDING_SAME]; /* the lines of the map they come from */
     uint8_t n_at[LM_N_MEANINGS];

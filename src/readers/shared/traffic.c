@@ -87,11 +87,16 @@ static lm_err told_of_section(struct traffic *t, const struct lm_rows_row *row)
 {
     const struct lm_binding *b = &t->bound;
     lm_err err = LM_OK;
-    if (b->unknown != 0) {
+    for (size_t i = 0; i < b->n_columns && err == LM_OK; i++)
+        if (lm_table_protected(row->cells[i]))
+            err = lm_sink_problem(t->sink, LM_PROBLEM_ALTERED, 0, row->at,
+                                  "column %zu is of a kind that is not kept (race, religion, politics, citizenship, birthplace and "
+                                  "the like); its cells are left out", i + 1);
+    if (err == LM_OK && b->unknown != 0) {
         char list[120];
         size_t n = 0, k = 0;
         for (size_t i = 0; i < b->n_columns && n < sizeof list - 24; i++)
-            if (b->means[i] == LM_MEANS_CONTENT && row->cells[i].n != 0)
+            if (b->in_map[i] == 0 && b->means[i] == LM_MEANS_CONTENT && row->cells[i].n != 0)
                 n += (size_t)snprintf(list + n, sizeof list - n, "%s%zu", k++ != 0 ? ", " : "", i + 1);
         err = lm_sink_problem(t->sink, LM_PROBLEM_DOUBTED, 0, row->at,
                               "%zu columns of the header are not in the map (%s%s): kept beside each record, as content",

@@ -182,6 +182,8 @@ static lm_err add_leg(struct traffic *t, struct traffic_group *g, const struct t
     g->ev.flags = (a & b) | ((a | b) & ~all);
     if (g->ev.raw.n == 0)
         g->ev.raw = raw; /* of the legs so far, something is kept */
+    if (g->ev.raw.n == 0)
+        g->ev.flags &= ~(unsigned)LM_EVENT_TRAFFIC;
     if (r->ev.kind == LM_EVENT_MESSAGE)
         err = traffic_doubt(t, DOUBT_SAME, &r->at);
     return err;
