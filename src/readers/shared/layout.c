@@ -112,6 +112,7 @@ struct common {
 
 static const struct common common_kinds[] = {
     { "*voicemail*", LM_SAYS_VOICEMAIL }, { "*voice mail*", LM_SAYS_VOICEMAIL }, { "vm", LM_SAYS_VOICEMAIL },
+    { "*vmail*", LM_SAYS_VOICEMAIL },
     { "*forward*", LM_SAYS_FORWARDED },   { "*missed*", LM_SAYS_ATTEMPT },       { "*sms*", LM_SAYS_MESSAGE },
     { "*mms*", LM_SAYS_MESSAGE },         { "*text*", LM_SAYS_MESSAGE },         { "*message*", LM_SAYS_MESSAGE },
     { "*data*", LM_SAYS_DATA },           { "*gprs*", LM_SAYS_DATA },            { "*call*", LM_SAYS_CALL },

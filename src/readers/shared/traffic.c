@@ -45,30 +45,57 @@ lm_err traffic_header(struct traffic *t, const struct lm_rows_row *row, bool *re
     return LM_OK;
 }
 
+static size_t best_in_head(struct lm_arena *a, const struct lm_layout *l, size_t n, bool own, struct lm_str head)
+{
+    struct lm_rows rows;
+    size_t best = 0;
+    bool done = false;
+    if (!lm_str_starts(head, LM_STR("PK"))) /* of a workbook the directory at the end is needed */
+        head = lm_str_take(head, BID_BYTES);
+    if (lm_rows_open(&rows, a, head, NULL) != LM_OK)
+        return 0;
+    for (int i = 0; i < BID_ROWS && best == 0 && !done; i++) {
+        struct lm_rows_row row;
+        if (lm_rows_next(&rows, a, &row, &done, NULL) != LM_OK)
+            break;
+        if (!done && !row.bad)
+            (void)best_layout(l, n, &row, own, &best);
+    }
+    lm_rows_close(&rows);
+    return best;
+}
+
+static int bits_of(size_t known)
+{
+    return known > 0 ? 16 + 8 * (int)(known < 32 ? known : 32) : 0;
+}
+
 int lm_traffic_bid(struct lm_str head, struct lm_str prefix)
 {
     struct lm_arena a;
-    struct lm_rows rows;
     struct lm_layout *l;
     size_t n = 0, best = 0;
-    bool done = false;
     if (!lm_rows_possible(head))
         return 0;
-    if (!lm_str_starts(head, LM_STR("PK"))) /* of a workbook the directory at the end is needed */
-        head = lm_str_take(head, BID_BYTES);
     lm_arena_init(&a, SCRATCH_CEILING);
-    if (lm_layouts_embedded(&a, prefix, &l, &n) == LM_OK && lm_rows_open(&rows, &a, head, NULL) == LM_OK) {
-        for (int i = 0; i < BID_ROWS && best == 0 && !done; i++) {
-            struct lm_rows_row row;
-            if (lm_rows_next(&rows, &a, &row, &done, NULL) != LM_OK)
-                break;
-            if (!done && !row.bad)
-                (void)best_layout(l, n, &row, false, &best);
-        }
-        lm_rows_close(&rows);
-    }
+    if (lm_layouts_embedded(&a, prefix, &l, &n) == LM_OK)
+        best = best_in_head(&a, l, n, false, head);
     lm_arena_free(&a);
-    return best > 0 ? 16 + 8 * (int)(best < 32 ? best : 32) : 0;
+    return bits_of(best);
+}
+
+int lm_traffic_bid_map(struct lm_str head, struct lm_str map)
+{
+    struct lm_arena a;
+    struct lm_layout l;
+    size_t best = 0;
+    if (!lm_rows_possible(head))
+        return 0;
+    lm_arena_init(&a, SCRATCH_CEILING);
+    if (lm_layout_parse(&a, LM_STR("--map"), map, &l, NULL) == LM_OK)
+        best = best_in_head(&a, &l, 1, true, head);
+    lm_arena_free(&a);
+    return bits_of(best);
 }
 
 /* --- the walk --- */
@@ -198,7 +225,7 @@ static lm_err finish(struct traffic *t, lm_err walked)
     if (t->n_sections == 0) {
         (void)lm_fail(t->ctx->error, LM_EINPUT, t->own ? "no row holds the names of the map's columns"
                                                        : "no row holds the names of the columns of a known layout");
-        lm_fail_hint(t->ctx->error, "lastmile formats --preview FILE shows the columns; --map says what they mean");
+        lm_fail_hint(t->ctx->error, "lastmile import --map-template FILE makes a map to start from; --map says what the columns mean");
         return LM_EINPUT;
     }
     return t->records == 0 && t->rejected == 0 ? t->sink->empty(t->sink) : LM_OK;

@@ -25,6 +25,8 @@
 
 /* Bits: 16 and 8 for every column of the header that one of the embedded layouts knows; 0 when none fits. */
 int lm_traffic_bid(struct lm_str head, struct lm_str prefix);
+/* The same for one map that a person gave, its match lines not asked for. 0 when the map itself is wrong. */
+int lm_traffic_bid_map(struct lm_str head, struct lm_str map);
 
 /* own: a person chose the layout; its match lines are not asked for. LM_EINPUT: no row holds the names of its columns. */
 lm_err lm_traffic_read(struct lm_read *ctx, struct lm_sink *sink, const struct lm_layout *layouts, size_t n_layouts, bool own);

@@ -346,7 +346,7 @@ static lm_err raw(struct reading *g)
         lm_json_str(&o, g->row->cells[i]);
         any = true;
         content = content || m == LM_MEANS_CONTENT;
-        cells = cells || m == LM_MEANS_CELL;
+        cells = cells || m == LM_MEANS_CELL || m == LM_MEANS_LATITUDE || m == LM_MEANS_LONGITUDE;
     }
     lm_json_object_end(&o);
     if (t->raw.failed)
