@@ -450,7 +450,7 @@ static void put_map(struct lm_buf *b, const struct guess *g)
         lm_buf_printf(b, "# %s\n", c->filled == 0 ? "always empty here" : c->shape);
         put_words(b, c);
         put_name(b, c->name);
-        lm_buf_printf(b, ",%s,%s", lm_meaning_word(c->means), c->format);
+        lm_buf_printf(b, ",%s,%s", lm_meaning_word(c->means), c->means == LM_MEANS_DURATION ? c->format : "");
         if (c->means == LM_MEANS_KIND || c->means == LM_MEANS_OUTCOME || c->means == LM_MEANS_DIRECTION)
             put_values(b, c);
         lm_buf_putc(b, '\n');
