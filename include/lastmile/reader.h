@@ -23,6 +23,7 @@ struct lm_input {
      * LM_ENOTFOUND when there is none. The bytes live as long as the input. */
     lm_err (*sibling)(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes);
     void *user;
+    struct lm_str map; /* what the columns of tables mean, stated by a person (docs/maps.md); empty: nobody said */
 };
 
 /* What sibling() gives; LM_ENOTFOUND when the input has no neighbours. */

@@ -3,13 +3,16 @@
 
 #include "base/terminal.h"
 #include "cli/look.h"
+#include "cli/map.h"
 #include "formats/json_out.h"
 #include "intake/intake.h"
 
 #define TEXT_PROBLEMS 200
 #define SAME_REASON 5 /* problems with one reason; more of them become a number */
 
-static const char usage[] = "--authority ID [--reader NAME] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] PATH…";
+static const char usage[] = "--authority ID [--reader NAME] [--map FILE] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] PATH…\n"
+                            "       lastmile import --preview [--map FILE] [--reader NAME] [--zone ZONE] FILE\n"
+                            "       lastmile import --map-template FILE";
 
 /* --- the answer as JSON --- */
 
@@ -84,6 +87,10 @@ static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
     json_problems(&o, r);
     if (r->sandboxed)
         json_sandbox(&o, r);
+    if (r->has_map) {
+        char hex[65];
+        lm_json_kv_z(&o, "map_sha256", lm_sha256_hex(&r->map_sha256, hex));
+    }
     if (r->nothing_read) {
         const struct lm_intake_problem *first = r->n_problems != 0 ? &r->problems[0] : NULL;
         lm_json_key(&o, "error");
@@ -142,6 +149,10 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
         text_row(b, &s->counts, what, s->path);
     }
     text_row(b, &r->totals, "", LM_STR("all"));
+    if (r->has_map) {
+        char hex[65];
+        lm_buf_printf(b, "\nTables read by the map %s, which is kept with the import.\n", lm_sha256_hex(&r->map_sha256, hex));
+    }
     if (r->all_problems != 0)
         lm_buf_printf(b, "\n%llu problems\n", (unsigned long long)r->all_problems);
     size_t shown = 0;
@@ -186,24 +197,39 @@ static lm_err limits(const struct lm_args *args, struct lm_intake_options *o, st
     return LM_OK;
 }
 
+/* What an import and a preview have in common. */
+static lm_err read_options(struct lm_cli *cli, const struct lm_args *args, struct lm_intake_options *o)
+{
+    const char *map = lm_args_get(args, "--map");
+    lm_intake_defaults(o);
+    o->reader = lm_str(lm_args_get(args, "--reader"));
+    o->zone = lm_str(lm_args_get(args, "--zone"));
+    o->owner = lm_str(lm_args_get(args, "--owner"));
+    if (map != NULL) {
+        const char *slash = strrchr(map, '/');
+        o->map_name = lm_str(slash != NULL ? slash + 1 : map);
+        lm_err err = lm_cli_map_load(cli, map, &o->proc.map);
+        if (err != LM_OK)
+            return err;
+    }
+    return limits(args, o, &cli->error);
+}
+
 static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char *authority, struct lm_intake_result *ret)
 {
     struct lm_log log;
     struct lm_intake_options o;
     struct lm_store *st;
-    lm_intake_defaults(&o);
+    lm_err err = read_options(cli, args, &o);
+    if (err != LM_OK)
+        return err;
     lm_log_init(&log, STDERR_FILENO);
     struct lm_str spool = lm_arena_printf(&cli->run, "%s.d/spool", cli->workspace);
     if (spool.p == NULL)
         return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
-    o.reader = lm_str(lm_args_get(args, "--reader"));
-    o.zone = lm_str(lm_args_get(args, "--zone"));
-    o.owner = lm_str(lm_args_get(args, "--owner"));
     o.spool_parent = spool.p;
     o.log = &log;
-    lm_err err = limits(args, &o, &cli->error);
-    if (err == LM_OK)
-        err = lm_cli_open_write(cli, &st);
+    err = lm_cli_open_write(cli, &st);
     if (err != LM_OK)
         return err;
     err = lm_intake_run(&cli->run, st, lm_str(authority), args->operands, args->n_operands, &o, ret, &cli->error);
@@ -214,8 +240,22 @@ static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char 
     return err;
 }
 
+/* Nothing is written, so no workspace and no authority is asked for. */
+static lm_err look_first(struct lm_cli *cli, const struct lm_args *args, bool make_map)
+{
+    struct lm_intake_options o;
+    if (args->n_operands != 1)
+        return lm_fail(&cli->error, LM_EUSAGE, "%s takes one file", make_map ? "--map-template" : "--preview");
+    lm_err err = read_options(cli, args, &o);
+    if (err != LM_OK)
+        return err;
+    return make_map ? lm_cli_map_template(cli, args->operands[0], &o) : lm_cli_preview(cli, args->operands[0], &o);
+}
+
 static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 {
+    if (lm_args_get(args, "--map-template") != NULL || lm_args_get(args, "--preview") != NULL)
+        return look_first(cli, args, lm_args_get(args, "--map-template") != NULL);
     const char *authority = lm_args_get(args, "--authority");
     struct lm_intake_result r = { 0 };
     if (cli->workspace == NULL)
@@ -242,6 +282,9 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 static const struct lm_option options[] = {
     { "--authority", "ID", "the legal basis, entered before with authority add" },
     { "--reader", "NAME", "decides where two readers claim a file; see lastmile formats" },
+    { "--map", "FILE", "what the columns of a table mean, for carriers that are in no list; see docs/maps.md" },
+    { "--preview", NULL, "show the first ten records of one file as they would be read; nothing is written" },
+    { "--map-template", NULL, "print a map to start from, guessed from the header of one file" },
     { "--zone", "ZONE", "the zone of local times, when a person knows it: America/Denver" },
     { "--owner", "PLATFORM:ID", "whose account or phone it is, when a person knows it; =NAME behind it: as shown in it" },
     { "--time-limit", "SECONDS", "a reader's time for a source, plus a second per MiB (20)" },

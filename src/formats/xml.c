@@ -567,6 +567,12 @@ static struct lm_str slice(const xmlChar *z)
     return lm_str((const char *)z);
 }
 
+/* Before any text there is no buffer, and nothing may be added to NULL. */
+static struct lm_str given_text(const struct lm_xml *x, size_t at, size_t n)
+{
+    return n != 0 ? (struct lm_str){ x->text.p + at, n } : (struct lm_str){ NULL, 0 };
+}
+
 static lm_err give_event(struct lm_xml *x, const struct event *e, struct lm_xml_token *ret)
 {
     size_t bytes = e->n_attributes * sizeof(struct lm_xml_attribute);
@@ -578,12 +584,12 @@ static lm_err give_event(struct lm_xml *x, const struct event *e, struct lm_xml_
     }
     for (size_t i = 0; i < e->n_attributes; i++) {
         const struct span *s = (const struct span *)(const void *)x->spans.p + e->attributes + i;
-        a[i] = (struct lm_xml_attribute){ slice(s->name), slice(s->ns), { x->text.p + s->text, s->n_text } };
+        a[i] = (struct lm_xml_attribute){ slice(s->name), slice(s->ns), given_text(x, s->text, s->n_text) };
     }
     *ret = (struct lm_xml_token){ .type = e->type, .name = slice(e->name), .ns = slice(e->ns), .attributes = a,
                                   .n_attributes = e->n_attributes, .at = e->at, .depth = e->depth, .oddities = e->oddities };
     if (e->type == LM_XML_TEXT)
-        ret->text = (struct lm_str){ x->text.p + e->text, e->n_text };
+        ret->text = given_text(x, e->text, e->n_text);
     x->offset = e->at;
     x->next++;
     return LM_OK;

@@ -84,9 +84,16 @@ void lm_child_next(struct lm_child *c, struct lm_child_job *ret)
     struct lm_wire_message m;
     size_t n = 0;
     int fd = -1;
-    (void)c;
-    if (lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head
-        || m.head.kind != LM_WIRE_JOB || n != sizeof m.head + m.head.text_bytes || m.head.path_bytes > m.head.text_bytes)
+    if (lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head)
+        _exit(0);
+    if (m.head.kind == LM_WIRE_MAP) {
+        if (c->map.n != 0 || m.head.bytes == 0 || lm_os_map(fd, m.head.bytes, &c->map) != LM_OK)
+            _exit(5);
+        lm_os_close(&fd);
+        if (lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head)
+            _exit(0);
+    }
+    if (m.head.kind != LM_WIRE_JOB || n != sizeof m.head + m.head.text_bytes || m.head.path_bytes > m.head.text_bytes)
         _exit(0);
     memcpy(ret->text, m.text, m.head.text_bytes);
     ret->path = (struct lm_str){ ret->text, m.head.path_bytes };

@@ -28,6 +28,7 @@ _Noreturn void lm_unpack_child(const struct lm_child_options *o);
 struct lm_child {
     const struct lm_child_options *o;
     struct lm_frame_out out;
+    struct lm_str map; /* mapped as long as the process lives; empty: a person gave none */
 };
 
 /* Shuts the process in, arms the handler that sends complete frames when it is stopped or crashes, says READY. */

@@ -246,7 +246,7 @@ static struct lm_event get_event(struct in *in)
     uint64_t m = get_u64_max(in, HAS_ALL);
     e.kind = get_enum(in, N_EVENT_KINDS);
     e.platform = get_enum(in, N_PLATFORMS);
-    e.flags = (unsigned)get_u64_max(in, 2 * LM_EVENT_PAYMENT_HINT - 1);
+    e.flags = (unsigned)get_u64_max(in, 2 * LM_EVENT_CELL_SITE - 1);
     e.at = get_when(in);
     if (m & HAS_NATIVE_ID)
         e.native_id = get_text(in);

@@ -163,14 +163,14 @@ static lm_err keep_item(struct intake *in, int folder_fd, struct folder *f, size
     return err;
 }
 
-/* The manifest is kept like any other bytes, so that it can be hashed again. */
-static lm_err keep_manifest(struct intake *in, const struct lm_buf *manifest, struct lm_sha256 *ret, uint64_t *ret_bytes)
+/* The manifest of a folder and the map of an import are kept like any other bytes, so that they can be hashed again. */
+static lm_err keep_bytes(struct intake *in, const struct lm_buf *bytes, const char *what, struct lm_sha256 *ret, uint64_t *ret_bytes)
 {
-    if (manifest->failed)
-        return lm_fail(in->e, LM_ELIMIT, "the manifest of the folder is too large");
+    if (bytes->failed)
+        return lm_fail(in->e, LM_ELIMIT, "the %s is too large", what);
     int fd = -1;
-    if (lm_os_memory_file(lm_buf_str(manifest), &fd) != LM_OK)
-        return lm_fail(in->e, LM_EIO, "the manifest of the folder cannot be written");
+    if (lm_os_memory_file(lm_buf_str(bytes), &fd) != LM_OK)
+        return lm_fail(in->e, LM_EIO, "the %s cannot be written", what);
     lm_err err = lm_import_blob(in->im, fd, ret, ret_bytes, in->e);
     lm_os_close(&fd);
     return err;
@@ -201,7 +201,7 @@ static lm_err import_listing(struct intake *in, const char *path, int fd, struct
     for (size_t i = 0; err == LM_OK && i < f->listing.n; i++)
         err = keep_item(in, fd, f, i);
     if (err == LM_OK)
-        err = keep_manifest(in, &f->manifest, &sha256, &manifest_bytes);
+        err = keep_bytes(in, &f->manifest, "manifest of the folder", &sha256, &manifest_bytes);
     for (size_t i = 0; i < in->x.n_items; i++)
         bytes += in->x.items[i].bytes;
     if (err == LM_OK)
@@ -296,7 +296,26 @@ static lm_err import_path(struct intake *in, const char *path, bool last)
 
 /* --- the run --- */
 
-static lm_err check_options(struct intake *in)
+/* The map is evidence of how evidence was read: its bytes are kept, and the chain says which import used them. */
+static lm_err keep_map(struct intake *in)
+{
+    struct lm_sha256 sha256;
+    uint64_t bytes = 0;
+    struct lm_buf map = { 0 };
+    if (in->o->proc.map.n == 0)
+        return LM_OK;
+    lm_buf_init(&map, in->o->proc.map.n + 1);
+    lm_buf_put(&map, in->o->proc.map);
+    lm_err err = keep_bytes(in, &map, "map", &sha256, &bytes);
+    lm_buf_free(&map);
+    if (err != LM_OK)
+        return err;
+    in->result.has_map = true;
+    in->result.map_sha256 = sha256;
+    return lm_import_map(in->im, in->o->map_name, &sha256, in->e);
+}
+
+lm_err intake_check_options(struct intake *in)
 {
     const struct lm_intake_options *o = in->o;
     struct lm_error *e = in->e;
@@ -346,7 +365,7 @@ lm_err lm_intake_run(struct lm_arena *a, struct lm_store *st, struct lm_str auth
 {
     struct lm_error own = { 0 };
     struct intake in = { .a = a, .o = o, .e = e != NULL ? e : &own, .result = { .nothing_read = true } };
-    lm_err err = check_options(&in);
+    lm_err err = intake_check_options(&in);
     if (err == LM_OK)
         err = lm_store_authority(st, a, authority, &in.authority, in.e);
     if (err == LM_ENOTFOUND)
@@ -355,7 +374,9 @@ lm_err lm_intake_run(struct lm_arena *a, struct lm_store *st, struct lm_str auth
         err = lm_import_begin(st, authority, &in.im, in.e);
     if (err != LM_OK)
         return err;
-    err = import_paths(&in, paths, n_paths);
+    err = keep_map(&in);
+    if (err == LM_OK)
+        err = import_paths(&in, paths, n_paths);
     if (err != LM_OK) {
         lm_import_abandon(in.im);
         return err;

@@ -26,6 +26,7 @@ struct lm_intake_options {
     struct lm_str reader;                   /* takes what it bids on, and a single file in any case; empty: the best bid */
     struct lm_str zone;                     /* of the exhibits' local times, stated by a person; empty: unknown */
     struct lm_str owner;                    /* "PLATFORM:ID" or "PLATFORM:ID=NAME", stated by a person; empty: unknown */
+    struct lm_str map_name;                 /* of proc.map, what columns of tables mean: kept with the import, and who used it */
     const char *spool_parent;               /* a folder of ours alone: made for unpacked members, gone afterwards */
     struct lm_proc_options proc;
     struct lm_unpack_limits unpack;
@@ -63,9 +64,37 @@ struct lm_intake_result {
     uint64_t all_problems;
     struct lm_counts totals;
     bool nothing_read;                  /* no source was read, not even in part */
+    bool has_map;                       /* tables were read by o->proc.map, kept under this hash */
+    struct lm_sha256 map_sha256;
     bool sandboxed;                     /* a process was started, and ready says what it shut itself in with */
     struct lm_frame_ready ready;
 };
+
+/* --- looking before importing: nothing is written anywhere --- */
+
+#define LM_PREVIEW_ROWS 10
+#define LM_PREVIEW_PROBLEMS 20
+
+struct lm_preview {
+    struct lm_str reader;                   /* empty: nobody claims the file */
+    uint64_t entries, records, rejected;
+    struct lm_intake_problem problems[LM_PREVIEW_PROBLEMS];
+    size_t n_problems;
+    uint64_t all_problems;
+    struct lm_error error;                  /* code LM_OK: read to the end; else why not */
+};
+
+/* Reads one file (not a folder, not a container) as an import would, in the same shut-in process, and gives the first
+ * LM_PREVIEW_ROWS entries to take() as they come; the rest is counted. What an authority would hold is not asked.
+ * o->reader, o->zone and o->proc are used; texts of *ret live in a. LM_EUSAGE, LM_ENOTFOUND, LM_EIO, LM_ENOMEM, or what take returned. */
+lm_err lm_intake_preview(struct lm_arena *a, const char *path, const struct lm_intake_options *o,
+                         lm_err (*take)(void *user, const struct lm_entry *entry), void *user, struct lm_preview *ret,
+                         struct lm_error *e);
+
+/* A map to start from, guessed from the header and the shape of the first rows of one file, as text in a (docs/maps.md).
+ * LM_EINPUT: no header was found. */
+lm_err lm_intake_map_template(struct lm_arena *a, const char *path, const struct lm_intake_options *o, struct lm_str *ret,
+                              struct lm_error *e);
 
 /* Everything in *ret lives in a. LM_ENOTFOUND: no such authority; LM_EDENIED: it is revoked or expired. LM_EUSAGE: no such
  * reader, zone or owner. Problems of the evidence are in *ret, not errors. */

@@ -286,6 +286,19 @@ static lm_err wait_ready(struct lm_proc *p, struct lm_frame_ready *ret_ready, st
     }
 }
 
+static lm_err send_map(struct lm_proc *p, struct lm_error *e)
+{
+    struct lm_wire head = { .kind = LM_WIRE_MAP, .bytes = p->o.map.n };
+    int fd = -1;
+    if (p->o.map.n == 0)
+        return LM_OK;
+    lm_err err = lm_os_memory_file(p->o.map, &fd);
+    if (err == LM_OK)
+        err = lm_os_send(p->control, (struct lm_str){ (const char *)&head, sizeof head }, fd);
+    lm_os_close(&fd);
+    return err == LM_OK ? err : lm_fail(e, LM_EIO, "the map cannot be given to the reader process");
+}
+
 lm_err lm_proc_start(const char *verb, const struct lm_proc_options *o, struct lm_proc **ret,
                      struct lm_frame_ready *ret_ready, struct lm_error *e)
 {
@@ -316,6 +329,8 @@ lm_err lm_proc_start(const char *verb, const struct lm_proc_options *o, struct l
     p->control = control[0];
     if (err == LM_OK)
         err = wait_ready(p, ret_ready, e);
+    if (err == LM_OK)
+        err = send_map(p, e);
     if (err != LM_OK) {
         lm_proc_stop(p);
         return err;

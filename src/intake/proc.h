@@ -19,6 +19,7 @@ struct lm_proc_options {
     size_t frame_ceiling_bytes;
     int64_t base_us;         /* time limit of a job: base and per MiB of its input */
     int64_t per_mib_us;
+    struct lm_str map;       /* docs/maps.md: given to the process before its first job; empty: none */
 };
 
 struct lm_proc;

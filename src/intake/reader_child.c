@@ -5,6 +5,7 @@
 #include "base/os.h"
 #include "intake/child.h"
 #include "intake/wire.h"
+#include "readers/shared/map_template.h"
 
 #define MAX_SIBLINGS 64
 #define EARLY_HELLO_BYTES ((size_t)1 << 20)
@@ -77,12 +78,16 @@ static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_s
 }
 
 /* The best bid, the first in the list among equals; and the next best. A named reader takes the job when it
- * bids at all, or when it must. */
+ * bids at all, or when it must. The one that makes a map reads no evidence: it is in no list, and never chosen but by name. */
 static const struct lm_reader *choose(const struct lm_reader *const *readers, const struct lm_input *in,
                                       const struct lm_child_job *job, struct lm_frame_hello *ret)
 {
     const struct lm_reader *best = NULL;
     struct lm_frame_hello h = { 0 };
+    if (job->force && lm_str_eq(job->reader, lm_str(lm_reader_map_template.name))) {
+        *ret = (struct lm_frame_hello){ .reader = job->reader };
+        return &lm_reader_map_template;
+    }
     for (size_t i = 0; readers[i] != NULL; i++) {
         const struct lm_reader *r = readers[i];
         int bid = r->bid(in, lm_str_take(in->bytes, r->lookahead));
@@ -106,7 +111,7 @@ static const struct lm_reader *choose(const struct lm_reader *const *readers, co
 static void run_job(struct lm_child *child, const struct lm_reader *const *readers, struct lm_child_job *job)
 {
     struct run r = { .child = child };
-    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r };
+    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r, .map = child->map };
     struct lm_frame_hello hello;
     struct lm_error e = { 0 };
     struct lm_arena file, record;

@@ -85,6 +85,12 @@ lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *
 /* A problem of a path from which no source came. */
 lm_err intake_problem_note(struct intake *in, struct lm_str path, struct lm_str reader, const struct lm_problem *p);
 
+/* A local time of the fact becomes UTC in the zone that a person stated; the event's own hit is told. */
+enum lm_zone_hit intake_zone_fact(const struct lm_zone *z, struct lm_fact *f);
+
+/* LM_EUSAGE: no such reader, zone or owner. */
+lm_err intake_check_options(struct intake *in);
+
 lm_err intake_no_memory(struct intake *in);
 
 #endif

@@ -30,7 +30,8 @@ static bool reaches_places(const struct lm_authority *a)
 static bool holds_content(const struct lm_event *e)
 {
     bool titled = e->thread.title.n != 0 && e->thread.kind != LM_THREAD_DIRECT;
-    return e->text.n != 0 || e->n_attachments != 0 || e->n_reactions != 0 || e->n_edits != 0 || e->raw.n != 0 || titled;
+    bool unknown = e->raw.n != 0 && (e->flags & LM_EVENT_TRAFFIC) == 0;
+    return e->text.n != 0 || e->n_attachments != 0 || e->n_reactions != 0 || e->n_edits != 0 || unknown || titled;
 }
 
 static const char *event_beyond_reach(const struct lm_authority *a, const struct lm_event *e)
@@ -41,6 +42,8 @@ static const char *event_beyond_reach(const struct lm_authority *a, const struct
         return reaches_places(a) ? NULL : "location, which the authority does not reach";
     if (e->has_place && !reaches_content(a) && !reaches_places(a))
         return "location, which the authority does not reach";
+    if ((e->flags & LM_EVENT_CELL_SITE) != 0 && !reaches_content(a) && !reaches_places(a))
+        return "cell sites, which are location, which the authority does not reach";
     bool connection = e->kind == LM_EVENT_LOGIN || (e->kind == LM_EVENT_CALL && e->platform == LM_PLATFORM_PHONE);
     if (connection ? reaches_subscriber(a) : reaches_non_content(a))
         return NULL;

@@ -6,7 +6,8 @@
  *            Rows of the agency's own tables: only under own_records, open_source or consent.
  *  reach     content (text, earlier texts, attachments, reactions, unknown columns, a group's title): reach content.
  *            a place: a location reach, or content reach under a kind that covers what a device holds (not title_iii);
- *            a place inside a message counts as its content.
+ *            a place inside a message counts as its content. Cell sites beside a call are a place; the other columns of a
+ *            carrier's record that its map knows (LM_EVENT_TRAFFIC) are neither content nor a place.
  *            logins, and calls in the telephone network: subscriber or wider. Other events: non_content or wider.
  *            identifiers: subscriber or wider; those from an address book: non_content or wider.
  *  dates     the whole interval in which the record can lie must be inside [from 00:00 UTC, to 24:00 UTC). No time

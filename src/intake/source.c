@@ -95,20 +95,21 @@ static lm_err odd_moment(struct reading *r, const struct lm_locator *at, enum lm
     return intake_source_problem(r->in, &p);
 }
 
-/* Local times become UTC in the zone that a person stated. */
+enum lm_zone_hit intake_zone_fact(const struct lm_zone *z, struct lm_fact *f)
+{
+    if (f->kind == LM_FACT_IDENTIFIER)
+        return lm_zone_apply(z, &f->identifier.at);
+    if (f->kind != LM_FACT_EVENT)
+        return LM_ZONE_ONCE;
+    for (size_t k = 0; k < f->event.n_edits; k++) /* ours: decoded into our arena */
+        (void)lm_zone_apply(z, &((struct lm_edit *)(uintptr_t)f->event.edits)[k].at);
+    return lm_zone_apply(z, &f->event.at);
+}
+
 static lm_err apply_zone(struct reading *r, struct lm_entry *entry, struct lm_fact *facts)
 {
-    const struct lm_zone *z = &r->in->zone;
     for (size_t i = 0; i < entry->n_facts; i++) {
-        struct lm_fact *f = &facts[i];
-        enum lm_zone_hit hit = LM_ZONE_ONCE;
-        if (f->kind == LM_FACT_EVENT) {
-            hit = lm_zone_apply(z, &f->event.at);
-            for (size_t k = 0; k < f->event.n_edits; k++) /* ours: decoded into our arena */
-                (void)lm_zone_apply(z, &((struct lm_edit *)(uintptr_t)f->event.edits)[k].at);
-        } else if (f->kind == LM_FACT_IDENTIFIER) {
-            hit = lm_zone_apply(z, &f->identifier.at);
-        }
+        enum lm_zone_hit hit = intake_zone_fact(&r->in->zone, &facts[i]);
         lm_err err = hit == LM_ZONE_ONCE ? LM_OK : odd_moment(r, &entry->records[0], hit);
         if (err != LM_OK)
             return err;
@@ -287,8 +288,11 @@ static lm_err read_through(struct reading *r, int fd, unsigned depth, bool whole
         return end_claimed(r, &outcome);
     if (outcome.end != LM_PROC_ENDED || outcome.error.code != LM_OK)
         return end_unclaimed(r, outcome.error.message);
-    return form != LM_CONTAINER_NONE ? intake_item_peel(in, index, depth, fd, form)
-                                     : end_unclaimed(r, "no reader knows this form of file; lastmile formats lists them");
+    if (form != LM_CONTAINER_NONE)
+        return intake_item_peel(in, index, depth, fd, form);
+    return end_unclaimed(r, whole && in->o->proc.map.n != 0
+                            ? "no row of this file holds the names of the map's columns, and no reader knows its form"
+                            : "no reader knows this form of file; lastmile formats lists them, --map reads a table that is in none");
 }
 
 lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool whole)

@@ -79,6 +79,8 @@ enum { /* bits of lm_event.flags; bit n has the word lm_event_flag_word(n) */
     LM_EVENT_MEMBERS_UNKNOWN = 1 << LM_EVENT_FLAG_MEMBERS_UNKNOWN, /* not all known: legs are not complete */
     LM_EVENT_HEADER_IN_BODY = 1 << LM_EVENT_FLAG_HEADER_IN_BODY,   /* a line looks like another message's header */
     LM_EVENT_PAYMENT_HINT = 1 << LM_EVENT_FLAG_PAYMENT_HINT,       /* the platform marked the text as about money */
+    LM_EVENT_TRAFFIC = 1 << LM_EVENT_FLAG_TRAFFIC,     /* raw holds known columns of a carrier's record: no content */
+    LM_EVENT_CELL_SITE = 1 << LM_EVENT_FLAG_CELL_SITE, /* and among them cell sites: location */
 };
 
 struct lm_event {
@@ -105,7 +107,7 @@ struct lm_event {
     size_t n_reactions;
     const struct lm_edit *edits;
     size_t n_edits;
-    struct lm_str raw; /* keys and columns that the reader does not know, as one JSON object; content */
+    struct lm_str raw; /* keys and columns that the reader does not know, as one JSON object; content unless LM_EVENT_TRAFFIC */
 };
 
 /* "This account goes with this identifier", as one source says. The account needs a form and the fact a value. There is no

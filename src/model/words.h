@@ -25,7 +25,7 @@
 #define LM_EVENT_FLAGS(X)                                                                                    \
     X(SYSTEM, "system") X(DELETED, "deleted") X(EDITED, "edited") X(ATTEMPT, "attempt")                      \
     X(FORWARDED, "forwarded") X(MEMBERS_UNKNOWN, "members_unknown") X(HEADER_IN_BODY, "header_in_body")      \
-    X(PAYMENT_HINT, "payment_hint")
+    X(PAYMENT_HINT, "payment_hint") X(TRAFFIC, "traffic") X(CELL_SITE, "cell_site")
 
 #define LM_THREAD_KINDS(X) X(UNKNOWN, "unknown") X(DIRECT, "direct") X(GROUP, "group") X(CHANNEL, "channel")
 

@@ -288,6 +288,20 @@ lm_err lm_import_begin(struct lm_store *st, struct lm_str authority, struct lm_i
     return LM_OK;
 }
 
+lm_err lm_import_map(struct lm_import *im, struct lm_str name, const struct lm_sha256 *sha256, struct lm_error *e)
+{
+    char object[48], outcome[65 + 200];
+    (void)snprintf(object, sizeof object, "import %lld", (long long)im->id);
+    lm_err err = lm_import_writing(im, e);
+    if (err != LM_OK)
+        return err;
+    (void)lm_sha256_hex(sha256, outcome);
+    name = lm_str_take(name, 190);
+    name = lm_str_take(name, lm_utf8_valid_prefix(name));
+    (void)snprintf(outcome + 64, sizeof outcome - 64, " %.*s", LM_STR_ARG(name));
+    return lm_import_checked(im, lm_audit_add(im->st, "import.map", lm_str(object), lm_str(outcome), e));
+}
+
 static lm_err write_end(struct lm_import *im, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;

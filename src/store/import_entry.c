@@ -390,7 +390,7 @@ static lm_err within_reach(const struct lm_import *im, const struct lm_entry *en
         const struct lm_event *ev = &entry->facts[i].event;
         if (entry->facts[i].kind != LM_FACT_EVENT)
             continue;
-        bool content = ev->text.n != 0 || ev->raw.n != 0 || ev->n_edits != 0 || ev->n_attachments != 0
+        bool content = ev->text.n != 0 || (ev->raw.n != 0 && (ev->flags & LM_EVENT_TRAFFIC) == 0) || ev->n_edits != 0 || ev->n_attachments != 0
                        || ev->n_reactions != 0;
         if (content && !im->content)
             return lm_fail(e, LM_EDENIED, "the authority does not reach content, and nothing of the kind is kept");

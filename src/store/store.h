@@ -104,6 +104,9 @@ bool lm_import_blob_replaced(const struct lm_import *im, const struct lm_sha256 
  * the file was touched since this import kept it. */
 lm_err lm_import_open_blob(struct lm_import *im, const struct lm_sha256 *hash, int *ret_fd, struct lm_error *e);
 
+/* Tables of this import are read by that map (docs/maps.md), kept as a blob before: an entry of the audit chain says so. */
+lm_err lm_import_map(struct lm_import *im, struct lm_str name, const struct lm_sha256 *sha256, struct lm_error *e);
+
 struct lm_exhibit {
     struct lm_sha256 sha256; /* of the file; for a folder, of its manifest */
     struct lm_str name;      /* last component of the path as given */

@@ -2,6 +2,7 @@
  *
  * usage: golden READER FIXTURE_FOLDER [--update]
  * Every file (folders below included) not ending in .expected is a fixture; its expected lines are in <file>.expected.
+ * A <file>.map beside it is what a person said about its columns (docs/maps.md).
  * The last line of those is the outcome: {"outcome":"ok"} or {"outcome":"input","at":"byte 120"}.
  * --update writes the expected files from what is read now: read the difference before committing it.
  */
@@ -81,11 +82,15 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
 {
     struct lm_arena file, record;
     struct lm_error e = { 0 };
-    struct lm_buf neighbour;
+    struct lm_buf neighbour, map;
+    char map_path[8300];
+    lm_buf_init(&map, CEILING);
+    (void)snprintf(map_path, sizeof map_path, "%s/%s.map", top_folder, relative);
+    (void)load(map_path, &map); /* most have none */
     lm_arena_init(&file, 0);
     lm_arena_init(&record, 0);
     lm_buf_init(&neighbour, CEILING);
-    struct lm_input in = { .bytes = bytes, .path = lm_str(relative), .sibling = sibling, .user = &neighbour };
+    struct lm_input in = { .bytes = bytes, .path = lm_str(relative), .sibling = sibling, .user = &neighbour, .map = lm_buf_str(&map) };
     struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
     int bid = reader->bid(&in, lm_str_take(bytes, reader->lookahead));
     lm_buf_printf(&g->out, "{\"bid\":%s}\n", bid > 0 ? "true" : "false");
@@ -95,6 +100,7 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
         lm_buf_printf(&g->out, ",\"at\":\"%s\"", e.locator);
     lm_buf_put(&g->out, LM_STR("}\n"));
     lm_buf_free(&neighbour);
+    lm_buf_free(&map);
     lm_arena_free(&file);
     lm_arena_free(&record);
 }
@@ -160,7 +166,8 @@ static void walk(const char *relative)
         if (name[0] != '.' && stat(full, &st) == 0) {
             if (S_ISDIR(st.st_mode))
                 walk(child);
-            else if (!lm_str_ends(lm_str(name), LM_STR(".expected")) && !lm_str_ends(lm_str(name), LM_STR(".neighbour")))
+            else if (!lm_str_ends(lm_str(name), LM_STR(".expected")) && !lm_str_ends(lm_str(name), LM_STR(".map"))
+                     && !lm_str_ends(lm_str(name), LM_STR(".neighbour")))
                 one_fixture(child);
         }
         free(names[i]);

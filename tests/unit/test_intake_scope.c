@@ -143,6 +143,32 @@ static void test_location(void **state)
     HELD(&a, f, "location");
 }
 
+static void test_carrier_records(void **state)
+{
+    (void)state;
+    struct lm_authority a = warrant();
+    struct lm_fact f = { .kind = LM_FACT_EVENT, .event = {
+        .kind = LM_EVENT_CALL, .platform = LM_PLATFORM_PHONE, .duration_s = 60,
+        .from = { LM_PLATFORM_PHONE, LM_ACCOUNT_NATIVE, LM_STR("+13035550101"), LM_STR("") },
+        .raw = LM_STR("{\"Switch Name\":\"A\"}") } };
+    IN(&a, f);
+    a.kind = LM_AUTHORITY_ADMIN_SUBPOENA;
+    a.reach = LM_REACH_SUBSCRIBER;
+    HELD(&a, f, "content"); /* a column that nobody knows */
+    f.event.flags = LM_EVENT_TRAFFIC;
+    IN(&a, f);
+    f.event.flags |= LM_EVENT_CELL_SITE;
+    HELD(&a, f, "cell sites");
+    a.reaches_location = true;
+    IN(&a, f);
+    a.reach = LM_REACH_NON_CONTENT;
+    IN(&a, f);
+    f.event.text = LM_STR("hello"); /* the flags speak of raw alone */
+    HELD(&a, f, "content");
+    a = warrant();
+    IN(&a, f);
+}
+
 static void test_identifiers(void **state)
 {
     (void)state;
@@ -319,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content), cmocka_unit_test(test_event_reach), cmocka_unit_test(test_location),
+        cmocka_unit_test(test_carrier_records),
         cmocka_unit_test(test_identifiers), cmocka_unit_test(test_dates), cmocka_unit_test(test_local_time),
         cmocka_unit_test(test_accounts), cmocka_unit_test(test_display_names), cmocka_unit_test(test_owner),
         cmocka_unit_test(test_operation_rows), cmocka_unit_test(test_area_request), cmocka_unit_test(test_one_for_all),

@@ -27,7 +27,8 @@ static void flags_keep_their_bits(void **state)
         unsigned bit;
         const char *word;
     } list[] = { { 1, "system" }, { 2, "deleted" }, { 4, "edited" }, { 8, "attempt" }, { 16, "forwarded" },
-                 { 32, "members_unknown" }, { 64, "header_in_body" }, { 128, "payment_hint" } };
+                 { 32, "members_unknown" }, { 64, "header_in_body" }, { 128, "payment_hint" }, { 256, "traffic" },
+                 { 512, "cell_site" } };
     (void)state;
     for (unsigned i = 0; i < sizeof list / sizeof list[0]; i++) {
         assert_int_equal(1u << i, list[i].bit);
@@ -36,9 +37,10 @@ static void flags_keep_their_bits(void **state)
     assert_int_equal(LM_EVENT_SYSTEM, 1);
     assert_int_equal(LM_EVENT_MEMBERS_UNKNOWN, 32);
     assert_int_equal(LM_EVENT_PAYMENT_HINT, 128);
+    assert_int_equal(LM_EVENT_CELL_SITE, 512);
     assert_string_equal(lm_event_flag_said(LM_EVENT_FLAG_HEADER_IN_BODY), "looks like two messages");
     assert_null(lm_event_flag_said(LM_EVENT_FLAG_MEMBERS_UNKNOWN));
-    assert_null(lm_event_flag_said((enum lm_event_flag)8));
+    assert_null(lm_event_flag_said((enum lm_event_flag)10));
 }
 
 static void dates_that_cannot_be_are_refused(void **state)

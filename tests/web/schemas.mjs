@@ -45,7 +45,17 @@ function commands(w) {
   const chat = join(folder, 'again');
   mkdirSync(chat);
   writeFileSync(join(chat, 'WhatsApp Chat with Nobody.txt'), '01/05/2022, 10:00 - Nora: one\n01/05/2022, 10:05 - Nora: two\n');
+  const calls = join(folder, 'calls.csv');
+  writeFileSync(calls, 'When,Calling,Called,Secs\n2022-05-01 10:00:00,3035550101,3035550102,60\n2022-05-01 11:00:00,3035550101,3035550103,6\nnever,3035550101,3035550103,6\n');
+  const map = join(folder, 'calls.map');
+  writeFileSync(map, 'When,start,UTC\nCalling,from,\nCalled,to,\nSecs,duration,seconds\n');
   return [
+    ['import_preview.json', [1], ['import', '--map', map, '--preview', calls]],
+    ['import_preview.json', [3], ['import', '--preview', calls]],
+    ['import_preview.json', [3], ['import', '--map', map, '--preview', edges]],
+    ['import_map_template.json', [0], ['import', '--map-template', calls]],
+    ['error.json', [3], ['import', '--map-template', edges]],
+    ['error.json', [3], ['import', '--map', calls, '--preview', calls]],
     ['simulate.json', [0], ['simulate', '--out', join(folder, 'sim2'), '--seed', '2']],
     ['init.json', [0], ['-w', join(folder, 'empty'), 'init']],
     ['init.json', [0], ['init', '--templates', join(folder, 'templates')]],
@@ -55,6 +65,7 @@ function commands(w) {
       '--from', '2022-05-01', '--account', 'whatsapp:+13035550101']],
     ['authority.json', [0], ['-w', w, 'authority', 'list']],
     ['investigation.json', [0], ['-w', w, 'investigation', 'list']],
+    ['import.json', [1], ['-w', w, 'import', '--authority', 'Z1', '--map', map, calls]],
     ['import.json', [0, 1], ['-w', w, 'import', '--authority', 'Z1', chat]],
     ['import.json', [0, 1], ['-w', w, 'import', '--authority', 'Z1', chat]],
     ['search.json', [0], ['-w', w, 'search', '-i', 'LM-1', 'palabra']],

@@ -168,10 +168,11 @@ export function Tags(props: { flags: readonly string[] }): JSX.Element {
     members_unknown: 'not all members of the thread are known',
     header_in_body: "holds a line that looks like another message's header",
     payment_hint: 'the platform marked it as about money',
+    cell_site: 'the record names cell sites: an area, not a point',
   };
   return (
     <>
-      {props.flags.map((flag) => (
+      {props.flags.filter((flag) => flag !== 'traffic').map((flag) => (
         <span key={flag} class={`tag ${flag === 'deleted' || flag === 'edited' ? 'strong' : ''}`} title={said[flag]}>
           {flag.replaceAll('_', ' ')}
         </span>

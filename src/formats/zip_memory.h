@@ -1,0 +1,37 @@
+/* zip_memory.h - members of a zip that is a slice in memory, by name, as a stream.
+ *
+ * Over libarchive (zip only), with the central directory or, when that is gone, in the order of the bytes. Names are compared
+ * without regard to ASCII case, as the Open Packaging Conventions ask (ECMA-376 part 2, 6.2.2).
+ *
+ * limits    LM_ZIP_MAX_MEMBERS headers; of one member LM_ZIP_MAX_BYTES, and beyond LM_ZIP_FREE_BYTES at most LM_ZIP_RATIO times
+ *           the size of the whole zip
+ * errors    LM_ENOTFOUND; LM_EINPUT (damaged, encrypted); LM_ELIMIT; LM_ENOMEM
+ * sandbox   opens no file: works in a process that is shut in
+ * test      tests/unit/test_xlsx.c; fuzz/fuzz_xlsx.c
+ */
+#ifndef LM_FORMATS_ZIP_MEMORY_H
+#define LM_FORMATS_ZIP_MEMORY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+#define LM_ZIP_MAX_MEMBERS 10000
+#define LM_ZIP_MAX_BYTES ((uint64_t)8 << 30)
+#define LM_ZIP_FREE_BYTES ((uint64_t)64 << 20)
+#define LM_ZIP_RATIO 200
+
+struct lm_zip_member;
+
+/* zip is borrowed until the member is closed. */
+lm_err lm_zip_open(struct lm_str zip, struct lm_str name, struct lm_zip_member **ret, struct lm_error *e);
+void lm_zip_close(struct lm_zip_member *m); /* NULL is nothing */
+
+/* The next bytes, valid until the next call; empty at the end. */
+lm_err lm_zip_read(struct lm_zip_member *m, struct lm_str *ret, struct lm_error *e);
+
+/* All of a member in a, at most max_bytes (LM_ELIMIT). */
+lm_err lm_zip_whole(struct lm_arena *a, struct lm_str zip, struct lm_str name, size_t max_bytes, struct lm_str *ret,
+                    struct lm_error *e);
+
+#endif
