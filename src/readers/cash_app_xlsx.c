@@ -40,7 +40,8 @@ struct cash {
     struct lm_str head[MAX_COLUMNS];
     size_t n_head;
     struct lm_buf raw;
-    uint64_t records;
+    uint64_t records, passed;   /* passed: cells that are not read */
+    struct lm_locator passed_at;
 };
 
 static struct lm_str cell(const struct lm_rows_row *row, size_t i)
@@ -171,7 +172,7 @@ static lm_err payment(struct cash *c, const struct lm_rows_row *row)
     for (size_t i = 0; i < row->n; i++) {
         enum column w = i < c->n_head ? (enum column)c->what[i] : NONE;
         char name[96];
-        if (w != NONE && v[w].n == 0)
+        if (w != NONE && v[w].n == 0 && !lm_cell_says_nothing(row->cells[i]))
             v[w] = row->cells[i];
         if (row->cells[i].n == 0 || (w != NONE && w != FEE && w != STATUS))
             continue;
@@ -189,7 +190,9 @@ static lm_err payment(struct cash *c, const struct lm_rows_row *row)
         return reject(c, row, "the amount of the payment cannot be read");
     struct lm_account_ref to = side(v[RECIPIENT]);
     ev.from = side(v[SENDER]);
-    if (ev.from.form == LM_ACCOUNT_NONE && (negative || to.form != LM_ACCOUNT_NONE))
+    if (ev.from.form == LM_ACCOUNT_NONE && to.form == LM_ACCOUNT_NONE && !negative)
+        return reject(c, row, "the payment names neither side");
+    if (ev.from.form == LM_ACCOUNT_NONE)
         ev.from = c->owner;
     else if (to.form == LM_ACCOUNT_NONE)
         to = c->owner;
@@ -252,19 +255,56 @@ static bool label(struct cash *c, const struct lm_rows_row *row)
     return false;
 }
 
-/* Telephone numbers, addresses and cashtags that stand by themselves, with a date to the left. */
+static void pass(struct cash *c, const struct lm_rows_row *row)
+{
+    if (c->passed++ == 0)
+        c->passed_at = row->at;
+}
+
+static bool is_ipv4(struct lm_str s)
+{
+    unsigned part = 0, n = 0, digits = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '.' && digits != 0) {
+            n++;
+            part = digits = 0;
+        } else if (s.p[i] >= '0' && s.p[i] <= '9' && digits < 3) {
+            part = part * 10 + (unsigned)(s.p[i] - '0');
+            digits++;
+        } else {
+            return false;
+        }
+        if (part > 255)
+            return false;
+    }
+    return n == 3 && digits != 0;
+}
+
+/* Telephone numbers, addresses, cashtags and IPv4 addresses that stand by themselves, with a date to the left. Bare figures
+ * without a date may be any number and are not read. */
 static lm_err loose(struct cash *c, const struct lm_rows_row *row)
 {
-    struct lm_when at = { .quality = LM_TIME_NONE };
+    struct lm_fact f[8];
+    size_t n = 0;
     for (size_t i = 0; i < row->n; i++) {
-        enum lm_identifier_type type = type_of(row->cells[i]);
-        if (type == LM_IDENTIFIER_NAME || moment(row->cells[i], &at) || (row->marks != NULL && (row->marks[i] & LM_CELL_DATE) != 0))
+        struct lm_when at = { .quality = LM_TIME_NONE }, self;
+        struct lm_str s = row->cells[i];
+        bool dated = i != 0 && moment(row->cells[i - 1], &at), ip = is_ipv4(s);
+        enum lm_identifier_type type = ip ? LM_IDENTIFIER_IP : type_of(s);
+        bool bare = type == LM_IDENTIFIER_PHONE && !dated && s.p[0] != '+';
+        if (s.n == 0 || moment(s, &self))
             continue;
-        if (i != 0)
-            (void)moment(row->cells[i - 1], &at);
-        return identifier(c, row, type, "", row->cells[i], &at);
+        if (type == LM_IDENTIFIER_NAME || bare || n == sizeof f / sizeof f[0]) {
+            pass(c, row);
+            continue;
+        }
+        f[n] = (struct lm_fact){ .kind = LM_FACT_IDENTIFIER };
+        f[n++].identifier = (struct lm_identifier_fact){ .account = c->owner, .type = type, .value = s, .at = at,
+                                                         .basis = ip ? LM_STR("login") : LM_STR("subscriber_record") };
     }
-    return LM_OK;
+    struct lm_entry entry = { .records = &row->at, .n_records = 1, .facts = f, .n_facts = n };
+    c->records += n != 0;
+    return n != 0 ? c->sink->entry(c->sink, &entry) : LM_OK;
 }
 
 static lm_err take(struct cash *c, const struct lm_rows_row *row)
@@ -279,6 +319,10 @@ static lm_err take(struct cash *c, const struct lm_rows_row *row)
     if (err != LM_OK || is || label(c, row))
         return err;
     struct lm_str s = cell(row, c->column), beside = cell(row, c->column + 1);
+    bool block = c->mode == NAMES || c->mode == CARDS || c->mode == BANKS;
+    for (size_t i = 0; block && i < row->n; i++)
+        if (row->cells[i].n != 0 && i != c->column && !(c->mode == BANKS && i == c->column + 1))
+            pass(c, row);
     switch (c->mode) {
     case PAYMENTS:
         return payment(c, row);
@@ -344,6 +388,9 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
     err = walk(c, &rows);
     lm_buf_free(&c->raw);
     lm_rows_close(&rows);
+    if (err == LM_OK && c->passed != 0)
+        err = lm_sink_problem(sink, LM_PROBLEM_DOUBTED, 0, c->passed_at, "%llu cells outside payments and identifiers are not read, the first here",
+                              (unsigned long long)c->passed);
     if (err == LM_OK && c->records == 0)
         return lm_fail(ctx->error, LM_EINPUT, "no row is a payment or an identifier");
     return err;
