@@ -53,7 +53,7 @@ static void walk(struct lm_arena *a, struct lm_evdb *db, const char *name)
         }
     }
     struct lm_evdb_index x;
-    require(lm_evdb_index(a, t, 0, &x) == LM_OK);
+    require(lm_evdb_index(a, t, 0, LM_EVDB_ROWID, &x) == LM_OK);
     for (size_t i = 1; i < x.n; i++)
         require(x.links[i - 1].key <= x.links[i].key);
     if (has_row) {

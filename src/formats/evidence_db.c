@@ -273,6 +273,19 @@ bool lm_evdb_has_table(struct lm_evdb *db, const char *name)
     return sqlite3_table_column_metadata(db->db, "main", name, NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
 }
 
+static bool has_column(struct lm_evdb *db, const char *name)
+{
+    char table[64];
+    const char *dot = strchr(name, '.');
+    if (dot == NULL)
+        return lm_evdb_has_table(db, name);
+    if ((size_t)(dot - name) >= sizeof table)
+        return false;
+    memcpy(table, name, (size_t)(dot - name));
+    table[dot - name] = '\0';
+    return sqlite3_table_column_metadata(db->db, "main", table, dot + 1, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 uint32_t lm_evdb_peek(const struct lm_evdb_files *f, const char *const names[], size_t n)
 {
     struct lm_evdb db;
@@ -281,7 +294,7 @@ uint32_t lm_evdb_peek(const struct lm_evdb_files *f, const char *const names[], 
         return 0;
     if (open_files(&db) == SQLITE_OK)
         for (size_t i = 0; i < n && i < 32; i++)
-            found |= lm_evdb_has_table(&db, names[i]) ? UINT32_C(1) << i : 0;
+            found |= has_column(&db, names[i]) ? UINT32_C(1) << i : 0;
     lm_evdb_close(&db);
     return found;
 }

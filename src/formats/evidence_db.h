@@ -52,7 +52,7 @@ void lm_evdb_close(struct lm_evdb *db); /* NULL is fine */
 const struct lm_evdb_state *lm_evdb_state(const struct lm_evdb *db);
 bool lm_evdb_has_table(struct lm_evdb *db, const char *name);
 
-/* Bit i: there is a table names[i] (at most 32). 0 also for what cannot be opened. */
+/* Bit i: there is a table names[i], or a column, for "table.column" (at most 32). 0 also for what cannot be opened. */
 uint32_t lm_evdb_peek(const struct lm_evdb_files *files, const char *const names[], size_t n);
 
 struct lm_evdb_table;
@@ -65,6 +65,7 @@ struct lm_str lm_evdb_table_name(const struct lm_evdb_table *t);
 bool lm_evdb_has_column(const struct lm_evdb_table *t, size_t column);
 /* Columns that were not named: they follow the named ones, with indices n … n + count - 1. */
 size_t lm_evdb_unknown_columns(const struct lm_evdb_table *t);
+size_t lm_evdb_unknown_first(const struct lm_evdb_table *t); /* n */
 struct lm_str lm_evdb_column_name(const struct lm_evdb_table *t, size_t column);
 
 enum lm_evdb_step {
@@ -93,14 +94,16 @@ struct lm_str lm_evdb_bytes(const struct lm_evdb_table *t, size_t column);
 
 /* --- rows by a value in another column --- */
 struct lm_evdb_link {
-    int64_t key, rowid;
+    int64_t key, rowid; /* or another value */
 };
 struct lm_evdb_index {
     struct lm_evdb_link *links; /* by key, then rowid */
     size_t n;
 };
-/* Of all readable rows in which the column is an integer; damage is passed over. 16 bytes a row, twice while growing. LM_ENOMEM. */
-lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t column, struct lm_evdb_index *ret);
+#define LM_EVDB_ROWID SIZE_MAX
+/* Of all readable rows in which both columns are integers; damage is passed over. value: the column that stands in `rowid`, or
+ * LM_EVDB_ROWID for the row itself. 16 bytes a row, twice while growing. LM_ENOMEM. */
+lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret);
 /* The links with this key: the first, and how many. */
 const struct lm_evdb_link *lm_evdb_index_find(const struct lm_evdb_index *x, int64_t key, size_t *ret_n);
 

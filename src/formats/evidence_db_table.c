@@ -5,6 +5,7 @@
 
 #define SQL_CEILING ((size_t)1 << 20)
 #define MAX_COLUMNS 2000
+#define MEMORY_TRIED (16 << 20)
 #define STEPS_ONE_BY_ONE 4096   /* rowids tried singly behind a damaged page, before larger steps */
 #define STEPS_PER_TABLE 200000 /* of those, over the whole table */
 
@@ -174,6 +175,11 @@ size_t lm_evdb_unknown_columns(const struct lm_evdb_table *t)
     return t->n_unknown;
 }
 
+size_t lm_evdb_unknown_first(const struct lm_evdb_table *t)
+{
+    return t->n;
+}
+
 struct lm_str lm_evdb_column_name(const struct lm_evdb_table *t, size_t column)
 {
     return column < t->n + t->n_unknown ? t->names[column] : (struct lm_str){ NULL, 0 };
@@ -191,11 +197,19 @@ void lm_evdb_rewind(struct lm_evdb_table *t)
 
 enum found { FOUND_ROW, FOUND_END, FOUND_DAMAGE };
 
+/* SQLite says "no memory" to some damaged rows as well. */
+static bool short_of_memory(void)
+{
+    void *p = sqlite3_malloc(MEMORY_TRIED);
+    sqlite3_free(p);
+    return p == NULL;
+}
+
 static lm_err step(struct lm_evdb_table *t, sqlite3_stmt *q, enum found *ret)
 {
     t->db->ticks = 0;
     int rc = sqlite3_step(q);
-    if (rc == SQLITE_NOMEM)
+    if (rc == SQLITE_NOMEM && short_of_memory())
         return LM_ENOMEM;
     *ret = rc == SQLITE_ROW ? FOUND_ROW : rc == SQLITE_DONE ? FOUND_END : FOUND_DAMAGE;
     return LM_OK;
@@ -415,7 +429,7 @@ static int by_key(const void *a, const void *b)
     return (x->rowid > y->rowid) - (x->rowid < y->rowid);
 }
 
-lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t column, struct lm_evdb_index *ret)
+lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key_column, size_t value_column, struct lm_evdb_index *ret)
 {
     struct lm_evdb_index x = { 0 };
     enum lm_evdb_step s = LM_EVDB_ROW;
@@ -425,14 +439,15 @@ lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t column,
     lm_evdb_rewind(t);
     while (err == LM_OK && s != LM_EVDB_END) {
         err = lm_evdb_next(t, &s, &first, &last);
-        int64_t key = 0;
-        if (err != LM_OK || s != LM_EVDB_ROW || !lm_evdb_i64(t, column, &key))
+        int64_t key = 0, value = first;
+        if (err != LM_OK || s != LM_EVDB_ROW || !lm_evdb_i64(t, key_column, &key)
+            || (value_column != LM_EVDB_ROWID && !lm_evdb_i64(t, value_column, &value)))
             continue;
         struct lm_evdb_link *links = lm_arena_grow(a, x.links, x.n, &cap, sizeof *links);
         if (links == NULL)
             return LM_ENOMEM;
         x.links = links;
-        links[x.n++] = (struct lm_evdb_link){ key, first };
+        links[x.n++] = (struct lm_evdb_link){ key, value };
     }
     if (err != LM_OK)
         return err;

@@ -171,12 +171,12 @@ static void test_values(void **state)
     assert_true(lm_evdb_fetch(t, 10, &s) == LM_OK && s == LM_EVDB_END && lm_evdb_type(t, 0) == LM_EVDB_NULL);
     struct lm_evdb_index x;
     size_t k;
-    assert_int_equal(lm_evdb_index(&a, t, 0, &x), LM_OK);
+    assert_int_equal(lm_evdb_index(&a, t, 0, LM_EVDB_ROWID, &x), LM_OK);
     assert_int_equal(x.n, 2);
     assert_true(lm_evdb_index_find(&x, 12, &k)->rowid == 9 && k == 1);
     assert_true(lm_evdb_index_find(&x, 8, &k) == NULL && k == 0);
-    static const char *const peeked[] = { "zz", "m" };
-    assert_int_equal(lm_evdb_peek(&files, peeked, 2), 2);
+    static const char *const peeked[] = { "zz", "m", "m.body", "m.absent", "zz.body" };
+    assert_int_equal(lm_evdb_peek(&files, peeked, 5), 2 + 4);
     lm_evdb_close(db);
     lm_arena_free(&a);
     drop(main);
