@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "readers/shared/text.h"
+#include "base/utf8.h"
 
 #define LATEST_US (INT64_C(7258118400) * LM_SECOND_US) /* 2200 */
 #define COCOA_S INT64_C(978307200)
@@ -292,9 +292,9 @@ lm_err lm_dbread_text(struct lm_dbread *r, struct lm_arena *a, const struct lm_e
 {
     struct lm_str s = lm_evdb_bytes(t, column), own = { NULL, 0 };
     if (s.n != 0) {
-        bool clean = lm_text_is_clean(s);
+        bool clean = lm_utf8_is_text(s);
         r->altered = r->altered || !clean;
-        own = clean ? lm_arena_copy(a, s) : lm_text_repaired(a, s);
+        own = clean ? lm_arena_copy(a, s) : lm_utf8_repaired(a, s, NULL);
         if (own.p == NULL)
             return no_memory(r);
     }
