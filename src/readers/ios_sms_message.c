@@ -1,6 +1,8 @@
 /* ios_sms_message.c - one row of `message` as an event. */
 #include "readers/ios_sms.h"
 
+#include "base/utf8.h"
+
 #define TAPBACK_FIRST 2000 /* 2000 … 2006 set, 3000 … 3006 taken back */
 #define TAPBACK_LAST 2006
 
@@ -37,9 +39,7 @@ static lm_err text_of(struct lm_dbread *r, const struct lm_evdb_table *t, struct
     if (err != LM_OK || ret->n != 0 || lm_evdb_type(t, IOS_M_BODY) != LM_EVDB_BLOB)
         return err;
     struct lm_str body = typedstream_text(lm_evdb_bytes(t, IOS_M_BODY));
-    if (body.n == 0)
-        return LM_OK;
-    if (lm_utf8_valid_prefix(body) != body.n || memchr(body.p, '\0', body.n) != NULL) {
+    if (body.n == 0 || !lm_utf8_is_text(body)) {
         lm_dbread_doubt(r, "the formatted text cannot be read");
         return LM_OK;
     }

@@ -28,46 +28,16 @@ static lm_err beside_row(struct lm_dbread *r, struct lm_evdb_table *t, int64_t r
     return err;
 }
 
-static lm_err swallow_entry(struct lm_sink *sink, const struct lm_entry *e)
+static lm_err read_contacts_beside(struct lm_dbread *other, void *user)
 {
-    (void)sink;
-    (void)e;
-    return LM_OK;
+    struct lm_evdb_table *t = NULL;
+    lm_err err = lm_dbread_table(other, "ZWAADDRESSBOOKCONTACT", contact_columns, C_N, &t);
+    return err == LM_OK ? lm_dbread_rows(other, t, beside_row, user) : err;
 }
 
-static lm_err swallow_problem(struct lm_sink *sink, const struct lm_problem *p)
-{
-    (void)sink;
-    (void)p;
-    return LM_OK;
-}
-
-static lm_err swallow_empty(struct lm_sink *sink)
-{
-    (void)sink;
-    return LM_OK;
-}
-
-/* What is wrong with that file is told when it is read itself. */
 lm_err wai_contacts_beside(struct wai *w)
 {
-    struct lm_sink nobody = { swallow_entry, swallow_problem, swallow_empty };
-    struct lm_read *ctx = w->r.ctx;
-    struct lm_evdb_files f = { 0 };
-    struct lm_error ignored = { 0 };
-    struct lm_dbread other = { .ctx = ctx, .sink = &nobody };
-    struct lm_evdb_table *t = NULL;
-    if (lm_input_sibling(ctx->in, LM_STR("ContactsV2.sqlite"), &f.main) != LM_OK)
-        return LM_OK;
-    (void)lm_input_sibling(ctx->in, LM_STR("ContactsV2.sqlite-wal"), &f.wal);
-    lm_err err = lm_evdb_open(ctx->file, &f, &other.db, &ignored);
-    if (err != LM_OK)
-        return err == LM_ENOMEM ? err : LM_OK;
-    err = lm_dbread_table(&other, "ZWAADDRESSBOOKCONTACT", contact_columns, C_N, &t);
-    if (err == LM_OK)
-        err = lm_dbread_rows(&other, t, beside_row, w);
-    lm_evdb_close(other.db);
-    return err;
+    return lm_dbread_beside(&w->r, "ContactsV2.sqlite", read_contacts_beside, w);
 }
 
 struct facts {
@@ -284,7 +254,9 @@ static lm_err calls(struct wai *w)
     struct calls c = { .w = w };
     struct lm_evdb_table *t = NULL;
     int64_t highest = 0;
-    lm_err err = wai_contacts_beside(w);
+    lm_err err = wai_owner_beside(w);
+    if (err == LM_OK)
+        err = wai_contacts_beside(w);
     if (err == LM_OK)
         err = lm_dbread_table(&w->r, "ZWACDCALLEVENT", event_columns, E_N, &t);
     if (err == LM_OK)

@@ -14,6 +14,9 @@ struct wai {
 /* Phone numbers behind hidden ids and names, from ContactsV2.sqlite beside the input; nothing when there is none. */
 lm_err wai_contacts_beside(struct wai *w);
 
+/* The owner, from ChatStorage.sqlite beside the input; nothing when there is none or it does not say. */
+lm_err wai_owner_beside(struct wai *w);
+
 /* ChatStorage.sqlite */
 lm_err wai_chat(struct wai *w);
 

@@ -80,7 +80,7 @@ static lm_err member(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid
     if (err == LM_OK)
         err = lm_waid_name(&f->w->ids, id, name);
     bool gone = lm_evdb_type(t, G_ACTIVE) != LM_EVDB_NULL && lm_dbread_int(t, G_ACTIVE) == 0;
-    if (err != LM_OK || c == NULL || gone)
+    if (err != LM_OK || c == NULL || gone || id.n == 0)
         return err;
     return lm_waid_chat_member(c, &f->w->ids, id);
 }
@@ -106,9 +106,8 @@ static lm_err look_for_owner(struct lm_dbread *r, struct lm_evdb_table *t, int64
 }
 
 /* Damage is told once, by the walk that makes the records. */
-static lm_err find_owner(struct chat_file *f)
+static lm_err find_owner(struct lm_dbread *r, struct chat_file *f)
 {
-    struct lm_dbread *r = &f->w->r;
     enum lm_evdb_step s = LM_EVDB_ROW;
     int64_t first = 0, last = 0;
     lm_err err = LM_OK;
@@ -129,6 +128,18 @@ static lm_err find_owner(struct chat_file *f)
     o->form = LM_ACCOUNT_NATIVE;
     o->native = f->owner;
     return LM_OK;
+}
+
+static lm_err read_owner_beside(struct lm_dbread *other, void *user)
+{
+    struct chat_file f = { .w = user };
+    lm_err err = lm_dbread_table(other, "ZWAMESSAGE", message_columns, M_N, &f.messages);
+    return err == LM_OK ? find_owner(other, &f) : err;
+}
+
+lm_err wai_owner_beside(struct wai *w)
+{
+    return lm_dbread_beside(&w->r, "ChatStorage.sqlite", read_owner_beside, w);
 }
 
 static lm_err simple_rows(struct chat_file *f, const char *table, const char *const columns[], size_t n, lm_dbread_row one)
@@ -447,7 +458,7 @@ lm_err wai_chat(struct wai *w)
     if (err == LM_OK)
         err = wai_contacts_beside(w);
     if (err == LM_OK)
-        err = find_owner(&f);
+        err = find_owner(r, &f);
     if (err == LM_OK)
         err = simple_rows(&f, "ZWACHATSESSION", session_columns, S_N, session);
     if (err == LM_OK)

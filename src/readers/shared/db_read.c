@@ -102,6 +102,49 @@ lm_err lm_dbread_finish(struct lm_dbread *r, lm_err e)
     return e;
 }
 
+static lm_err swallow_entry(struct lm_sink *sink, const struct lm_entry *e)
+{
+    (void)sink;
+    (void)e;
+    return LM_OK;
+}
+
+static lm_err swallow_problem(struct lm_sink *sink, const struct lm_problem *p)
+{
+    (void)sink;
+    (void)p;
+    return LM_OK;
+}
+
+static lm_err swallow_empty(struct lm_sink *sink)
+{
+    (void)sink;
+    return LM_OK;
+}
+
+lm_err lm_dbread_beside(struct lm_dbread *r, const char *name, lm_err (*read)(struct lm_dbread *other, void *user), void *user)
+{
+    struct lm_sink nobody = { swallow_entry, swallow_problem, swallow_empty };
+    struct lm_evdb_files f = { 0 };
+    struct lm_error ignored = { 0 };
+    struct lm_dbread other = { .ctx = r->ctx, .sink = &nobody };
+    char with_suffix[256];
+    if (lm_input_sibling(r->ctx->in, lm_str(name), &f.main) != LM_OK)
+        return LM_OK;
+    int n = snprintf(with_suffix, sizeof with_suffix, "%s-wal", name);
+    if (n > 0 && (size_t)n < sizeof with_suffix)
+        (void)lm_input_sibling(r->ctx->in, lm_str(with_suffix), &f.wal);
+    n = snprintf(with_suffix, sizeof with_suffix, "%s-journal", name);
+    if (n > 0 && (size_t)n < sizeof with_suffix)
+        (void)lm_input_sibling(r->ctx->in, lm_str(with_suffix), &f.journal);
+    lm_err err = lm_evdb_open(r->ctx->file, &f, &other.db, &ignored);
+    if (err != LM_OK)
+        return err == LM_ENOMEM ? no_memory(r) : LM_OK;
+    err = read(&other, user);
+    lm_evdb_close(other.db);
+    return err;
+}
+
 struct lm_locator lm_dbread_place(const struct lm_evdb_table *t, int64_t rowid)
 {
     return (struct lm_locator){ .kind = LM_LOCATOR_TABLE, .name = lm_evdb_table_name(t), .a = (uint64_t)rowid };
@@ -169,9 +212,9 @@ static lm_err tell_gaps(struct lm_dbread *r, const struct lm_evdb_table *t, stru
     char more[48] = "";
     if (g->shown < g->ranges)
         (void)snprintf(more, sizeof more, " and %" PRIu64 " more ranges", g->ranges - g->shown);
-    return lm_dbread_notice(r, LM_PROBLEM_DOUBTED, lm_dbread_place(t, g->first), "%s %s%s %s missing (%" PRIu64 " in all): deleted, or "
+    return lm_dbread_notice(r, LM_PROBLEM_DOUBTED, lm_dbread_place(t, g->first), "%s %s%s %s missing (%" PRIu64 " in all): %sdeleted, or "
                             "never written", g->missing == 1 ? "row" : "rows", g->text, more, g->missing == 1 ? "is" : "are",
-                            g->missing);
+                            g->missing, r->lost ? "lost with what is damaged, " : "");
 }
 
 static lm_err tell_lost(struct lm_dbread *r, const struct lm_evdb_table *t, int64_t first, int64_t last)
@@ -344,6 +387,11 @@ void lm_dbread_reject(struct lm_dbread *r, const char *why)
 void lm_dbread_doubt(struct lm_dbread *r, const char *why)
 {
     r->doubted = r->doubted != NULL ? r->doubted : why;
+}
+
+void lm_dbread_pass(struct lm_dbread *r)
+{
+    r->emitted = true;
 }
 
 static void put_value(struct lm_json_out *o, const struct lm_evdb_table *t, size_t column)

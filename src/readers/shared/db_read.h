@@ -50,12 +50,16 @@ lm_err lm_dbread_open(struct lm_dbread *r, struct lm_read *ctx, struct lm_sink *
 /* The outcome of the run: closes the database; says that it is empty when every table was sound and no record in it. */
 lm_err lm_dbread_finish(struct lm_dbread *r, lm_err e);
 
+/* Another database of the exhibit, by its path from the input's folder, for what it adds: `read` gets a reader whose sink hears
+ * nothing, because what is wrong with that file is told when it is read itself. LM_OK when it is not there or cannot be opened. */
+lm_err lm_dbread_beside(struct lm_dbread *r, const char *name, lm_err (*read)(struct lm_dbread *other, void *user), void *user);
+
 /* lm_evdb_table_open; *ret = NULL when there is no such table, or (reported) when it cannot be read. */
 lm_err lm_dbread_table(struct lm_dbread *r, const char *name, const char *const columns[], size_t n,
                        struct lm_evdb_table **ret);
 
 typedef lm_err (*lm_dbread_row)(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user);
-/* Every row as a record; one must call lm_dbread_emit once. t may be NULL. highest: the highest rowid that the database says it
+/* Every row as a record; one must call lm_dbread_emit or lm_dbread_pass once. t may be NULL. highest: the highest rowid that the database says it
  * ever gave, 0 when it does not say. */
 lm_err lm_dbread_records(struct lm_dbread *r, struct lm_evdb_table *t, int64_t highest, lm_dbread_row one, void *user);
 /* Every row of a table that only adds to records. t may be NULL. */
@@ -89,6 +93,8 @@ struct lm_when lm_dbread_when(struct lm_dbread *r, const struct lm_evdb_table *t
 
 void lm_dbread_reject(struct lm_dbread *r, const char *why);
 void lm_dbread_doubt(struct lm_dbread *r, const char *why);
+/* The row is no record: something that the app keeps for itself, or that is read elsewhere. In place of lm_dbread_emit. */
+void lm_dbread_pass(struct lm_dbread *r);
 /* All columns that the reader did not name and that are not NULL, 0 or empty; of a second table of the record with its name before them:
  * "message_media.file_hash". Beyond LM_DBREAD_MAX_RAW the rest is left out and the record doubted. */
 void lm_dbread_raw(struct lm_dbread *r, const struct lm_evdb_table *t, bool prefixed);

@@ -139,7 +139,9 @@ static bool same(const struct lm_account_ref *a, const struct lm_account_ref *b)
 lm_err lm_waid_chat_member(struct lm_waid_chat *c, struct lm_waid *ids, struct lm_str jid)
 {
     struct lm_account_ref one;
-    if (jid.n == 0 || !lm_waid_is_person(jid))
+    if (jid.n == 0)
+        c->any_member = c->owner_listed = true;
+    if (!lm_waid_is_person(jid))
         return LM_OK;
     lm_err err = lm_waid_account(ids, ids->a, jid, &one);
     if (err != LM_OK)
@@ -186,7 +188,7 @@ lm_err lm_waid_ends(struct lm_waid *ids, struct lm_arena *record, const struct l
         ev->flags |= LM_EVENT_MEMBERS_UNKNOWN;
         return LM_OK;
     }
-    bool owner_known = ids->owner.form == LM_ACCOUNT_NATIVE;
+    bool owner_known = ids->owner.form == LM_ACCOUNT_NATIVE || c->owner_listed;
     if (!owner_known)
         ev->flags |= LM_EVENT_MEMBERS_UNKNOWN; /* the owner is listed, and nobody knows as whom */
     struct lm_account_ref *to = lm_arena_array(record, c->n + 1, sizeof *to);

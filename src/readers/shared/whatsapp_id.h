@@ -49,6 +49,7 @@ struct lm_waid_chat {
     struct lm_account_ref *members; /* without the owner, when the owner is known */
     size_t n, cap;
     bool any_member;         /* the database lists members, the owner perhaps among them */
+    bool owner_listed;       /* the owner stands in the list as such, so the others are all the others */
 };
 
 struct lm_waid_chats {
@@ -59,6 +60,7 @@ struct lm_waid_chats {
 /* The next chat; ids must rise. NULL without memory. */
 struct lm_waid_chat *lm_waid_chat_add(struct lm_waid_chats *c, struct lm_arena *file, int64_t id);
 struct lm_waid_chat *lm_waid_chat_find(const struct lm_waid_chats *c, int64_t id);
+/* An empty jid is the owner: Android lists him so. */
 lm_err lm_waid_chat_member(struct lm_waid_chat *c, struct lm_waid *ids, struct lm_str jid);
 
 /* from, to and thread of a message. sender: who the row says sent it, form NONE when it does not. In a direct chat the other end is
