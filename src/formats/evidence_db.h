@@ -99,9 +99,10 @@ struct lm_evdb_link {
 struct lm_evdb_index {
     struct lm_evdb_link *links; /* by key, then rowid */
     size_t n;
+    bool damaged;               /* rows were passed over; a walk says which */
 };
 #define LM_EVDB_ROWID SIZE_MAX
-/* Of all readable rows in which both columns are integers; damage is passed over. value: the column that stands in `rowid`, or
+/* Of all readable rows in which both columns are integers; damage is passed over, and said in `damaged`. value: the column that stands in `rowid`, or
  * LM_EVDB_ROWID for the row itself. 16 bytes a row, twice while growing. LM_ENOMEM. */
 lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret);
 /* The links with this key: the first, and how many. */

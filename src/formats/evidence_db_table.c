@@ -440,6 +440,7 @@ lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key_col
     while (err == LM_OK && s != LM_EVDB_END) {
         err = lm_evdb_next(t, &s, &first, &last);
         int64_t key = 0, value = first;
+        x.damaged = x.damaged || s == LM_EVDB_LOST_ROW || s == LM_EVDB_LOST_RANGE;
         if (err != LM_OK || s != LM_EVDB_ROW || !lm_evdb_i64(t, key_column, &key)
             || (value_column != LM_EVDB_ROWID && !lm_evdb_i64(t, value_column, &value)))
             continue;

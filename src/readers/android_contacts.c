@@ -285,7 +285,10 @@ static lm_err calls(struct file *f)
 {
     struct lm_evdb_table *t = NULL;
     int64_t highest = 0;
+    static const size_t expected[] = { K_NUMBER, K_DATE, K_DURATION, K_TYPE };
     lm_err err = lm_dbread_table(&f->r, "calls", call_columns, K_N, &t);
+    if (err == LM_OK)
+        err = lm_dbread_expect(&f->r, t, call_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
         err = lm_dbread_highest(&f->r, "calls", NULL, &highest);
     return err == LM_OK ? lm_dbread_records(&f->r, t, highest, call, f) : err;

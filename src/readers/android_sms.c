@@ -391,6 +391,7 @@ static lm_err find_owner(struct file *f, struct lm_evdb_table *t)
 static lm_err prepare(struct file *f, struct lm_evdb_table **ret_sms, struct lm_evdb_table **ret_pdu)
 {
     static const char *const thread_columns[] = { "recipient_ids" }, *const canonical_columns[] = { "address" };
+    static const size_t expected[] = { S_THREAD, S_ADDRESS, S_DATE, S_TYPE, S_BODY }, expected_pdu[] = { P_DATE, P_BOX };
     struct lm_evdb_table *threads = NULL;
     struct lm_dbread *r = &f->r;
     lm_err err = lm_dbread_table(r, "canonical_addresses", canonical_columns, 1, &f->canonical);
@@ -402,6 +403,10 @@ static lm_err prepare(struct file *f, struct lm_evdb_table **ret_sms, struct lm_
         err = lm_dbread_table(r, "sms", sms_columns, S_N, ret_sms);
     if (err == LM_OK)
         err = lm_dbread_table(r, "pdu", pdu_columns, P_N, ret_pdu);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, *ret_sms, sms_columns, expected, sizeof expected / sizeof *expected);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, *ret_pdu, pdu_columns, expected_pdu, sizeof expected_pdu / sizeof *expected_pdu);
     if (err == LM_OK)
         err = lm_dbread_table(r, "addr", addr_columns, A_N, &f->addresses);
     if (err == LM_OK)

@@ -193,7 +193,10 @@ static lm_err read_cards(struct file *f)
     struct lm_evdb_table *persons = NULL, *keys = NULL, *stores = NULL;
     struct lm_dbread *r = &f->r;
     int64_t highest = 0;
+    static const size_t expected[] = { P_FIRST, P_LAST, P_ORGANIZATION };
     lm_err err = lm_dbread_table(r, "ABPerson", person_columns, P_N, &persons);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, persons, person_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
         err = lm_dbread_table(r, "ABMultiValue", value_columns, V_N, &f->values);
     if (err == LM_OK)

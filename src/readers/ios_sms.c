@@ -191,10 +191,10 @@ static lm_err tell_deleted(struct ios_sms *s)
         listed += err == LM_OK && step == LM_EVDB_ROW;
     }
     if (err == LM_OK && gone != 0)
-        err = lm_dbread_notice(&s->r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "chat_message_join names %llu messages that are not in"
-                               " the database any more", (unsigned long long)gone);
+        err = lm_dbread_notice(&s->r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "messages that chat_message_join names and that are"
+                               " not in the database any more: %llu", (unsigned long long)gone);
     if (err == LM_OK && listed != 0)
-        err = lm_dbread_notice(&s->r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "deleted_messages lists %llu messages",
+        err = lm_dbread_notice(&s->r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "messages that are listed in deleted_messages: %llu",
                                (unsigned long long)listed);
     return err;
 }
@@ -211,9 +211,12 @@ static lm_err pairs(struct ios_sms *s, const char *table, const char *key, const
 
 static lm_err prepare(struct ios_sms *s, int64_t *ret_highest)
 {
+    static const size_t expected[] = { IOS_M_GUID, IOS_M_TEXT, IOS_M_HANDLE, IOS_M_SERVICE, IOS_M_DATE, IOS_M_MINE };
     struct lm_evdb_table *handles = NULL, *chats = NULL;
     struct lm_dbread *r = &s->r;
     lm_err err = lm_dbread_table(r, "message", message_columns, IOS_M_N, &s->messages);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, s->messages, message_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
         err = lm_dbread_table(r, "attachment", ios_attachment_columns, IOS_A_N, &s->attachments);
     if (err == LM_OK)

@@ -166,7 +166,10 @@ lm_err waa_calls(struct waa *w)
     struct calls c = { .w = w };
     struct lm_evdb_table *t = NULL;
     int64_t highest = 0;
+    static const size_t expected[] = { K_PEER, K_MINE, K_AT, K_SECONDS, K_RESULT };
     lm_err err = lm_dbread_table(&w->r, "call_log", call_columns, K_N, &t);
+    if (err == LM_OK)
+        err = lm_dbread_expect(&w->r, t, call_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
         err = waa_side(&w->r, "call_log_participant_v2", columns, 2, &c.participants);
     if (err == LM_OK)

@@ -126,7 +126,8 @@ static void settle(struct lm_dbread *r, const struct lm_waid_chat *c, bool mine,
         return;
     ev->to = NULL; /* the thread is the other end of what the app writes */
     ev->n_to = 0;
-    ev->from = ev->kind == LM_EVENT_OTHER ? (struct lm_account_ref){ 0 } : *by;
+    if (ev->kind == LM_EVENT_OTHER)
+        ev->from = (struct lm_account_ref){ 0 };
 }
 
 /* --- `message`, since 2021 --- */
@@ -401,7 +402,10 @@ lm_err waa_messages(struct waa *w)
         { "message_forwarded", one, 1, &f.forwards },
         { "missed_call_logs", missed, 2, &f.missed },
     };
+    static const size_t expected[] = { M_CHAT, M_MINE, M_KEY, M_SENDER, M_AT, M_TYPE, M_TEXT };
     lm_err err = lm_dbread_table(r, "message", message_columns, M_N, &t);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, t, message_columns, expected, sizeof expected / sizeof *expected);
     for (size_t i = 0; t != NULL && i < sizeof sides / sizeof *sides && err == LM_OK; i++)
         err = waa_side(r, sides[i].name, sides[i].columns, sides[i].n, sides[i].side);
     if (err == LM_OK)
@@ -532,7 +536,10 @@ lm_err waa_old_messages(struct waa *w)
     struct lm_dbread *r = &w->r;
     struct lm_evdb_table *t = NULL;
     int64_t highest = 0;
+    static const size_t expected[] = { O_CHAT, O_MINE, O_KEY, O_TEXT, O_AT, O_TYPE, O_SENDER };
     lm_err err = lm_dbread_table(r, "messages", old_columns, O_N, &t);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, t, old_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK && t != NULL)
         err = lm_dbread_table(r, "messages_quotes", quote, 1, &f.quotes);
     if (err == LM_OK)

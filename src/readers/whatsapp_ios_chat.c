@@ -445,10 +445,13 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
 lm_err wai_chat(struct wai *w)
 {
     static const char *const push_columns[] = { "ZJID", "ZPUSHNAME" };
+    static const size_t expected[] = { M_AT, M_MINE, M_FROM, M_TO, M_TEXT, M_TYPE, M_CHAT };
     struct chat_file f = { .w = w };
     struct lm_dbread *r = &w->r;
     int64_t highest = 0;
     lm_err err = lm_dbread_table(r, "ZWAMESSAGE", message_columns, M_N, &f.messages);
+    if (err == LM_OK)
+        err = lm_dbread_expect(r, f.messages, message_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
         err = lm_dbread_table(r, "ZWAGROUPMEMBER", member_columns, G_N, &f.members);
     if (err == LM_OK)

@@ -165,6 +165,21 @@ lm_err lm_dbread_table(struct lm_dbread *r, const char *name, const char *const 
     return lm_dbread_notice(r, LM_PROBLEM_LOST, (struct lm_locator){ 0 }, "%s", why.message);
 }
 
+lm_err lm_dbread_expect(struct lm_dbread *r, const struct lm_evdb_table *t, const char *const columns[], const size_t expected[], size_t n)
+{
+    struct lm_buf names;
+    lm_err err = LM_OK;
+    lm_buf_init(&names, 512);
+    for (size_t i = 0; t != NULL && i < n; i++)
+        if (!lm_evdb_has_column(t, expected[i]))
+            lm_buf_printf(&names, "%s%s", names.n != 0 ? ", " : "", columns[expected[i]]);
+    if (names.n != 0)
+        err = lm_dbread_notice(r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "table %.*s has no column %.*s: perhaps another version of the app",
+                               LM_STR_ARG(lm_evdb_table_name(t)), LM_STR_ARG(lm_buf_str(&names)));
+    lm_buf_free(&names);
+    return err;
+}
+
 /* --- walking --- */
 
 /* Rowids that are not there. */
@@ -309,10 +324,21 @@ lm_err lm_dbread_highest(struct lm_dbread *r, const char *table, const char *ent
     return err;
 }
 
+static lm_err pass_row(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
+{
+    (void)r;
+    (void)t;
+    (void)rowid;
+    (void)user;
+    return LM_OK;
+}
+
 lm_err lm_dbread_index(struct lm_dbread *r, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret)
 {
     *ret = (struct lm_evdb_index){ 0 };
     lm_err err = t != NULL ? lm_evdb_index(r->ctx->file, t, key, value, ret) : LM_OK;
+    if (err == LM_OK && ret->damaged)
+        err = walk(r, t, false, 0, pass_row, NULL);
     return err == LM_ENOMEM ? no_memory(r) : err;
 }
 

@@ -58,6 +58,9 @@ lm_err lm_dbread_beside(struct lm_dbread *r, const char *name, lm_err (*read)(st
 lm_err lm_dbread_table(struct lm_dbread *r, const char *name, const char *const columns[], size_t n,
                        struct lm_evdb_table **ret);
 
+/* Tells which of these columns the table lacks: another version of the app. t may be NULL. */
+lm_err lm_dbread_expect(struct lm_dbread *r, const struct lm_evdb_table *t, const char *const columns[], const size_t expected[], size_t n);
+
 typedef lm_err (*lm_dbread_row)(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user);
 /* Every row as a record; one must call lm_dbread_emit or lm_dbread_pass once. t may be NULL. highest: the highest rowid that the database says it
  * ever gave, 0 when it does not say. */
@@ -66,7 +69,7 @@ lm_err lm_dbread_records(struct lm_dbread *r, struct lm_evdb_table *t, int64_t h
 lm_err lm_dbread_rows(struct lm_dbread *r, struct lm_evdb_table *t, lm_dbread_row one, void *user);
 /* sqlite_sequence (AUTOINCREMENT) or, for `entity`, Z_PRIMARYKEY (Core Data); 0: not said. entity may be NULL. */
 lm_err lm_dbread_highest(struct lm_dbread *r, const char *table, const char *entity, int64_t *ret);
-/* Rows by a column, as lm_evdb_index; empty for t = NULL. */
+/* Rows by a column, as lm_evdb_index; empty for t = NULL. Damage is told. */
 lm_err lm_dbread_index(struct lm_dbread *r, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret);
 
 /* --- values --- */
