@@ -1,4 +1,4 @@
-/* WhatsApp on Android: msgstore.db (messages and calls, old and new layout), wa.db (contacts).
+/* WhatsApp on Android: msgstore.db (messages and calls, old and new layout), wa.db (contacts), preferences (the owner).
  *
  * Times are milliseconds since 1970 UTC. Rows are joined by hand, so that a message without a chat, a contact or a number stays. A
  * file is read by the tables it has. docs/readers/whatsapp_android.md has the rules and what is not kept.
@@ -202,6 +202,8 @@ lm_err waa_contacts(struct waa *w)
     return err == LM_OK ? lm_dbread_records(&w->r, t, highest, contact, w) : err;
 }
 
+#define PREFERENCES_LOOK ((size_t)1 << 20)
+
 /* --- the owner: shared_prefs of the app, <map><string name="ph">…</string>…</map> --- */
 
 enum { O_JID, O_COUNTRY, O_NUMBER, O_NAME, O_N };
@@ -289,11 +291,48 @@ lm_err waa_owner_beside(struct waa *w)
 
 /* --- the reader --- */
 
+/* --- the preferences as a source of their own: one record --- */
+
+static bool is_preferences(struct lm_str head)
+{
+    static const char *const marks[] = { "<map>", "<string name=\"registration_jid\">", "<string name=\"push_name\">", "<string name=\"ph\">" };
+    bool found[4];
+    head = lm_str_take(head, PREFERENCES_LOOK);
+    for (size_t i = 0; i < 4; i++)
+        found[i] = lm_str_find(head, lm_str(marks[i])) != SIZE_MAX;
+    return lm_str_starts(lm_str_trim(head), LM_STR("<")) && found[0] && (found[1] || (found[2] && found[3]));
+}
+
+static lm_err read_owner(struct lm_read *ctx, struct lm_sink *sink)
+{
+    struct lm_str own[O_N] = { 0 }, id = { NULL, 0 }, number = { NULL, 0 };
+    struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = 0, .b = ctx->in->bytes.n };
+    struct facts f = { .n = 0 };
+    lm_err err = read_preferences(ctx->file, ctx->in->bytes, own);
+    if (err == LM_OK)
+        err = owner_id(ctx->file, own, &id);
+    if (err == LM_OK && id.n != 0) {
+        number = lm_arena_printf(ctx->file, "+%.*s", (int)(id.n - LM_STR("@s.whatsapp.net").n), id.p);
+        err = number.p != NULL ? LM_OK : LM_ENOMEM;
+    }
+    if (err != LM_OK)
+        return err;
+    struct lm_account_ref a = { LM_PLATFORM_WHATSAPP, id.n != 0 ? LM_ACCOUNT_NATIVE : LM_ACCOUNT_OWNER, id, own[O_NAME] };
+    identifier(&f, a, LM_IDENTIFIER_PHONE, number, "own_profile");
+    identifier(&f, a, LM_IDENTIFIER_NAME, own[O_NAME], "own_profile");
+    if (f.n == 0)
+        return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "neither a number nor a name of the owner can be read in it");
+    struct lm_entry entry = { .records = &at, .n_records = 1, .facts = f.items, .n_facts = f.n };
+    return sink->entry(sink, &entry);
+}
+
 /* The magic (128 bits) and a table that no other app has, with its column (40); the name alone, of a file that cannot be opened, 8. */
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     static const char *const tables[] = { "message.chat_row_id", "message.text_data", "messages.key_remote_jid", "wa_contacts.jid",
                                           "call_log.call_result", "call_log.jid_row_id" };
+    if (is_preferences(head))
+        return 120; /* three names of settings */
     uint32_t found = lm_dbread_peek(in, head, tables, 6);
     if ((found & 3) == 3 || (found & 12) != 0 || (found & 48) == 48)
         return 168;
@@ -319,6 +358,8 @@ static lm_err read_store(struct waa *w)
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct waa w = { .n_jids = 0 };
+    if (is_preferences(ctx->in->bytes))
+        return read_owner(ctx, sink);
     lm_waid_init(&w.ids, ctx->file);
     lm_map_init(&w.chat_of, ctx->file);
     lm_err err = lm_dbread_open(&w.r, ctx, sink);
@@ -338,7 +379,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 
 const struct lm_reader lm_reader_whatsapp_android = {
     .name = "whatsapp_android",
-    .title = "WhatsApp on Android: msgstore.db and wa.db",
+    .title = "WhatsApp on Android: msgstore.db, wa.db and the owner's preferences",
     .reference = "sepinf-inc/IPED ad1a8364 ExtractorAndroid and ExtractorAndroidNew, KnugiHK/WhatsApp-Chat-Exporter a0719bc2 (names and values)",
     .tested_on = "our own files only",
     .lookahead = LM_DBREAD_LOOKAHEAD,

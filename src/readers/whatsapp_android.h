@@ -37,7 +37,7 @@ struct lm_waid_chat *waa_chat_of(const struct waa *w, struct lm_str id); /* NULL
 
 /* Names out of wa.db beside the input. */
 lm_err waa_names_beside(struct waa *w);
-/* The owner, from the preferences of the app; also what it says of him, as facts of the first record. */
+/* The owner, from the preferences of the app beside or in ../shared_prefs. */
 lm_err waa_owner_beside(struct waa *w);
 
 /* wa.db */
