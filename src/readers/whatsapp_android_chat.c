@@ -1,6 +1,8 @@
 /* whatsapp_android_chat.c - msgstore.db: chats, members, one row of `message` or of the older `messages` is one record. */
 #include "readers/whatsapp_android.h"
 
+#include <stdio.h>
+
 /* --- chats and members --- */
 
 static lm_err add_chat(struct waa *w, struct lm_dbread *r, int64_t row, struct lm_str id, struct lm_str title)
@@ -97,15 +99,18 @@ static void place(const struct lm_evdb_table *t, size_t latitude, size_t longitu
     ev->longitude = b;
 }
 
-static lm_err attach(struct lm_dbread *r, const struct lm_attachment *one, struct lm_event *ev)
+struct files {
+    struct lm_attachment *list;
+    size_t cap;
+};
+
+static lm_err attach(struct lm_dbread *r, struct files *to, const struct lm_attachment *one, struct lm_event *ev)
 {
-    struct lm_attachment *list = (struct lm_attachment *)(uintptr_t)ev->attachments;
-    size_t cap = ev->n_attachments;
-    lm_err err = lm_dbread_push(r, (void **)&list, ev->n_attachments, &cap, sizeof *list);
+    lm_err err = lm_dbread_push(r, (void **)&to->list, ev->n_attachments, &to->cap, sizeof *to->list);
     if (err != LM_OK)
         return err == LM_ELIMIT ? LM_OK : err;
-    list[ev->n_attachments++] = *one;
-    ev->attachments = list;
+    to->list[ev->n_attachments++] = *one;
+    ev->attachments = to->list;
     return LM_OK;
 }
 
@@ -158,7 +163,7 @@ struct store {
     struct waa_side media, places, quoted, system, participants, changes, cards, add_ons, reactions, edits, forwards, missed;
 };
 
-static lm_err media(struct lm_dbread *r, struct store *f, int64_t rowid, int64_t type, struct lm_event *ev)
+static lm_err media(struct lm_dbread *r, struct store *f, int64_t rowid, int64_t type, struct files *files, struct lm_event *ev)
 {
     struct lm_attachment one = { .bytes = -1 };
     struct lm_str caption, title;
@@ -181,7 +186,7 @@ static lm_err media(struct lm_dbread *r, struct store *f, int64_t rowid, int64_t
     lm_dbread_raw_column(r, t, D_SECONDS, "message_media.media_duration");
     lm_dbread_raw(r, t, true);
     bool nothing = type == 0 && one.name.n == 0 && one.type.n == 0; /* the preview of a link */
-    return nothing ? LM_OK : attach(r, &one, ev);
+    return nothing ? LM_OK : attach(r, files, &one, ev);
 }
 
 static lm_err located(struct lm_dbread *r, struct store *f, int64_t rowid, struct lm_event *ev)
@@ -197,7 +202,7 @@ static lm_err located(struct lm_dbread *r, struct store *f, int64_t rowid, struc
     return LM_OK;
 }
 
-static lm_err cards(struct lm_dbread *r, struct store *f, int64_t rowid, struct lm_event *ev)
+static lm_err cards(struct lm_dbread *r, struct store *f, int64_t rowid, struct files *files, struct lm_event *ev)
 {
     size_t n;
     const struct lm_evdb_link *l = lm_evdb_index_find(&f->cards.of, rowid, &n);
@@ -205,13 +210,15 @@ static lm_err cards(struct lm_dbread *r, struct store *f, int64_t rowid, struct 
         struct lm_attachment one = { .bytes = -1, .type = LM_STR("text/vcard") };
         enum lm_evdb_step s;
         struct lm_str card;
+        char key[32];
+        (void)snprintf(key, sizeof key, i == 0 ? "vcard" : "vcard %zu", i + 1);
         lm_err err = lm_evdb_fetch(f->cards.t, l[i].rowid, &s);
         if (err == LM_OK && s == LM_EVDB_ROW)
             err = own_text(r, f->cards.t, 1, &card);
         if (err == LM_OK && s == LM_EVDB_ROW)
-            lm_dbread_raw_text(r, i == 0 ? "vcard" : "more vcards", card);
+            lm_dbread_raw_text(r, key, card);
         if (err == LM_OK && s == LM_EVDB_ROW)
-            err = attach(r, &one, ev);
+            err = attach(r, files, &one, ev);
         if (err != LM_OK)
             return err;
     }
@@ -286,12 +293,13 @@ static lm_err changed(struct lm_dbread *r, struct store *f, int64_t rowid, struc
 
 static lm_err additions(struct lm_dbread *r, struct store *f, const struct lm_evdb_table *t, int64_t rowid, int64_t type, struct lm_event *ev)
 {
+    struct files files = { NULL, 0 };
     bool any = false;
-    lm_err err = media(r, f, rowid, type, ev);
+    lm_err err = media(r, f, rowid, type, &files, ev);
     if (err == LM_OK)
         err = located(r, f, rowid, ev);
     if (err == LM_OK)
-        err = cards(r, f, rowid, ev);
+        err = cards(r, f, rowid, &files, ev);
     if (err == LM_OK)
         err = reactions(r, f, rowid, ev);
     if (err == LM_OK)
@@ -434,6 +442,7 @@ struct old_store {
 static lm_err old_media(struct lm_dbread *r, const struct lm_evdb_table *t, int64_t type, struct lm_event *ev)
 {
     struct lm_attachment one = { .bytes = -1 };
+    struct files files = { NULL, 0 };
     struct lm_str caption, title;
     int64_t bytes;
     lm_err err;
@@ -455,7 +464,7 @@ static lm_err old_media(struct lm_dbread *r, const struct lm_evdb_table *t, int6
         return LM_OK;
     }
     one.name = title;
-    return attach(r, &one, ev);
+    return attach(r, &files, &one, ev);
 }
 
 static lm_err old_kind(struct lm_dbread *r, const struct lm_evdb_table *t, int64_t type, int64_t status, struct lm_event *ev)
