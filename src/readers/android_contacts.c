@@ -69,13 +69,15 @@ static lm_err on_mime(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (f->n_mimes == MAX_MIMES)
         return LM_OK;
     lm_err err = lm_dbread_text(r, r->ctx->file, t, 0, &text);
+    if (err != LM_OK)
+        return err;
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
         if (lm_str_eq_nocase(text, lm_str(uses[i].mime)))
             m.use = uses[i].use;
-    const char *slash = text.n != 0 ? memrchr(text.p, '/', text.n) : NULL;
+    const char *slash = text.p != NULL ? memrchr(text.p, '/', text.n) : NULL;
     m.word = slash != NULL ? lm_str_skip(text, (size_t)(slash - text.p) + 1) : text;
     f->mimes[f->n_mimes++] = m;
-    return err;
+    return LM_OK;
 }
 
 static struct mime *mime_of(struct file *f, int64_t row)

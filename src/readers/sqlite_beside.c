@@ -42,7 +42,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     enum kind k = named(ctx->in->path);
     struct lm_str own = ctx->in->path, bytes;
-    const char *slash = own.n != 0 ? memrchr(own.p, '/', own.n) : NULL;
+    const char *slash = own.p != NULL ? memrchr(own.p, '/', own.n) : NULL;
     own = slash != NULL ? lm_str_skip(own, (size_t)(slash - own.p) + 1) : own;
     if (k == NONE)
         return lm_fail(ctx->error, LM_EINPUT, "a %s file of SQLite under another name: the database that it belongs to is not known",
