@@ -134,7 +134,7 @@ static lm_err sms(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, v
                                        .at = lm_dbread_when(r, t, S_DATE, LM_EPOCH_UNIX_MS) } };
     struct lm_event *ev = &fact.event;
     const struct thread *thread;
-    struct lm_str address;
+    struct lm_str address = { NULL, 0 };
     bool mine = false;
     (void)rowid;
     int64_t type = lm_dbread_int(t, S_TYPE);
