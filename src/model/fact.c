@@ -16,7 +16,7 @@ const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TE
         (void)snprintf(out, LM_LOCATOR_TEXT, "row %llu (byte %llu)", a, b);
         break;
     case LM_LOCATOR_TABLE:
-        (void)snprintf(out, LM_LOCATOR_TEXT, "table %.*s row %llu", LM_STR_ARG(lm_str_take(l->name, 100)), a);
+        (void)snprintf(out, LM_LOCATOR_TEXT, "table %.*s row %lld", LM_STR_ARG(lm_str_take(l->name, 100)), (long long)l->a);
         break;
     case LM_LOCATOR_SHEET:
         (void)snprintf(out, LM_LOCATOR_TEXT, "sheet %.*s row %llu", LM_STR_ARG(lm_str_take(l->name, 100)), a);

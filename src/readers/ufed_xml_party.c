@@ -1,7 +1,7 @@
 /* ufed_xml_party.c - who: apps, parties, the phone's owner, the identifiers of a contact. */
 #include "readers/ufed_xml.h"
 
-#include "model/selector.h"
+#include "readers/shared/text.h"
 
 static const struct {
     const char *source;
@@ -195,9 +195,9 @@ static enum lm_identifier_type entry_type(const struct uf_model *entry, bool *re
 
 /* The entry that is the account's own id: an app's user id; else a number that is complete enough to be the same
  * telephone wherever it is dialled; else an address. With the platform that such an id is of. */
-static void choose_native(struct uf_record *r, const struct uf_field *entries, struct uf_app *app, struct lm_str *ret)
+static void choose_native(const struct uf_field *entries, struct uf_app *app, struct lm_str *ret)
 {
-    struct lm_str key, id = LM_STR(""), phone = LM_STR(""), mail = LM_STR("");
+    struct lm_str id = LM_STR(""), phone = LM_STR(""), mail = LM_STR("");
     for (struct uf_model *e = entries != NULL ? entries->models : NULL; e != NULL; e = e->next) {
         struct lm_str value = uf_text(e, "Value");
         bool known;
@@ -206,7 +206,7 @@ static void choose_native(struct uf_record *r, const struct uf_field *entries, s
             continue;
         if (type == LM_IDENTIFIER_ACCOUNT_ID && id.n == 0 && app->platform != LM_PLATFORM_PHONE)
             id = value;
-        else if (type == LM_IDENTIFIER_PHONE && phone.n == 0 && lm_phone_key(r->u->ctx->record, value, &key))
+        else if (type == LM_IDENTIFIER_PHONE && phone.n == 0 && lm_text_is_whole_number(value))
             phone = value;
         else if (type == LM_IDENTIFIER_EMAIL && mail.n == 0)
             mail = value;
@@ -239,7 +239,7 @@ lm_err uf_contact_identifiers(struct uf_record *r, struct uf_model *contact, str
     struct lm_account_ref account = { .form = LM_ACCOUNT_NONE };
     lm_err err = LM_OK;
     if (native.n == 0)
-        choose_native(r, entries, &app, &native);
+        choose_native(entries, &app, &native);
     if (entries != NULL && entries->models != NULL)
         first = uf_text(entries->models, "Value");
     /* saved without a name: shown as its first entry */

@@ -53,32 +53,6 @@ static lm_err add(struct contact *c, enum lm_identifier_type type, struct lm_str
     return LM_OK;
 }
 
-/* No-break spaces and marks of direction, which address books put into numbers (model/selector.c passes over them). */
-static bool pasted_mark(uint32_t cp)
-{
-    return cp == 0xa0 || cp == 0x202f || cp == 0x2011 || cp == 0x200e || cp == 0x200f || (cp >= 0x202a && cp <= 0x202e);
-}
-
-/* Ten to fifteen digits (E.164), or eight to fifteen behind a '+', in telephone punctuation: no extension, no code. */
-static bool whole_number(struct lm_str s)
-{
-    size_t digits = 0, k = 0;
-    bool plus = false;
-    for (size_t i = 0; i < s.n; i += k) {
-        uint32_t cp;
-        k = lm_utf8_decode(lm_str_skip(s, i), &cp);
-        if (k == 0)
-            return false;
-        if (cp >= '0' && cp <= '9')
-            digits++;
-        else if (cp == '+' && digits == 0 && !plus)
-            plus = true;
-        else if (cp == 0 || (cp < 0x80 && strchr(" -.()/", (int)cp) == NULL) || (cp >= 0x80 && !pasted_mark(cp)))
-            return false;
-    }
-    return digits >= (plus ? 8 : 10) && digits <= 15;
-}
-
 static lm_err add_number(struct contact *c, const struct vcard_line *l)
 {
     struct lm_str text, id = vcard_param(l, "WAID"); /* WhatsApp's id, in cards that were shared there */
@@ -91,7 +65,7 @@ static lm_err add_number(struct contact *c, const struct vcard_line *l)
         if (rest.n != 0)
             c->card.odd |= VCARD_ODD_TEL;
     }
-    if (c->number.n == 0 && whole_number(text))
+    if (c->number.n == 0 && lm_text_is_whole_number(text))
         c->number = text;
     err = add(c, LM_IDENTIFIER_PHONE, text);
     if (err == LM_OK && id.n != 0 && (err = vcard_text(&c->card, l, id, &id)) == LM_OK)

@@ -1,8 +1,9 @@
 /* golden.c - reads every fixture of one reader and compares what it emits with what is expected.
  *
  * usage: golden READER FIXTURE_FOLDER [--update]
- * Every file (folders below included) not ending in .expected is a fixture; its expected lines are in <file>.expected.
- * A <file>.map beside it is what a person said about its columns (docs/maps.md).
+ * Every file (folders below included) is a fixture, but those that end in .expected, .map, .neighbour, -wal, -shm and -journal
+ * (they are there for another one), .sql and .sh (they make one); its expected lines are in <file>.expected. A <file>.map
+ * is what a person said about its columns (docs/maps.md).
  * The last line of those is the outcome: {"outcome":"ok"} or {"outcome":"input","at":"byte 120"}.
  * --update writes the expected files from what is read now: read the difference before committing it.
  */
@@ -64,14 +65,24 @@ static const struct lm_reader *reader;
 static bool update;
 static int n_tests, n_failed;
 
+#define MAX_NEIGHBOURS 64
+
+struct neighbours { /* each stays until the reader is done */
+    struct lm_buf files[MAX_NEIGHBOURS];
+    size_t n;
+};
+
 /* Neighbours of a fixture come from its own folder tree, as they would from the exhibit. */
 static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
 {
     char own[4096], full[8200];
-    struct lm_buf *buffer = in->user;
+    struct neighbours *all = in->user;
+    if (all->n == MAX_NEIGHBOURS)
+        return LM_ELIMIT;
+    struct lm_buf *buffer = &all->files[all->n++];
+    lm_buf_init(buffer, CEILING);
     (void)snprintf(own, sizeof own, "%s/%.*s", top_folder, LM_STR_ARG(in->path));
     (void)snprintf(full, sizeof full, "%.*s/%.*s", (int)(strrchr(own, '/') - own), own, LM_STR_ARG(path));
-    lm_buf_clear(buffer);
     if (!load(full, buffer))
         return LM_ENOTFOUND;
     *ret_bytes = lm_buf_str(buffer);
@@ -82,15 +93,16 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
 {
     struct lm_arena file, record;
     struct lm_error e = { 0 };
-    struct lm_buf neighbour, map;
+    struct neighbours neighbours = { .n = 0 };
+    struct lm_buf map;
     char map_path[8300];
     lm_buf_init(&map, CEILING);
     (void)snprintf(map_path, sizeof map_path, "%s/%s.map", top_folder, relative);
     (void)load(map_path, &map); /* most have none */
     lm_arena_init(&file, 0);
     lm_arena_init(&record, 0);
-    lm_buf_init(&neighbour, CEILING);
-    struct lm_input in = { .bytes = bytes, .path = lm_str(relative), .sibling = sibling, .user = &neighbour, .map = lm_buf_str(&map) };
+    struct lm_input in = { .bytes = bytes, .path = lm_str(relative), .sibling = sibling, .user = &neighbours,
+                            .map = lm_buf_str(&map) };
     struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
     int bid = reader->bid(&in, lm_str_take(bytes, reader->lookahead));
     lm_buf_printf(&g->out, "{\"bid\":%s}\n", bid > 0 ? "true" : "false");
@@ -99,8 +111,9 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
     if (e.locator[0] != '\0')
         lm_buf_printf(&g->out, ",\"at\":\"%s\"", e.locator);
     lm_buf_put(&g->out, LM_STR("}\n"));
-    lm_buf_free(&neighbour);
     lm_buf_free(&map);
+    for (size_t i = 0; i < neighbours.n; i++)
+        lm_buf_free(&neighbours.files[i]);
     lm_arena_free(&file);
     lm_arena_free(&record);
 }
@@ -151,6 +164,15 @@ static void one_fixture(const char *relative)
     lm_buf_free(&g.out);
 }
 
+static bool is_fixture(struct lm_str name)
+{
+    static const char *const others[] = { ".expected", ".map", ".neighbour", "-wal", "-shm", "-journal", ".sql", ".sh" };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (lm_str_ends(name, lm_str(others[i])))
+            return false;
+    return true;
+}
+
 static void walk(const char *relative)
 {
     char path[4096];
@@ -166,8 +188,7 @@ static void walk(const char *relative)
         if (name[0] != '.' && stat(full, &st) == 0) {
             if (S_ISDIR(st.st_mode))
                 walk(child);
-            else if (!lm_str_ends(lm_str(name), LM_STR(".expected")) && !lm_str_ends(lm_str(name), LM_STR(".map"))
-                     && !lm_str_ends(lm_str(name), LM_STR(".neighbour")))
+            else if (is_fixture(lm_str(name)))
                 one_fixture(child);
         }
         free(names[i]);

@@ -9,3 +9,28 @@ struct lm_str lm_text_line(struct lm_str *s)
         line.n--;
     return line;
 }
+
+/* No-break spaces and marks of direction, which address books put into numbers (model/selector.c passes over them). */
+static bool pasted_mark(uint32_t cp)
+{
+    return cp == 0xa0 || cp == 0x202f || cp == 0x2011 || cp == 0x200e || cp == 0x200f || (cp >= 0x202a && cp <= 0x202e);
+}
+
+bool lm_text_is_whole_number(struct lm_str s)
+{
+    size_t digits = 0, k = 0;
+    bool plus = false;
+    for (size_t i = 0; i < s.n; i += k) {
+        uint32_t cp;
+        k = lm_utf8_decode(lm_str_skip(s, i), &cp);
+        if (k == 0)
+            return false;
+        if (cp >= '0' && cp <= '9')
+            digits++;
+        else if (cp == '+' && digits == 0 && !plus)
+            plus = true;
+        else if (cp == 0 || (cp < 0x80 && strchr(" -.()/", (int)cp) == NULL) || (cp >= 0x80 && !pasted_mark(cp)))
+            return false;
+    }
+    return digits >= (plus ? 8 : 10) && digits <= 15;
+}

@@ -1,6 +1,6 @@
-/* text.h - what readers of plain text share: lines. Bytes that are not text: base/utf8.h.
+/* text.h - what readers share about text: lines, whole telephone numbers. Bytes that are not text: base/utf8.h.
  *
- * test  the fixtures of signal_text and vcard_file
+ * test  the fixtures of signal_text, vcard_file, ufed_xml and android_contacts
  */
 #ifndef LM_READERS_SHARED_TEXT_H
 #define LM_READERS_SHARED_TEXT_H
@@ -9,5 +9,9 @@
 
 /* The first line of *s without its end (LF or CR LF); *s is moved behind it. */
 struct lm_str lm_text_line(struct lm_str *s);
+
+/* Ten to fifteen digits (E.164), or eight to fifteen behind a '+', in telephone punctuation, without extension or code: the
+ * same telephone wherever it is dialled. An address book's account must be that; a short code is not. */
+bool lm_text_is_whole_number(struct lm_str s);
 
 #endif
