@@ -34,6 +34,7 @@ struct lm_event_report {
     int64_t from, to;   /* account ids */
     int64_t at_us;
     int64_t place;      /* first number of its locator: rises with the source's rows */
+    int64_t source_row; /* id in the table source */
     uint32_t source;    /* index into lm_report_sources */
     int32_t duration_s; /* -1: not stated */
     uint32_t n_records;
@@ -45,7 +46,8 @@ struct lm_event_report {
 struct lm_report_sources {
     struct lm_sha256 *sha256;
     uint32_t n;
-    struct lm_map *by_row; /* for the store */
+    uint32_t *of_row; /* by id in the table source: index, or UINT32_MAX: not live */
+    int64_t n_rows;
 };
 lm_err lm_store_report_sources(struct lm_store *st, struct lm_arena *a, struct lm_str investigation,
                                struct lm_report_sources *ret, struct lm_error *e);
@@ -59,8 +61,8 @@ struct lm_report_scope {
     const struct lm_account_pair *pairs;
     size_t n_pairs;
 };
-/* In order of event id, or pair by pair. */
-lm_err lm_store_reports(struct lm_store *st, struct lm_str investigation, const struct lm_report_sources *sources,
+/* In order of event id, or pair by pair in order of time. */
+lm_err lm_store_reports(struct lm_store *st, const struct lm_report_sources *sources,
                         const struct lm_report_scope *scope, lm_err (*each)(void *user, const struct lm_event_report *r),
                         void *user, struct lm_error *e);
 /* Sorts distinct account ids by what they stand for (key, platform, form), which does not depend on the order of imports. */
@@ -96,6 +98,11 @@ lm_err lm_store_clocks(struct lm_store *st, struct lm_arena *a, struct lm_str in
                        struct lm_stored_clock **ret_clocks, size_t *ret_n, struct lm_stored_clock_pair **ret_pairs,
                        size_t *ret_n_pairs, struct lm_error *e);
 
+/* What is stored, for checking it. */
+lm_err lm_store_occurrence_events(struct lm_store *st, struct lm_str investigation,
+                                  lm_err (*each)(void *user, int64_t event, int64_t occurrence), void *user,
+                                  struct lm_error *e);
+
 /* --- writing the answer --- */
 
 enum lm_occurrence_rule {
@@ -106,10 +113,12 @@ enum lm_occurrence_rule {
 const char *lm_occurrence_rule_said(int rule);
 
 struct lm_occurrence_writer;
-/* Takes the import lock. all: what is there of the investigation goes; else only what is between the pairs of
- * lm_occurrence_clear. Commits every 100 ms; until lm_occurrence_end the state says "building". */
-lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation, bool all, struct lm_occurrence_writer **ret,
+/* Takes the import lock, so that nothing comes in meanwhile. Commits every 100 ms; from the first change until
+ * lm_occurrence_end the state says "not built". investigation: borrowed until the end. */
+lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation, struct lm_occurrence_writer **ret,
                            struct lm_error *e);
+/* What is there goes: of the investigation, or between two accounts. */
+lm_err lm_occurrence_clear_all(struct lm_occurrence_writer *w, struct lm_error *e);
 lm_err lm_occurrence_clear(struct lm_occurrence_writer *w, const struct lm_account_pair *pair, struct lm_error *e);
 /* members[0] is the lead. */
 lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *const *members, uint32_t n,
@@ -142,9 +151,14 @@ struct lm_split_row {
 };
 lm_err lm_store_splits(struct lm_store *st, const struct lm_filter *f,
                        lm_err (*each)(void *user, const struct lm_split_row *row), void *user, struct lm_error *e);
-/* The pairs of live events that a judgement in force keeps apart. */
+/* The pairs of live events that a judgement speaks of, and between whom they are. */
+struct lm_not_same_row {
+    int64_t a, b; /* events */
+    struct lm_account_pair ends;
+    bool in_force; /* not withdrawn: the two are kept apart */
+};
 lm_err lm_store_not_same(struct lm_store *st, struct lm_str investigation,
-                         lm_err (*each)(void *user, int64_t event_a, int64_t event_b), void *user, struct lm_error *e);
+                         lm_err (*each)(void *user, const struct lm_not_same_row *row), void *user, struct lm_error *e);
 
 /* --- looks --- */
 
@@ -184,12 +198,13 @@ struct lm_occurrence_member {
     struct lm_event_report report; /* source: not numbered */
     struct lm_sha256 source;       /* of the source's bytes */
     struct lm_str exhibit_name;
-    bool dated; /* it takes part: report is filled */
+    bool dated; /* its moment can be compared */
 };
-/* All records of the occurrence that the event belongs to (the event alone when it is in none), lead first. row: filled for
- * an event alone as well, rule 0. */
-lm_err lm_store_occurrence(struct lm_store *st, const struct lm_filter *f, int64_t event, struct lm_occurrence_row *ret_row,
-                           lm_err (*each)(void *user, const struct lm_occurrence_member *m), void *user,
-                           struct lm_error *e);
+/* All records of the occurrence that the event belongs to (the event alone when it is in none; rule is 0 then), lead
+ * first; row is the same for each of them. Members that review hides are not among them, row counts them. */
+lm_err lm_store_occurrence(struct lm_store *st, const struct lm_filter *f, int64_t event,
+                           lm_err (*each)(void *user, const struct lm_occurrence_row *row,
+                                          const struct lm_occurrence_member *m),
+                           void *user, struct lm_error *e);
 
 #endif
