@@ -110,10 +110,10 @@ static struct lm_event_report report_in(sqlite3_stmt *q)
     return r;
 }
 
-/* Moments that cannot be compared without overflow are nobody's. */
+/* A moment outside the years 1 to 9999 is a damaged one, and compared with nothing. */
 static bool in_range(int64_t at_us)
 {
-    return at_us > INT64_MIN / 4 && at_us < INT64_MAX / 4;
+    return at_us > INT64_C(-62135596800) * LM_SECOND_US && at_us < INT64_C(253402300800) * LM_SECOND_US;
 }
 
 static lm_err send(struct lm_store *st, sqlite3_stmt *q, const struct lm_report_sources *s,

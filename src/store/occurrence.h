@@ -19,7 +19,7 @@
  *
  * errors   those of store.h
  * audit    a build, a judgement and its withdrawal are entries; so are looks (lm_store_occurrence*)
- * test     tests/unit/test_store_occurrence.c, tests/cli/occurrence.sh
+ * test     tests/unit/test_join.c, tests/cli/occurrence.sh
  */
 #ifndef LM_STORE_OCCURRENCE_H
 #define LM_STORE_OCCURRENCE_H

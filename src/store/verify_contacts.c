@@ -171,6 +171,43 @@ lm_err lm_contacts_rebuild(struct lm_store *st, struct lm_error *e)
     return err;
 }
 
+/* --- occurrences: whether what is stored of them fits together and lies under the events --- */
+
+#define MONTH(us)                                                                                            \
+    "((strftime('%Y', (" us " - ((" us " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') - 1970) * 12"  \
+    " + strftime('%m', (" us " - ((" us " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') - 1)"
+/* What is counted at another row, by contact. */
+#define JOINED                                                                                               \
+    "SELECT o.frm AS f, o.dst AS d, o.kind AS k, " MONTH("e.at_us") " AS m, e.source AS s, sum(o.outcome = 0) AS t," \
+    " sum(o.outcome = 1) AS a, sum(o.outcome = 2) AS v, sum(o.outcome = 3) AS w FROM occurrence_event y"     \
+    " JOIN occurrence o ON o.id = y.occurrence JOIN event e ON e.id = y.event WHERE y.event <> y.occurrence GROUP BY 1, 2, 3, 4, 5"
+#define JOINED_STORED                                                                                        \
+    "SELECT frm, dst, kind, month, source, joined, joined_attempts, joined_voicemails, joined_forwards FROM contact_edge" \
+    " WHERE joined <> 0 OR joined_attempts <> 0 OR joined_voicemails <> 0 OR joined_forwards <> 0"
+
+static const char misfits_sql[] =
+    "SELECT count(*) FROM occurrence o WHERE o.events <> (SELECT count(*) FROM occurrence_event y WHERE y.occurrence = o.id)"
+    " OR o.records <> (SELECT ifnull(sum(e.n_records), 0) FROM occurrence_event y JOIN event e ON e.id = y.event"
+    " WHERE y.occurrence = o.id) OR NOT EXISTS (SELECT 1 FROM occurrence_event y WHERE y.event = o.id AND y.occurrence = o.id)"
+    " OR EXISTS (SELECT 1 FROM occurrence_event y JOIN event e ON e.id = y.event LEFT JOIN leg l ON l.event = e.id"
+    " AND l.ord = 0 WHERE y.occurrence = o.id AND (e.kind <> o.kind OR e.platform <> o.platform OR e.n_to <> 1"
+    " OR l.frm IS NOT o.frm OR l.dst IS NOT o.dst))";
+
+static lm_err check_occurrences(struct lm_check *c, struct lm_error *e)
+{
+    int64_t misfits = 0, missing = 0, extra = 0;
+    lm_err err = lm_db_i64(c->st, misfits_sql, 0, &misfits, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM (SELECT * FROM (" JOINED ") EXCEPT " JOINED_STORED ")", 0, &missing, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM (" JOINED_STORED " EXCEPT SELECT * FROM (" JOINED "))", 0, &extra, e);
+    if (err != LM_OK || misfits + missing + extra == 0)
+        return err;
+    c->out.database_ok = false;
+    return lm_check_finding(c, "database", "%lld occurrences do not fit their events, %lld contacts do not fit the occurrences",
+                            (long long)misfits, (long long)(missing + extra));
+}
+
 lm_err lm_check_contacts(struct lm_check *c, struct lm_error *e)
 {
     struct derive d = { .st = c->st };
@@ -189,5 +226,5 @@ lm_err lm_check_contacts(struct lm_check *c, struct lm_error *e)
         err = lm_check_finding(c, "database", "%lld counts of what is left out of the contacts do not follow from the"
                                               " events", (long long)left_out);
     }
-    return err;
+    return err != LM_OK ? err : check_occurrences(c, e);
 }
