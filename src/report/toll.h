@@ -27,6 +27,7 @@
 #include "model/outcome.h"
 #include "model/zone.h"
 #include "network/sequence.h"
+#include "report/document.h"
 #include "report/warning.h"
 #include "store/toll.h"
 
@@ -191,5 +192,10 @@ uint32_t lm_toll_source_index(const struct lm_toll_pack *p, int64_t source);
 
 /* The pack as one JSON document (docs/json/toll.json); top: contacts listed per number, 0: all. */
 void lm_toll_json(const struct lm_toll_pack *p, size_t top, struct lm_buf *out);
+
+/* The pack as a document, for text, HTML, PDF and CSV. Tables: numbers, authorities, sources, common, pairs; of each number
+ * contacts, hours, days, handsets, sequences, and with wish.records records (at most `records` of a number; 0: all). */
+lm_err lm_toll_document(struct lm_arena *a, const struct lm_toll_pack *p, size_t top, size_t records,
+                        struct lm_document *ret, struct lm_error *e);
 
 #endif
