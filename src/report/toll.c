@@ -109,9 +109,11 @@ static lm_err look(struct lm_toll_making *m)
     for (size_t i = 0; i < p->n && err == LM_OK; i++)
         err = lm_toll_add_number(m, &p->numbers[i]);
     for (size_t i = 0; i < p->n && err == LM_OK; i++) {
-        err = lm_toll_add_days(m, &p->numbers[i]);
+        err = lm_toll_add_spans(m, &p->numbers[i]);
         if (err == LM_OK)
             err = lm_toll_add_handsets(m, &p->numbers[i]);
+        if (err == LM_OK)
+            err = lm_toll_add_days(m, &p->numbers[i]);
     }
     if (err == LM_OK)
         err = lm_toll_add_common(m);

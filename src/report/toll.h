@@ -11,8 +11,9 @@
  *            calls joins nobody. Beside it 1 / ln(others) (Adamic, Adar 2003, doi:10.1016/S0378-8733(03)00009-1).
  *            Others are counted up to LM_TOLL_OTHERS.
  * hours      hour × weekday in the stated zone; an event whose zone is not known has no hour and is counted apart.
- * days       see enum lm_toll_day. A source is the number's own records when a person stated that (the owner at intake) or
- *            when the number is an end of at least half of its facts.
+ * days       see enum lm_toll_day. A source is the number's own records when a person stated that (the owner at
+ *            intake), when it names the number's device, or when the number is an end of nine in ten of its facts, with
+ *            several others.
  * sequences  network/sequence.h, with the number in the middle.
  *
  * lifetime  everything lives in the arena given

@@ -29,12 +29,22 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
-/* What each source tells of the number, in the order of the pack's sources. */
-static lm_err add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
+/* An end of nearly all that a source says, with several others: its own records. With one other it could be either's. */
+static bool own_records(const struct lm_toll_span *s, const struct lm_toll_source *source, struct lm_str key, bool several)
+{
+    uint64_t facts = source->counts.facts;
+    return lm_str_eq(source->owner, key) || (several && s->events >= facts - facts / 10);
+}
+
+lm_err lm_toll_add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
 {
     struct lm_toll_pack *p = m->p;
     struct lm_toll_span *of = lm_arena_array(m->a, p->n_sources, sizeof *of);
-    if (of == NULL)
+    struct other {
+        int64_t first;
+        bool several;
+    } *with = lm_arena_array(m->a, p->n_sources, sizeof *with);
+    if (of == NULL || with == NULL)
         return no_memory(m->e);
     for (size_t i = 0; i < p->n_sources; i++)
         of[i] = (struct lm_toll_span){ .source = (uint32_t)i, .first_day = LM_DAY_NONE, .last_day = LM_DAY_NONE };
@@ -44,6 +54,8 @@ static lm_err add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
         if (s == UINT32_MAX)
             continue;
         of[s].events++;
+        with[s].first = with[s].first == 0 ? t->legs[i].other : with[s].first;
+        with[s].several = with[s].several || (t->legs[i].other != 0 && t->legs[i].other != with[s].first);
         if (!lm_toll_day_of(p, &t->legs[i].at, &day))
             continue;
         of[s].first_day = of[s].first_day == LM_DAY_NONE || day < of[s].first_day ? day : of[s].first_day;
@@ -53,9 +65,7 @@ static lm_err add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
     for (size_t i = 0; i < p->n_sources; i++) {
         if (of[i].events == 0)
             continue;
-        const struct lm_toll_source *s = &p->sources[i];
-        of[i].own = lm_str_eq(s->owner, t->key) || of[i].events >= s->counts.facts - of[i].events;
-        t->has_own = t->has_own || of[i].own;
+        of[i].own = own_records(&of[i], &p->sources[i], t->key, with[i].several);
         t->spans[t->n_spans++] = of[i];
     }
     return LM_OK;
@@ -115,9 +125,10 @@ lm_err lm_toll_add_days(struct lm_toll_making *m, struct lm_toll_number *t)
 {
     int32_t from, to;
     size_t cap = 0;
-    lm_err err = add_spans(m, t);
-    if (err != LM_OK || !window(m->p, t, &from, &to))
-        return err;
+    for (size_t i = 0; i < t->n_spans; i++)
+        t->has_own = t->has_own || t->spans[i].own;
+    if (!window(m->p, t, &from, &to))
+        return LM_OK;
     size_t n = (size_t)((int64_t)to - from) + 1;
     n = n < DAYS_MOST ? n : DAYS_MOST;
     uint8_t *days = lm_arena_alloc(m->a, n);

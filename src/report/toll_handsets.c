@@ -75,6 +75,9 @@ lm_err lm_toll_add_handsets(struct lm_toll_making *m, struct lm_toll_number *t)
     if (err != LM_OK)
         return err;
     find_lasts(m->p, t);
+    for (size_t i = 0; i < t->n_handsets; i++) /* a source names the devices of those whose records it holds */
+        for (size_t k = 0; k < t->n_spans; k++)
+            t->spans[k].own = t->spans[k].own || t->spans[k].source == t->handsets[i].source;
     for (size_t i = 0; i < t->n_handsets; i++)
         if (shown(m->p, &t->handsets[i]))
             t->handsets[n++] = t->handsets[i];

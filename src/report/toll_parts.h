@@ -24,7 +24,9 @@ bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint
 
 /* toll_number.c: legs, occurrences, contacts, hours of one number. */
 lm_err lm_toll_add_number(struct lm_toll_making *m, struct lm_toll_number *t);
-/* toll_days.c; after all numbers are there. */
+/* toll_days.c: what each source tells of the number, then (toll_handsets.c, which may know whose records they are, between
+ * them) its days. */
+lm_err lm_toll_add_spans(struct lm_toll_making *m, struct lm_toll_number *t);
 lm_err lm_toll_add_days(struct lm_toll_making *m, struct lm_toll_number *t);
 /* toll_handsets.c */
 lm_err lm_toll_add_handsets(struct lm_toll_making *m, struct lm_toll_number *t);
