@@ -152,9 +152,9 @@ static void jitter(struct search *x, struct lm_rng *rng)
         int64_t at = x->out[j].at, into = at % x->window;
         struct moment m = x->out[j];
         into += into < 0 ? x->window : 0;
-        m.at = at - into + (int64_t)lm_rng_below(rng, (uint64_t)steps) * x->grain;
+        m.at = at - into + (int64_t)((lm_rng_next(rng) >> 32) * (uint64_t)steps >> 32) * x->grain;
         size_t k = j;
-        while (k > 0 && by_time(&x->moved[k - 1], &m) > 0) {
+        while (k > 0 && x->moved[k - 1].at > m.at) {
             x->moved[k] = x->moved[k - 1];
             k--;
         }
@@ -272,6 +272,35 @@ static lm_err answer(struct search *x, struct lm_sequences *ret, struct lm_error
     return LM_OK;
 }
 
+/* Events of who has fewer than `least` in that direction can be in no pair that is counted so often. */
+static size_t drop_rare(struct moment *m, size_t n, const uint32_t *events, uint32_t least)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (events[m[i].who] >= least)
+            m[kept++] = m[i];
+    return kept;
+}
+
+static lm_err prune(struct search *x, struct lm_error *e)
+{
+    struct moment *const lists[] = { x->in, x->out };
+    size_t *const counts[] = { &x->n_in, &x->n_out };
+    uint32_t n_who = 0;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < *counts[k]; i++)
+            n_who = lists[k][i].who >= n_who ? lists[k][i].who + 1 : n_who;
+    for (size_t k = 0; k < 2; k++) {
+        uint32_t *events = lm_arena_array(x->a, n_who, sizeof *events);
+        if (events == NULL)
+            return no_memory(e);
+        for (size_t i = 0; i < *counts[k]; i++)
+            events[lists[k][i].who]++;
+        *counts[k] = drop_rare(lists[k], *counts[k], events, x->wish->least);
+    }
+    return LM_OK;
+}
+
 static lm_err split(struct search *x, const struct lm_sequence_event *events, size_t n, struct lm_error *e)
 {
     x->in = lm_arena_array(x->a, n, sizeof *x->in);
@@ -309,6 +338,8 @@ lm_err lm_sequences_find(struct lm_arena *a, const struct lm_sequence_event *eve
     if (x.slots == NULL)
         return no_memory(e);
     lm_err err = split(&x, events, n, e);
+    if (err == LM_OK)
+        err = prune(&x, e);
     if (err == LM_OK)
         err = run_all(&x, e);
     return err == LM_OK ? answer(&x, ret, e) : err;

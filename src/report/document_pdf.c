@@ -1,9 +1,9 @@
 /* A document as PDF: Pango sets the lines, cairo writes the pages. */
 #include <math.h>
-#include <pango/pangocairo.h>
-#include <cairo-pdf.h>
+#include <stdio.h>
 
 #include "report/document.h"
+#include "report/pdf_library.h"
 
 #define PAGE_WIDTH 792.0 /* US Letter, landscape, in points */
 #define PAGE_HEIGHT 612.0
@@ -15,6 +15,7 @@
 #define PAGES_MOST 5000u
 
 struct sheet {
+    struct lm_pdf_library lib;
     const struct lm_document *d;
     cairo_surface_t *surface;
     cairo_t *cr;
@@ -61,25 +62,25 @@ struct set { /* how a piece of text is set */
 /* Sets the text into the layout; returns its height. */
 static double set_text(struct sheet *s, struct lm_str text, const struct set *how)
 {
-    PangoFontDescription *font = pango_font_description_from_string(FONT);
+    PangoFontDescription *font = s->lib.pango_font_description_from_string(FONT);
     int width, height;
     struct lm_str t = harmless(s, text);
-    pango_font_description_set_absolute_size(font, how->size * PANGO_SCALE);
-    pango_font_description_set_weight(font, how->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(s->layout, font);
-    pango_layout_set_width(s->layout, (int)(how->width * PANGO_SCALE));
-    pango_layout_set_alignment(s->layout, how->right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_text(s->layout, t.n != 0 ? t.p : "", (int)t.n);
-    pango_layout_get_size(s->layout, &width, &height);
-    pango_font_description_free(font);
+    s->lib.pango_font_description_set_absolute_size(font, how->size * PANGO_SCALE);
+    s->lib.pango_font_description_set_weight(font, how->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    s->lib.pango_layout_set_font_description(s->layout, font);
+    s->lib.pango_layout_set_width(s->layout, (int)(how->width * PANGO_SCALE));
+    s->lib.pango_layout_set_alignment(s->layout, how->right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    s->lib.pango_layout_set_text(s->layout, t.n != 0 ? t.p : "", (int)t.n);
+    s->lib.pango_layout_get_size(s->layout, &width, &height);
+    s->lib.pango_font_description_free(font);
     return (double)height / PANGO_SCALE;
 }
 
 static void draw_text(struct sheet *s, double x, double y, double gray)
 {
-    cairo_set_source_rgb(s->cr, gray, gray, gray);
-    cairo_move_to(s->cr, x, y);
-    pango_cairo_show_layout(s->cr, s->layout);
+    s->lib.cairo_set_source_rgb(s->cr, gray, gray, gray);
+    s->lib.cairo_move_to(s->cr, x, y);
+    s->lib.pango_cairo_show_layout(s->cr, s->layout);
 }
 
 /* --- pages --- */
@@ -90,11 +91,11 @@ static void put_foot(struct sheet *s)
     double y = PAGE_HEIGHT - MARGIN - FOOT + 6;
     struct set left = { .size = 7, .width = PAGE_WIDTH - 2 * MARGIN - 90 }, right = { .size = 7, .width = 90, .right = true };
     (void)snprintf(number, sizeof number, "page %u of %u", s->page, s->pages);
-    cairo_set_source_rgb(s->cr, .6, .6, .6);
-    cairo_set_line_width(s->cr, .5);
-    cairo_move_to(s->cr, MARGIN, y - 3);
-    cairo_line_to(s->cr, PAGE_WIDTH - MARGIN, y - 3);
-    cairo_stroke(s->cr);
+    s->lib.cairo_set_source_rgb(s->cr, .6, .6, .6);
+    s->lib.cairo_set_line_width(s->cr, .5);
+    s->lib.cairo_move_to(s->cr, MARGIN, y - 3);
+    s->lib.cairo_line_to(s->cr, PAGE_WIDTH - MARGIN, y - 3);
+    s->lib.cairo_stroke(s->cr);
     (void)set_text(s, s->d->foot, &left);
     draw_text(s, MARGIN, y, .25);
     (void)set_text(s, lm_str(number), &right);
@@ -104,7 +105,7 @@ static void put_foot(struct sheet *s)
 static void end_page(struct sheet *s)
 {
     put_foot(s);
-    cairo_show_page(s->cr);
+    s->lib.cairo_show_page(s->cr);
 }
 
 static void new_page(struct sheet *s)
@@ -172,12 +173,12 @@ static void put_row(struct sheet *s, const struct grid *g, size_t row, double he
         const struct lm_doc_cell *cell = row != 0 ? &g->t->cells[(row - 1) * g->t->n_columns + c] : NULL;
         double width = g->x[c + 1] - g->x[c], gray = row == 0 ? .9 : 1 - .05 * cell->shade;
         struct set how = { .size = g->size, .width = width - 2 * PAD_X, .bold = row == 0, .right = g->t->columns[c].right };
-        cairo_rectangle(s->cr, g->x[c], s->y, width, height);
-        cairo_set_source_rgb(s->cr, gray, gray, gray);
-        cairo_fill_preserve(s->cr);
-        cairo_set_source_rgb(s->cr, .7, .7, .7);
-        cairo_set_line_width(s->cr, .4);
-        cairo_stroke(s->cr);
+        s->lib.cairo_rectangle(s->cr, g->x[c], s->y, width, height);
+        s->lib.cairo_set_source_rgb(s->cr, gray, gray, gray);
+        s->lib.cairo_fill_preserve(s->cr);
+        s->lib.cairo_set_source_rgb(s->cr, .7, .7, .7);
+        s->lib.cairo_set_line_width(s->cr, .4);
+        s->lib.cairo_stroke(s->cr);
         (void)set_text(s, cell != NULL ? cell->text : lm_str(g->t->columns[c].title), &how);
         draw_text(s, g->x[c] + PAD_X, s->y + PAD_Y, 0);
     }
@@ -248,12 +249,12 @@ static void put_block(struct sheet *s, size_t i)
         struct set how = { .size = 8.5, .width = width };
         double y, x = MARGIN + 3;
         put_paragraph(s, b->text, &how, 1, 12);
-        int n = pango_layout_get_line_count(s->layout), w, h;
-        pango_layout_get_size(s->layout, &w, &h);
+        int n = s->lib.pango_layout_get_line_count(s->layout), w, h;
+        s->lib.pango_layout_get_size(s->layout, &w, &h);
         y = s->y - 2 - (double)h / PANGO_SCALE + (double)h / PANGO_SCALE / n / 2;
-        cairo_arc(s->cr, x + 2, y, 1.2, 0, 2 * M_PI);
-        cairo_set_source_rgb(s->cr, 0, 0, 0);
-        cairo_fill(s->cr);
+        s->lib.cairo_arc(s->cr, x + 2, y, 1.2, 0, 2 * M_PI);
+        s->lib.cairo_set_source_rgb(s->cr, 0, 0, 0);
+        s->lib.cairo_fill(s->cr);
         break;
     }
     case LM_DOC_TABLE:
@@ -272,8 +273,8 @@ static void dates(const struct sheet *s)
     when.quality = LM_TIME_UTC;
     when.offset_s = 0;
     (void)lm_when_format(&when, text);
-    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_CREATE_DATE, text);
-    cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_MOD_DATE, text);
+    s->lib.cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_CREATE_DATE, text);
+    s->lib.cairo_pdf_surface_set_metadata(s->surface, CAIRO_PDF_METADATA_MOD_DATE, text);
 }
 
 /* One round: all pages. pages 0: only to count them, out takes nothing. */
@@ -281,11 +282,11 @@ static lm_err render(struct sheet *s, struct lm_error *e)
 {
     struct set title = { .size = 18, .width = PAGE_WIDTH - 2 * MARGIN, .bold = true },
                sub = { .size = 9, .width = PAGE_WIDTH - 2 * MARGIN, .gray = .25 };
-    s->surface = cairo_pdf_surface_create_for_stream(take_bytes, s, PAGE_WIDTH, PAGE_HEIGHT);
-    s->cr = cairo_create(s->surface);
-    s->layout = pango_cairo_create_layout(s->cr);
-    pango_layout_set_wrap(s->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_auto_dir(s->layout, TRUE);
+    s->surface = s->lib.cairo_pdf_surface_create_for_stream(take_bytes, s, PAGE_WIDTH, PAGE_HEIGHT);
+    s->cr = s->lib.cairo_create(s->surface);
+    s->layout = s->lib.pango_cairo_create_layout(s->cr);
+    s->lib.pango_layout_set_wrap(s->layout, PANGO_WRAP_WORD_CHAR);
+    s->lib.pango_layout_set_auto_dir(s->layout, TRUE);
     lm_buf_init(&s->plain, (size_t)64 << 20);
     dates(s);
     s->page = 1;
@@ -296,17 +297,17 @@ static lm_err render(struct sheet *s, struct lm_error *e)
         put_block(s, i);
     end_page(s);
     bool plain = !s->plain.failed;
-    g_object_unref(s->layout);
-    cairo_destroy(s->cr);
-    cairo_surface_finish(s->surface);
-    cairo_status_t status = cairo_surface_status(s->surface);
-    cairo_surface_destroy(s->surface);
+    s->lib.g_object_unref(s->layout);
+    s->lib.cairo_destroy(s->cr);
+    s->lib.cairo_surface_finish(s->surface);
+    cairo_status_t status = s->lib.cairo_surface_status(s->surface);
+    s->lib.cairo_surface_destroy(s->surface);
     lm_buf_free(&s->plain);
     if (s->full)
         return lm_fail(e, LM_ELIMIT, "more than %u pages: ask for fewer rows, or for CSV", PAGES_MOST);
     if (!plain || status == CAIRO_STATUS_NO_MEMORY)
         return lm_fail(e, LM_ENOMEM, "out of memory");
-    return status == CAIRO_STATUS_SUCCESS ? LM_OK : lm_fail(e, LM_EIO, "no PDF: %s", cairo_status_to_string(status));
+    return status == CAIRO_STATUS_SUCCESS ? LM_OK : lm_fail(e, LM_EIO, "no PDF: %s", s->lib.cairo_status_to_string(status));
 }
 
 lm_err lm_document_pdf(const struct lm_document *d, struct lm_buf *out, unsigned *ret_pages, struct lm_error *e)
@@ -314,10 +315,12 @@ lm_err lm_document_pdf(const struct lm_document *d, struct lm_buf *out, unsigned
     struct sheet count = { .d = d };
     if (d->failed)
         return lm_fail(e, LM_ENOMEM, "out of memory");
-    lm_err err = render(&count, e);
+    lm_err err = lm_pdf_library_load(&count.lib, e);
+    if (err == LM_OK)
+        err = render(&count, e);
     if (err != LM_OK)
         return err;
-    struct sheet real = { .d = d, .out = out, .pages = count.page };
+    struct sheet real = { .lib = count.lib, .d = d, .out = out, .pages = count.page };
     err = render(&real, e);
     if (err == LM_OK && ret_pages != NULL)
         *ret_pages = count.page;

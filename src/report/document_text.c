@@ -4,6 +4,7 @@
 #include "report/document.h"
 
 #define CELL_MOST 48
+#define CROWDED 16 /* columns, beyond which one blank stands between them */
 
 static size_t rows_of(const struct lm_doc_table *t)
 {
@@ -18,7 +19,8 @@ static size_t width_of(const struct lm_doc_table *t, size_t column)
         width = n > width ? n : width;
     }
     width = width < CELL_MOST ? width : CELL_MOST;
-    return width > 3 ? width : 3;
+    size_t least = t->columns[column].right ? 2 : 3;
+    return width > least ? width : least;
 }
 
 static void put_cell(struct lm_buf *out, struct lm_str s, size_t width, bool right, bool last)
@@ -50,7 +52,7 @@ static void put_table(struct lm_buf *out, const struct lm_doc_table *t)
                 continue;
             put_cell(out, r == 0 ? lm_str(col->title) : t->cells[(r - 1) * t->n_columns + c].text, widths[c],
                      col->right, c == last);
-            lm_buf_put(out, c == last ? LM_STR("\n") : LM_STR("  "));
+            lm_buf_put(out, c == last ? LM_STR("\n") : shown > CROWDED ? LM_STR(" ") : LM_STR("  "));
         }
     }
     if (rows_of(t) == 0)

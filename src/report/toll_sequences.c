@@ -1,13 +1,13 @@
 /* What followed what within minutes: network/sequence.h over the occurrences of one number. */
 #include "report/toll_parts.h"
 
-#define WORK_MOST 60000000u /* events moved, over all runs */
+#define WORK_MOST 6000000u /* events of both directions, over all runs of all numbers: about 0.2 s */
 #define RUNS_LEAST 100u
 
 /* Fewer runs where a number has very many events; the pack says how many. */
-static uint32_t runs_for(const struct lm_toll_wish *w, size_t n)
+static uint32_t runs_for(const struct lm_toll_wish *w, size_t n_numbers, size_t n)
 {
-    uint64_t most = n != 0 ? WORK_MOST / n : w->runs;
+    uint64_t most = n != 0 ? WORK_MOST / n_numbers / n : w->runs;
     most = most > RUNS_LEAST ? most : RUNS_LEAST;
     return most < w->runs ? (uint32_t)most : w->runs;
 }
@@ -31,6 +31,6 @@ lm_err lm_toll_add_sequences(struct lm_arena *a, struct lm_toll_pack *p, struct 
         t->sequence_events[t->n_sequence_events++] = (struct lm_sequence_event){
             .at_us = ev->at.us, .end_us = ev->at.us + length * LM_SECOND_US, .who = ev->contact, .out = ev->out };
     }
-    wish.runs = runs_for(&p->wish, t->n_sequence_events);
+    wish.runs = runs_for(&p->wish, p->n, t->n_sequence_events);
     return lm_sequences_find(a, t->sequence_events, t->n_sequence_events, &wish, &t->sequences, e);
 }
