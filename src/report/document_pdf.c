@@ -151,7 +151,7 @@ static void measure(struct grid *g)
     g->x[0] = MARGIN;
     for (size_t c = 0; c < g->t->n_columns; c++)
         g->x[c + 1] = g->x[c] + scale * (g->t->columns[c].width != 0 ? g->t->columns[c].width : 10);
-    g->size = g->t->n_columns > 16 ? 6.5 : 7.5;
+    g->size = g->t->n_columns > 12 ? 6.5 : 7.5;
 }
 
 /* Row 0 is the header. */
@@ -216,13 +216,16 @@ static void put_table(struct sheet *s, const struct lm_doc_table *t)
 static double follows(struct sheet *s, size_t i)
 {
     struct grid g;
-    if (i + 1 >= s->d->n)
-        return 0;
-    if (s->d->blocks[i + 1].kind != LM_DOC_TABLE)
-        return 30;
+    double before = 0;
+    if (i + 2 < s->d->n && s->d->blocks[i + 1].kind == LM_DOC_PARAGRAPH) {
+        i++;
+        before = 26; /* two lines, then its table */
+    }
+    if (i + 1 >= s->d->n || s->d->blocks[i + 1].kind != LM_DOC_TABLE)
+        return before + 30;
     g.t = s->d->blocks[i + 1].table;
     measure(&g);
-    return height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
+    return before + height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
 }
 
 static void put_block(struct sheet *s, size_t i)
@@ -252,6 +255,7 @@ static void put_block(struct sheet *s, size_t i)
         int n = s->lib.pango_layout_get_line_count(s->layout), w, h;
         s->lib.pango_layout_get_size(s->layout, &w, &h);
         y = s->y - 2 - (double)h / PANGO_SCALE + (double)h / PANGO_SCALE / n / 2;
+        s->lib.cairo_new_path(s->cr);
         s->lib.cairo_arc(s->cr, x + 2, y, 1.2, 0, 2 * M_PI);
         s->lib.cairo_set_source_rgb(s->cr, 0, 0, 0);
         s->lib.cairo_fill(s->cr);

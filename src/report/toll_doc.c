@@ -26,10 +26,14 @@ static void net_cell(struct lm_document *d, const struct lm_toll_way *w)
     lm_doc_cellf(d, "%lld", (long long)w->out - (long long)w->in);
 }
 
+/* With a blank for the T, where a line can break; in CSV as ISO 8601 has it. */
 static void when_cell(struct lm_document *d, const struct lm_when *w)
 {
     char text[LM_WHEN_TEXT];
-    lm_doc_cell(d, copy(d, lm_when_format(w, text)));
+    struct lm_str raw = copy(d, lm_when_format(w, text));
+    if (text[0] != '\0')
+        text[10] = ' ';
+    lm_doc_cell_raw(d, copy(d, text), raw);
 }
 
 static void talk_cell(struct lm_document *d, int64_t s)
@@ -133,7 +137,7 @@ static void add_overview(struct lm_document *d, const struct lm_toll_pack *p)
     static const struct lm_doc_column columns[] = {
         { "number", false, 18, false }, { "calls", true, 7, false },     { "messages", true, 8, false },
         { "records", true, 8, false },  { "contacts", true, 8, false },  { "attempts", true, 8, false },
-        { "voicemail", true, 8, false }, { "forwarded", true, 8, false }, { "talk time", true, 10, false },
+        { "voicemail", true, 9, false }, { "forwarded", true, 9, false }, { "talk time", true, 9, false },
         { "first", false, 19, true },   { "last", false, 19, true },
     };
     lm_doc_heading(d, 2, "The numbers");
@@ -177,11 +181,11 @@ static void contact_row(struct lm_document *d, const struct lm_toll_contact *c)
 static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, size_t top)
 {
     static const struct lm_doc_column columns[] = {
-        { "contact", false, 17, false },    { "occur- rences", true, 7, false }, { "records", true, 8, false },
-        { "calls out", true, 6, false },    { "calls in", true, 6, false },      { "net", true, 6, false },
-        { "mess. out", true, 6, false },    { "mess. in", true, 6, false },      { "net", true, 6, true },
-        { "talk time", true, 9, false },    { "attempts", true, 8, false },      { "voice- mail", true, 6, true },
-        { "forward.", true, 7, true },      { "first", false, 13, true },        { "last", false, 13, true },
+        { "contact", false, 15, false },    { "occurrences", true, 10, false }, { "records", true, 7, false },
+        { "calls out", true, 6, false },    { "calls in", true, 6, false },     { "net calls", true, 6, false },
+        { "messages out", true, 8, false }, { "messages in", true, 8, false },  { "net messages", true, 8, true },
+        { "talk time", true, 8, false },    { "attempts", true, 8, false },     { "voicemail", true, 8, true },
+        { "forwarded", true, 9, true },     { "first", false, 12, true },       { "last", false, 12, true },
     };
     size_t shown = 0;
     lm_doc_heading(d, 3, "Contacts of %.*s", LM_STR_ARG(t->label));
@@ -313,8 +317,8 @@ static void add_sequences(struct lm_document *d, const struct lm_toll_pack *p, c
         number_cell(d, q->n_out);
         lm_doc_cell(d, q->listed ? LM_STR("yes") : LM_STR("no"));
     }
-    lm_doc_note(d, "%zu pairs follow each other that often; %zu beyond chance (share at most %.2f); by chance alone about %.1f "
-                   "would be. %zu are not shown. A sequence says nothing of what was said.", s->n, s->n_listed, LM_SEQUENCE_SHARE,
+    lm_doc_note(d, "Pairs that follow each other that often: %zu. Beyond chance (share at most %.2f): %zu; by chance alone about "
+                   "%.1f would be. Not shown: %zu. A sequence says nothing of what was said.", s->n, LM_SEQUENCE_SHARE, s->n_listed,
                 s->by_chance, s->n - shown);
 }
 
@@ -398,8 +402,11 @@ static void record_row(struct lm_document *d, const struct lm_toll_pack *p, cons
     lm_doc_cellf(d, "%" PRId64, ev->occurrence);
     lm_doc_cell(d, c->is_protected ? LM_STR("protected") : c->label);
     lm_doc_cell(d, ev->out ? LM_STR("out") : LM_STR("in"));
-    lm_doc_cellf(d, "%s, %s", lm_event_kind_word((enum lm_event_kind)ev->kind),
-                 lm_event_outcome_word((enum lm_event_outcome)ev->outcome));
+    if (ev->outcome == LM_OUTCOME_TOOK_PLACE)
+        lm_doc_cellf(d, "%s", lm_event_kind_word((enum lm_event_kind)ev->kind));
+    else
+        lm_doc_cellf(d, "%s, %s", lm_event_kind_word((enum lm_event_kind)ev->kind),
+                     lm_event_outcome_word((enum lm_event_outcome)ev->outcome));
     when_cell(d, &l->at);
     if (l->duration_s >= 0)
         number_cell(d, (uint64_t)l->duration_s);
@@ -442,10 +449,12 @@ lm_err lm_toll_document(struct lm_arena *a, const struct lm_toll_pack *p, size_t
     struct lm_document d;
     lm_document_init(&d, a);
     d.title = lm_arena_printf(a, "Contact pack: %.*s", LM_STR_ARG(p->investigation.title));
-    d.subtitle = lm_arena_printf(a, "Investigation %.*s. Data up to %s. Days %s to %s, zone %.*s.", LM_STR_ARG(p->investigation.id),
+    bool all_days = p->wish.from_day == LM_DAY_NONE && p->wish.to_day == LM_DAY_NONE;
+    struct lm_str days = all_days ? LM_STR("All days")
+                                  : lm_arena_printf(a, "Days %s to %s", day_text(p->wish.from_day, from), day_text(p->wish.to_day, to));
+    d.subtitle = lm_arena_printf(a, "Investigation %.*s. Data up to %s. %.*s, zone %.*s.", LM_STR_ARG(p->investigation.id),
                                  p->cutoff.quality != LM_TIME_NONE ? lm_when_format(&p->cutoff, when) : "(none)",
-                                 day_text(p->wish.from_day, from), day_text(p->wish.to_day, to),
-                                 LM_STR_ARG(p->utc ? LM_STR("UTC") : p->wish.zone));
+                                 LM_STR_ARG(days), LM_STR_ARG(p->utc ? LM_STR("UTC") : p->wish.zone));
     d.foot = lm_arena_printf(a, "Contact pack, investigation %.*s. %s", LM_STR_ARG(p->investigation.id), LM_TOLL_SENTENCE);
     d.made = p->cutoff;
     d.failed = d.title.p == NULL || d.subtitle.p == NULL || d.foot.p == NULL;
