@@ -1,6 +1,8 @@
 /* A document as one HTML file that fetches nothing and runs nothing. */
 #include "report/document.h"
 
+#define LONG_BYTES 30 /* a cell that may break anywhere: hashes, paths */
+
 static const char style[] =
     "@page{size:letter landscape;margin:12mm}"
     "body{font:14px/1.45 'DejaVu Sans',system-ui,sans-serif;color:#111;background:#fff;margin:24px auto;max-width:1180px;"
@@ -10,7 +12,8 @@ static const char style[] =
     ".sub,.note,footer{color:#444}.scroll{overflow-x:auto}"
     "table{border-collapse:collapse;font-size:12px;margin:4px 0}thead{display:table-header-group}"
     "tr{break-inside:avoid}th,td{border:1px solid #bbb;padding:2px 6px;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}th{background:#eee}.r{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    "overflow-wrap:break-word}th{background:#eee}.r{text-align:right;font-variant-numeric:tabular-nums}td.r{white-space:nowrap}"
+    ".l{overflow-wrap:anywhere;min-width:22ch}"
     ".s1{background:#f3f3f3}.s2{background:#e8e8e8}.s3{background:#dcdcdc}.s4{background:#cfcfcf}.s5{background:#c2c2c2}"
     ".s6{background:#b5b5b5}.s7{background:#a8a8a8}.s8{background:#9b9b9b}.s9{background:#8e8e8e}"
     "@media print{body{margin:0;max-width:none;padding:0;font-size:10px}table{font-size:8px}.scroll{overflow:visible}"
@@ -64,11 +67,12 @@ static void put_table(struct lm_buf *out, const struct lm_doc_table *t)
         lm_buf_put(out, LM_STR("<tr>"));
         for (size_t c = 0; c < t->n_columns; c++) {
             const struct lm_doc_cell *cell = &t->cells[r * t->n_columns + c];
-            const char *right = t->columns[c].right ? "r" : "";
             if (cell->shade != 0)
-                lm_buf_printf(out, "<td class=\"%s s%u\">", right, (unsigned)cell->shade);
+                lm_buf_printf(out, "<td class=\"%ss%u\">", t->columns[c].right ? "r " : "", (unsigned)cell->shade);
+            else if (t->columns[c].right)
+                lm_buf_put(out, LM_STR("<td class=\"r\">"));
             else
-                lm_buf_put(out, t->columns[c].right ? LM_STR("<td class=\"r\">") : LM_STR("<td>"));
+                lm_buf_put(out, cell->text.n > LONG_BYTES ? LM_STR("<td class=\"l\">") : LM_STR("<td>"));
             put(out, cell->text);
             lm_buf_put(out, LM_STR("</td>"));
         }
