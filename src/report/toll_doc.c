@@ -229,7 +229,8 @@ static void add_hours(struct lm_document *d, const struct lm_toll_pack *p, const
         for (size_t h = 0; h < 24; h++) {
             uint32_t v = t->hours[day][h];
             lm_doc_cellf(d, "%" PRIu32, v);
-            lm_doc_shade(d, v != 0 ? (uint8_t)(1 + (uint64_t)v * 8 / most) : 0);
+            if (v != 0)
+                lm_doc_shade(d, (uint8_t)(1 + (uint64_t)v * 8 / most));
         }
     }
     lm_doc_note(d, "Calls and messages that took place: %" PRIu32 ". Of these %" PRIu32 " have no known zone and no place here.",

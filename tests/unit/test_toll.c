@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "report/toll.h"
+#include "resolve/join.h"
 
 #define T1 "+13035550101"
 #define T2 "+13035550102"
@@ -143,6 +144,45 @@ static void test_tally_by_hand(void **state)
     assert_int_equal(t->hours_unknown, 0);
     struct lm_str place = lm_toll_locator_of(p, t->legs[t->events[0].first_leg].record);
     assert_true(lm_str_starts(place, LM_STR("byte ")));
+    fx_remove(&x);
+    lm_arena_free(&arena);
+}
+
+/* Twenty calls that two sources report, the second 7 s late, one of them in the second alone: 21 occurrences in 41 records. Before
+ * they are joined the pack says so. */
+static void test_occurrences_and_records(void **state)
+{
+    (void)state;
+    struct fx x;
+    struct lm_joined joined;
+    setup_one(&x);
+    for (int i = 0; i < 20; i++)
+        call(&x, T1, S1, i * 97, 60 + i);
+    call(&x, T1, TAXI, 5, 9);
+    (void)fx_end(&x);
+    begin(&x, "the other carrier");
+    for (int i = 0; i < 21; i++) {
+        struct lm_when w = at(i * 97);
+        w.us += 7 * LM_SECOND_US;
+        put(&x, LM_EVENT_CALL, T1, S1, w, 60 + i, 0, "");
+    }
+    (void)fx_end(&x);
+    const struct lm_toll_pack *p = make(&x, &usual, T1, NULL);
+    assert_true(warned(p, "not_joined"));
+    OK(lm_join(x.st, LM_STR("I1"), false, NULL, &joined, e));
+    p = make(&x, &usual, T1, NULL);
+    assert_false(warned(p, "not_joined"));
+    assert_true(warned(p, "clock_offset"));
+    const struct lm_toll_number *t = &p->numbers[0];
+    const struct lm_toll_contact *c = contact(t, S1);
+    assert_int_equal(c->occurrences, 21);
+    assert_int_equal(c->tally.records, 41);
+    assert_int_equal(c->tally.calls.out, 21);
+    assert_int_equal(c->tally.talk_s, 21 * 60 + 20 * 21 / 2); /* each once */
+    assert_int_equal(t->hours_total, 22);
+    for (size_t i = 0; i < t->n_events; i++)
+        for (uint32_t k = 0; k < t->events[i].reports; k++)
+            assert_true(lm_toll_locator_of(p, t->legs[t->events[i].first_leg + k].record).n != 0);
     fx_remove(&x);
     lm_arena_free(&arena);
 }
@@ -450,7 +490,8 @@ static void test_bad_input(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tally_by_hand),      cmocka_unit_test(test_zone),     cmocka_unit_test(test_days),
+        cmocka_unit_test(test_tally_by_hand),      cmocka_unit_test(test_occurrences_and_records),
+        cmocka_unit_test(test_zone),               cmocka_unit_test(test_days),
         cmocka_unit_test(test_handsets),           cmocka_unit_test(test_taxi_does_not_join),
         cmocka_unit_test(test_revoked),            cmocka_unit_test(test_protected),
         cmocka_unit_test(test_sequence_through),   cmocka_unit_test(test_bad_input),
