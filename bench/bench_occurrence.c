@@ -54,7 +54,7 @@ int main(int argc, char **argv)
     }
     lm_arena_init(&a, SIZE_MAX / 2);
     double w = seconds(CLOCK_MONOTONIC), c = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    if (lm_occurrences_find(&a, r, n, 3, NULL, 0, NULL, &o, NULL) != LM_OK)
+    if (lm_occurrences_find(&a, r, n, 3, NULL, NULL, 0, NULL, &o, NULL) != LM_OK)
         return 1;
     w = seconds(CLOCK_MONOTONIC) - w;
     c = seconds(CLOCK_PROCESS_CPUTIME_ID) - c;

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/look.h"
 #include "formats/json_out.h"
+#include "resolve/join.h"
 
 /* --- output --- */
 
@@ -223,6 +224,17 @@ static lm_err list(struct lm_cli *cli, const struct lm_args *args, struct lm_sto
     return err;
 }
 
+/* What the revoked records reported with others is joined again without them. */
+static lm_err revoke(struct lm_cli *cli, struct lm_store *st, struct lm_str id, struct lm_str reason)
+{
+    struct lm_authority a;
+    struct lm_joined j;
+    lm_err err = lm_store_revoke_authority(st, id, reason, &cli->error);
+    if (err == LM_OK)
+        err = lm_store_authority(st, &cli->run, id, &a, &cli->error);
+    return err != LM_OK ? err : lm_join(st, a.investigation, false, NULL, &j, &cli->error);
+}
+
 static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 {
     struct lm_str verb = args->n_operands == 1 ? lm_str(args->operands[0]) : (struct lm_str){ NULL, 0 };
@@ -244,7 +256,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
     if (adds)
         err = lm_store_add_authority(st, &a, &cli->error);
     else if (revokes)
-        err = lm_store_revoke_authority(st, id, reason, &cli->error);
+        err = revoke(cli, st, id, reason);
     else
         err = list(cli, args, st);
     if (err == LM_OK && (adds || revokes))

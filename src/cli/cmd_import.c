@@ -6,6 +6,7 @@
 #include "cli/map.h"
 #include "formats/json_out.h"
 #include "intake/intake.h"
+#include "resolve/join.h"
 
 #define TEXT_PROBLEMS 200
 #define SAME_REASON 5 /* problems with one reason; more of them become a number */
@@ -70,7 +71,19 @@ static void json_sandbox(struct lm_json_out *o, const struct lm_intake_result *r
     lm_json_object_end(o);
 }
 
-static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
+static void json_joined(struct lm_json_out *o, const struct lm_joined *j)
+{
+    lm_json_key(o, "occurrences");
+    lm_json_object(o);
+    lm_json_kv_bool(o, "ran", j->ran);
+    lm_json_kv_bool(o, "anew", j->all);
+    lm_json_kv_u64(o, "reports", j->reports);
+    lm_json_kv_u64(o, "read", j->read);
+    lm_json_kv_u64(o, "written", j->written);
+    lm_json_object_end(o);
+}
+
+static void print_json(struct lm_cli *cli, const struct lm_intake_result *r, const struct lm_joined *j)
 {
     struct lm_json_out o;
     lm_json_out_init(&o, &cli->out);
@@ -85,6 +98,7 @@ static void print_json(struct lm_cli *cli, const struct lm_intake_result *r)
     json_counts(&o, &r->totals);
     lm_json_object_end(&o);
     json_problems(&o, r);
+    json_joined(&o, j);
     if (r->sandboxed)
         json_sandbox(&o, r);
     if (r->has_map) {
@@ -135,7 +149,7 @@ static void text_problem(struct lm_buf *b, const struct lm_intake_problem *p)
     lm_buf_putc(b, '\n');
 }
 
-static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
+static void print_text(struct lm_cli *cli, const struct lm_intake_result *r, const struct lm_joined *j)
 {
     struct lm_buf *b = &cli->out;
     lm_buf_printf(b, "%9s %9s %9s %9s %9s %9s  %-20s %s\n", "seen", "kept", "duplicate", "held", "rejected", "facts", "reader",
@@ -153,6 +167,9 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
         char hex[65];
         lm_buf_printf(b, "\nTables read by the map %s, which is kept with the import.\n", lm_sha256_hex(&r->map_sha256, hex));
     }
+    if (j->ran && j->reports != 0)
+        lm_buf_printf(b, "\nMessages and calls that were compared across sources: %llu; %llu occurrences written%s\n",
+                      (unsigned long long)j->read, (unsigned long long)j->written, j->all ? ", all anew" : "");
     if (r->all_problems != 0)
         lm_buf_printf(b, "\n%llu problems\n", (unsigned long long)r->all_problems);
     size_t shown = 0;
@@ -171,6 +188,20 @@ static void print_text(struct lm_cli *cli, const struct lm_intake_result *r)
 }
 
 /* --- the work --- */
+
+/* Which records report the same real event: brought up to date for the investigation of the authority. */
+static lm_err join(struct lm_cli *cli, struct lm_store *st, struct lm_str authority, struct lm_log *log, struct lm_joined *ret)
+{
+    struct lm_authority a;
+    lm_err err = lm_store_authority(st, &cli->run, authority, &a, &cli->error);
+    if (err == LM_OK)
+        err = lm_join(st, a.investigation, false, NULL, ret, &cli->error);
+    if (err != LM_ELOCKED)
+        return err;
+    lm_log_line(log, "another import is running: it joins these records as well when it ends");
+    cli->error = (struct lm_error){ 0 };
+    return LM_OK;
+}
 
 static lm_err limits(const struct lm_args *args, struct lm_intake_options *o, struct lm_error *e)
 {
@@ -215,7 +246,8 @@ static lm_err read_options(struct lm_cli *cli, const struct lm_args *args, struc
     return limits(args, o, &cli->error);
 }
 
-static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char *authority, struct lm_intake_result *ret)
+static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char *authority, struct lm_intake_result *ret,
+                     struct lm_joined *ret_joined)
 {
     struct lm_log log;
     struct lm_intake_options o;
@@ -233,6 +265,8 @@ static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char 
     if (err != LM_OK)
         return err;
     err = lm_intake_run(&cli->run, st, lm_str(authority), args->operands, args->n_operands, &o, ret, &cli->error);
+    if (err == LM_OK)
+        err = join(cli, st, lm_str(authority), &log, ret_joined);
     lm_store_close(st);
     if (err == LM_OK && ret->sandboxed && !(ret->ready.seccomp && ret->ready.landlock))
         lm_log_line(&log, "this kernel has no %s: readers ran with less around them",
@@ -258,6 +292,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return look_first(cli, args, lm_args_get(args, "--map-template") != NULL);
     const char *authority = lm_args_get(args, "--authority");
     struct lm_intake_result r = { 0 };
+    struct lm_joined j = { 0 };
     if (cli->workspace == NULL)
         return lm_fail(&cli->error, LM_EUSAGE, "import wants a workspace: lastmile -w WORKSPACE import …");
     if (args->n_operands == 0)
@@ -267,13 +302,13 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         lm_fail_hint(&cli->error, "lastmile authority add enters one; import --authority ID names it");
         return LM_EDENIED;
     }
-    lm_err err = import(cli, args, authority, &r);
+    lm_err err = import(cli, args, authority, &r, &j);
     if (err != LM_OK)
         return err;
     if (cli->json)
-        print_json(cli, &r);
+        print_json(cli, &r, &j);
     else
-        print_text(cli, &r);
+        print_text(cli, &r, &j);
     cli->problems = r.all_problems != 0;
     cli->refused = r.nothing_read;
     return LM_OK;

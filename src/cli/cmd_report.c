@@ -1,11 +1,6 @@
-#include <inttypes.h>
-#include <unistd.h>
-
-#include "base/log.h"
 #include "cli/command.h"
 #include "cli/look.h"
 #include "lastmile/brief.h"
-#include "store/summary.h"
 
 static const struct lm_option options[] = {
     { "-i", "ID", "the investigation" },
@@ -57,20 +52,6 @@ static lm_err find_report(struct lm_cli *cli, const struct lm_args *args, const 
     return LM_EUSAGE;
 }
 
-/* The head stands beside the report, not in it: every look moves it, and a report has the same bytes every time. */
-static lm_err say_head(struct lm_cli *cli, struct lm_store *st)
-{
-    struct lm_audit_head head;
-    lm_err err = lm_store_head(st, &head, &cli->error);
-    if (err == LM_OK) {
-        struct lm_log log;
-        lm_log_init(&log, STDERR_FILENO);
-        lm_log_line(&log, "audit head %s (%" PRIu64 " entries): keep it; `verify --head` finds what is cut off later",
-                    head.hex, head.entries);
-    }
-    return err;
-}
-
 static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 {
     const struct report *report;
@@ -85,7 +66,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return err;
     err = report->write(cli, st, &f);
     if (err == LM_OK)
-        err = say_head(cli, st);
+        err = lm_cli_say_head(cli, st);
     lm_store_close(st);
     return err;
 }

@@ -1,7 +1,11 @@
 #include "cli/look.h"
 
+#include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
+
+#include "base/log.h"
+#include "store/summary.h"
 
 #define PURPOSE_MAX_BYTES 200
 
@@ -86,5 +90,18 @@ lm_err lm_cli_check_investigation(struct lm_cli *cli, struct lm_store *st, const
     lm_err err = lm_store_investigations(st, compare, &w, &cli->error);
     if (err == LM_OK && !w.found)
         err = lm_fail(&cli->error, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(w.id));
+    return err;
+}
+
+lm_err lm_cli_say_head(struct lm_cli *cli, struct lm_store *st)
+{
+    struct lm_audit_head head;
+    lm_err err = lm_store_head(st, &head, &cli->error);
+    if (err == LM_OK) {
+        struct lm_log log;
+        lm_log_init(&log, STDERR_FILENO);
+        lm_log_line(&log, "audit head %s (%" PRIu64 " entries): keep it; `verify --head` finds what is cut off later",
+                    head.hex, head.entries);
+    }
     return err;
 }

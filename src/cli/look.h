@@ -25,4 +25,8 @@ lm_err lm_cli_open_write(struct lm_cli *cli, struct lm_store **ret);
 /* LM_ENOTFOUND when the workspace has no such investigation. */
 lm_err lm_cli_check_investigation(struct lm_cli *cli, struct lm_store *st, const struct lm_filter *f);
 
+/* The head of the audit chain, on standard error: it stands beside a report, not in it, because every look moves it and a
+ * report has the same bytes every time. */
+lm_err lm_cli_say_head(struct lm_cli *cli, struct lm_store *st);
+
 #endif

@@ -51,6 +51,8 @@ void lm_show_hit_text(struct lm_buf *b, const struct lm_hit *h)
     if (h->duration_s >= 0)
         lm_buf_printf(b, " %lld s", (long long)h->duration_s);
     marks(b, h);
+    if (h->reports > 1)
+        lm_buf_printf(b, " [one of %llu reports of occurrence %lld]", (unsigned long long)h->reports, (long long)h->occurrence);
     if (h->text.n != 0)
         lm_buf_put(b, LM_STR(": "));
     text_lines(b, h->text);

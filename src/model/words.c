@@ -44,6 +44,7 @@ DEFINE(unit, LM_UNITS)
 DEFINE(identifier_type, LM_IDENTIFIER_TYPES)
 DEFINE(time_quality, LM_TIME_QUALITIES)
 DEFINE(op_table, LM_OP_TABLES)
+DEFINE(event_outcome, LM_EVENT_OUTCOMES)
 
 const char *lm_event_flag_said(enum lm_event_flag v)
 {

@@ -57,6 +57,10 @@
     X(ZONE, "zone")   /* wall clock plus an offset that the source or a person states */                     \
     X(LOCAL, "local") /* wall clock, zone unknown: an interval of -12 h … +14 h */
 
+/* What became of an event between two ends; told from it by lm_event_outcome (outcome.h). Never added together. */
+#define LM_EVENT_OUTCOMES(X)                                                                                 \
+    X(TOOK_PLACE, "took_place") X(ATTEMPT, "attempt") X(VOICEMAIL, "voicemail") X(FORWARDED, "forwarded")
+
 #define LM_OP_TABLES(X)                                                                                      \
     X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
     X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
@@ -75,6 +79,7 @@
 #define LM_E_IDENTIFIER(id, word) LM_IDENTIFIER_##id,
 #define LM_E_TIME(id, word) LM_TIME_##id,
 #define LM_E_OP(id, word) LM_OP_##id,
+#define LM_E_OUTCOME(id, word) LM_OUTCOME_##id,
 
 LM_WORD_ENUM(lm_platform, LM_PLATFORMS, LM_E_PLATFORM)
 LM_WORD_ENUM(lm_event_kind, LM_EVENT_KINDS, LM_E_EVENT)
@@ -87,6 +92,7 @@ LM_WORD_ENUM(lm_unit, LM_UNITS, LM_E_UNIT)
 LM_WORD_ENUM(lm_identifier_type, LM_IDENTIFIER_TYPES, LM_E_IDENTIFIER)
 LM_WORD_ENUM(lm_time_quality, LM_TIME_QUALITIES, LM_E_TIME)
 LM_WORD_ENUM(lm_op_table, LM_OP_TABLES, LM_E_OP)
+LM_WORD_ENUM(lm_event_outcome, LM_EVENT_OUTCOMES, LM_E_OUTCOME)
 
 /* lm_<x>_word: static text, "?" for a value outside the enum.
  * lm_<x>_parse: false when the word is not in the list; *ret then untouched.
@@ -107,6 +113,7 @@ LM_WORD_FUNCTIONS(unit)
 LM_WORD_FUNCTIONS(identifier_type)
 LM_WORD_FUNCTIONS(time_quality)
 LM_WORD_FUNCTIONS(op_table)
+LM_WORD_FUNCTIONS(event_outcome)
 
 /* The same for people: "looks like two messages". NULL for what is not worth saying of each event (members_unknown). */
 const char *lm_event_flag_said(enum lm_event_flag v);

@@ -33,7 +33,7 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
 {
     struct contacts *c = user;
     bool out = row->from == c->account;
-    if ((row->kind != LM_EVENT_MESSAGE && row->kind != LM_EVENT_CALL) || row->from == row->to
+    if ((row->kind != LM_EVENT_MESSAGE && row->kind != LM_EVENT_CALL) || row->from == row->to || row->events == 0
         || (!out && row->to != c->account))
         return LM_OK;
     if (c->label.p == NULL)
@@ -52,6 +52,8 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     lm_json_kv_z(o, "kind", lm_event_kind_word(row->kind));
     lm_json_kv_z(o, "month", month[0] != '\0' ? month : NULL);
     lm_json_kv_u64(o, "contacts", row->occurrences);
+    lm_json_kv_u64(o, "events", row->events);
+    lm_json_kv_u64(o, "records", row->records);
     lm_json_kv_str(o, "authority", row->authority);
     lm_json_kv_i64(o, "source", row->source);
     lm_json_kv_str(o, "exhibit", row->exhibit);

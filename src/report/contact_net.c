@@ -112,7 +112,7 @@ static lm_err count_supply(struct load *w, const struct lm_edge_row *row, uint32
         err = lm_map_put(&w->supply, bytes_of(key, sizeof key), 1, &value, &fresh);
     if (err == LM_OK) {
         w->net.exhibits[key[1]].pairs += fresh;
-        w->net.exhibits[key[1]].contacts += row->occurrences;
+        w->net.exhibits[key[1]].contacts += row->events; /* also what another exhibit reports as well */
     }
     return err;
 }
@@ -134,7 +134,7 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     struct lm_contact_pair *p = NULL;
     if (w->cancel != NULL && atomic_load_explicit(w->cancel, memory_order_relaxed))
         return lm_fail(w->e, LM_ECANCELLED, "stopped");
-    if ((row->kind != LM_EVENT_MESSAGE && row->kind != LM_EVENT_CALL) || row->from == row->to)
+    if ((row->kind != LM_EVENT_MESSAGE && row->kind != LM_EVENT_CALL) || row->from == row->to || row->events == 0)
         return LM_OK;
     if (w->net.n >= UINT32_MAX / 4)
         return lm_fail(w->e, LM_ELIMIT, "the network has too many accounts");
@@ -196,6 +196,7 @@ lm_err lm_contact_net_graph(struct lm_arena *a, const struct lm_contact_net *n, 
 
 static unsigned percent(uint64_t part, uint64_t whole)
 {
+    part = part < whole ? part : whole; /* an exhibit may report an event twice, in two files of it */
     return whole != 0 ? (unsigned)((double)part * 100 / (double)whole + 0.5) : 0;
 }
 

@@ -36,6 +36,12 @@ void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit)
         lm_json_kv_i64(o, "duration_s", hit->duration_s);
     else
         lm_json_kv_null(o, "duration_s");
+    if (hit->occurrence != 0)
+        lm_json_kv_i64(o, "occurrence", hit->occurrence);
+    else
+        lm_json_kv_null(o, "occurrence");
+    lm_json_kv_u64(o, "reports", hit->reports);
+    lm_json_kv_u64(o, "records", hit->records);
     lm_json_object_end(o);
 }
 

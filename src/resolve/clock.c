@@ -8,7 +8,7 @@
 #define SECOND_US INT64_C(1000000)
 #define GRANULARITY_PROOF 20  /* records that must agree before a coarse granularity is believed */
 #define SAMPLES_MAX 8192      /* time differences kept for one pair of sources */
-#define NEIGHBOURS_MAX 32
+#define NEIGHBOURS_MAX 16     /* records of the other source that one record is compared with, before it and after it */
 
 /* --- order --- */
 
@@ -62,7 +62,7 @@ lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_
 /* --- granularity --- */
 
 static void granularities(const struct lm_report *reports, size_t n, struct lm_source_clock *clocks, uint32_t n_sources,
-                          uint64_t *n_durations)
+                          uint64_t *n_durations, const struct lm_known_clocks *known)
 {
     for (uint32_t s = 0; s < n_sources; s++)
         clocks[s] = (struct lm_source_clock){ .granularity_us = LM_CLOCK_GRANULARITY_MAX_US, .duration_granularity_s = 60,
@@ -83,6 +83,11 @@ static void granularities(const struct lm_report *reports, size_t n, struct lm_s
             clocks[s].granularity_us = SECOND_US;
         if (n_durations[s] < GRANULARITY_PROOF)
             clocks[s].duration_granularity_s = 1;
+        if (known != NULL && known->is_known[s]) {
+            clocks[s].granularity_us = known->of[s].granularity_us;
+            clocks[s].duration_granularity_s = known->of[s].duration_granularity_s;
+            clocks[s].records = known->of[s].records;
+        }
     }
 }
 
@@ -95,11 +100,6 @@ struct pair_samples {
     size_t n, cap;
 };
 
-struct offset_edge {
-    uint32_t s, t, support;
-    int64_t offset_us; /* t's clock minus s's */
-};
-
 static int by_value(const void *pa, const void *pb)
 {
     int64_t a = *(const int64_t *)pa, b = *(const int64_t *)pb;
@@ -108,16 +108,16 @@ static int by_value(const void *pa, const void *pb)
 
 static int by_support(const void *pa, const void *pb)
 {
-    const struct offset_edge *a = pa, *b = pb;
-    if (a->support != b->support)
-        return a->support > b->support ? -1 : 1;
-    if (a->s != b->s)
-        return a->s < b->s ? -1 : 1;
-    return a->t < b->t ? -1 : a->t > b->t;
+    const struct lm_clock_pair *a = pa, *b = pb;
+    if (a->shared != b->shared)
+        return a->shared > b->shared ? -1 : 1;
+    if (a->a != b->a)
+        return a->a < b->a ? -1 : 1;
+    return a->b < b->b ? -1 : a->b > b->b;
 }
 
 /* The densest window of the sorted differences; its middle is the offset. */
-static bool densest(struct pair_samples *p, int64_t width_us, struct offset_edge *ret)
+static bool densest(struct pair_samples *p, int64_t width_us, struct lm_clock_pair *ret)
 {
     size_t best = 0, best_at = 0;
     qsort(p->d, p->n, sizeof *p->d, by_value);
@@ -134,12 +134,17 @@ static bool densest(struct pair_samples *p, int64_t width_us, struct offset_edge
     /* the middle of where nine in ten lie, not the median: a clock cut to the minute fills the window evenly, and chance
      * pairs lie at its ends */
     int64_t low = p->d[best_at + best / 20], high = p->d[best_at + best - 1 - best / 20];
-    *ret = (struct offset_edge){ p->s, p->t, (uint32_t)best, low + (high - low) / 2 };
+    *ret = (struct lm_clock_pair){ p->s, p->t, (uint32_t)best, low + (high - low) / 2 };
     return true;
 }
 
 struct estimate {
     struct lm_arena *scratch;
+    const struct lm_report *reports;
+    const struct lm_source_clock *clocks;
+    const struct lm_known_clocks *known; /* NULL: none */
+    uint32_t *of;                        /* the reports of one pair of ends, source by source, in order of time */
+    size_t cap_of;
     struct lm_map pairs;
     struct pair_samples *samples;
     size_t n, cap;
@@ -170,26 +175,82 @@ static lm_err add_sample(struct estimate *m, uint32_t s, uint32_t t, int64_t d)
     return LM_OK;
 }
 
-static lm_err gather(struct estimate *m, const struct lm_report *reports, const uint32_t *order, size_t n,
-                     const struct lm_source_clock *clocks)
+/* Between the same ends: rows [s, s_end) of one source against [t, t_end) of a later one. */
+static lm_err gather_two(struct estimate *m, const uint32_t *s, const uint32_t *s_end, const uint32_t *t, const uint32_t *t_end)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct lm_report *a = &reports[order[i]];
-        for (size_t j = i + 1; j < n && j - i <= NEIGHBOURS_MAX; j++) {
-            const struct lm_report *b = &reports[order[j]];
-            if (b->from != a->from || b->to != a->to || b->kind != a->kind || b->outcome != a->outcome
-                || b->at_us - a->at_us > LM_CLOCK_REACH_US)
-                break;
-            if (a->source == b->source || !lm_clock_durations_agree(a, b, clocks))
+    for (const uint32_t *near = t; s < s_end; s++) {
+        const struct lm_report *a = &m->reports[*s];
+        while (near < t_end && m->reports[*near].at_us < a->at_us)
+            near++;
+        const uint32_t *from = near - t > NEIGHBOURS_MAX ? near - NEIGHBOURS_MAX : t;
+        const uint32_t *to = t_end - near > NEIGHBOURS_MAX ? near + NEIGHBOURS_MAX : t_end;
+        for (; from < to; from++) {
+            const struct lm_report *b = &m->reports[*from];
+            int64_t d = b->at_us - a->at_us;
+            if (d < -LM_CLOCK_REACH_US || d > LM_CLOCK_REACH_US || !lm_clock_durations_agree(a, b, m->clocks))
                 continue;
-            bool forward = a->source < b->source;
-            lm_err err = add_sample(m, forward ? a->source : b->source, forward ? b->source : a->source,
-                                    forward ? b->at_us - a->at_us : a->at_us - b->at_us);
+            lm_err err = add_sample(m, a->source, b->source, d);
             if (err != LM_OK)
                 return err;
         }
     }
     return LM_OK;
+}
+
+static int by_source(const void *pa, const void *pb, void *user)
+{
+    const struct lm_report *reports = user, *a = &reports[*(const uint32_t *)pa], *b = &reports[*(const uint32_t *)pb];
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    if (a->at_us != b->at_us)
+        return a->at_us < b->at_us ? -1 : 1;
+    return a->key < b->key ? -1 : a->key > b->key;
+}
+
+/* All reports between one pair of ends: each two sources of them by themselves, so that what is found of two does not
+ * depend on which others there are. */
+static lm_err gather_pair(struct estimate *m, const uint32_t *order, size_t n)
+{
+    lm_err err = LM_OK;
+    if (n > m->cap_of) {
+        m->of = lm_arena_array(m->scratch, n * 2, sizeof *m->of);
+        if (m->of == NULL)
+            return LM_ENOMEM;
+        m->cap_of = n * 2;
+    }
+    memcpy(m->of, order, n * sizeof *m->of);
+    qsort_r(m->of, n, sizeof *m->of, by_source, (void *)(uintptr_t)m->reports);
+    for (size_t s = 0, s_end; s < n && err == LM_OK; s = s_end) {
+        uint32_t first = m->reports[m->of[s]].source;
+        for (s_end = s; s_end < n && m->reports[m->of[s_end]].source == first;)
+            s_end++;
+        for (size_t t = s_end, t_end; t < n && err == LM_OK; t = t_end) {
+            uint32_t second = m->reports[m->of[t]].source;
+            for (t_end = t; t_end < n && m->reports[m->of[t_end]].source == second;)
+                t_end++;
+            if (m->known == NULL || !m->known->is_known[first] || !m->known->is_known[second])
+                err = gather_two(m, m->of + s, m->of + s_end, m->of + t, m->of + t_end);
+        }
+    }
+    return err;
+}
+
+static lm_err gather(struct estimate *m, const uint32_t *order, size_t n)
+{
+    lm_err err = LM_OK;
+    for (size_t i = 0, end; i < n && err == LM_OK; i = end) {
+        const struct lm_report *a = &m->reports[order[i]];
+        bool several = false;
+        for (end = i; end < n; end++) {
+            const struct lm_report *b = &m->reports[order[end]];
+            if (b->from != a->from || b->to != a->to || b->kind != a->kind || b->outcome != a->outcome)
+                break;
+            several = several || b->source != a->source;
+        }
+        if (several)
+            err = gather_pair(m, order + i, end - i);
+    }
+    return err;
 }
 
 /* Union-find whose edges carry differences: where a source stands against its root. */
@@ -218,7 +279,7 @@ static bool better_reference(const struct lm_source_clock *clocks, uint32_t a, u
     return a < b;
 }
 
-static lm_err span(struct lm_arena *scratch, struct offset_edge *edges, size_t n_edges, struct lm_source_clock *clocks,
+static lm_err span(struct lm_arena *scratch, struct lm_clock_pair *edges, size_t n_edges, struct lm_source_clock *clocks,
                    uint32_t n_sources)
 {
     struct forest f = { lm_arena_array(scratch, n_sources, sizeof *f.parent), lm_arena_array(scratch, n_sources, sizeof *f.offset) };
@@ -227,18 +288,17 @@ static lm_err span(struct lm_arena *scratch, struct offset_edge *edges, size_t n
         return LM_ENOMEM;
     for (uint32_t s = 0; s < n_sources; s++)
         f.parent[s] = reference[s] = s;
-    qsort(edges, n_edges, sizeof *edges, by_support);
     for (size_t i = 0; i < n_edges; i++) {
         int64_t os, ot;
-        uint32_t rs = root_of(&f, edges[i].s, &os), rt = root_of(&f, edges[i].t, &ot);
+        uint32_t rs = root_of(&f, edges[i].a, &os), rt = root_of(&f, edges[i].b, &ot);
         if (rs == rt)
             continue;
         /* clock(t) = clock(s) + offset; hang t's root under s's */
         f.parent[rt] = rs;
         f.offset[rt] = os + edges[i].offset_us - ot;
-        struct lm_source_clock *c[2] = { &clocks[edges[i].s], &clocks[edges[i].t] };
+        struct lm_source_clock *c[2] = { &clocks[edges[i].a], &clocks[edges[i].b] };
         for (int k = 0; k < 2; k++)
-            c[k]->support = edges[i].support > c[k]->support ? edges[i].support : c[k]->support;
+            c[k]->support = edges[i].shared > c[k]->support ? edges[i].shared : c[k]->support;
     }
     for (uint32_t s = 0; s < n_sources; s++) {
         int64_t o;
@@ -256,39 +316,81 @@ static lm_err span(struct lm_arena *scratch, struct offset_edge *edges, size_t n
     return LM_OK;
 }
 
-static lm_err offsets(struct lm_arena *scratch, const struct lm_report *reports, const uint32_t *order, size_t n,
-                      struct lm_source_clock *clocks, uint32_t n_sources)
+/* The pairs found, after those that are known; in a, strongest first. */
+static lm_err find_pairs(struct lm_arena *a, struct estimate *m, const uint32_t *order, size_t n, struct lm_clocks *r)
 {
-    struct estimate m = { .scratch = scratch };
-    lm_map_init(&m.pairs, scratch);
-    lm_err err = gather(&m, reports, order, n, clocks);
-    struct offset_edge *edges = err == LM_OK ? lm_arena_array(scratch, m.n, sizeof *edges) : NULL;
-    size_t n_edges = 0;
-    if (edges == NULL)
+    size_t n_known = m->known != NULL ? m->known->n_pairs : 0;
+    lm_map_init(&m->pairs, m->scratch);
+    lm_err err = gather(m, order, n);
+    r->pairs = err == LM_OK ? lm_arena_array(a, m->n + n_known, sizeof *r->pairs) : NULL;
+    if (r->pairs == NULL)
         return LM_ENOMEM;
-    for (size_t i = 0; i < m.n; i++) {
-        struct pair_samples *p = &m.samples[i];
-        int64_t width = clocks[p->s].granularity_us + clocks[p->t].granularity_us + LM_CLOCK_JITTER_US;
-        n_edges += densest(p, width, &edges[n_edges]);
+    if (n_known != 0)
+        memcpy(r->pairs, m->known->pairs, n_known * sizeof *r->pairs);
+    r->n_pairs = n_known;
+    for (size_t i = 0; i < m->n; i++) {
+        struct pair_samples *p = &m->samples[i];
+        int64_t width = m->clocks[p->s].granularity_us + m->clocks[p->t].granularity_us + LM_CLOCK_JITTER_US;
+        r->n_pairs += densest(p, width, &r->pairs[r->n_pairs]);
     }
-    return span(scratch, edges, n_edges, clocks, n_sources);
+    if (r->n_pairs > 1)
+        qsort(r->pairs, r->n_pairs, sizeof *r->pairs, by_support);
+    return LM_OK;
 }
 
 lm_err lm_clocks_estimate(struct lm_arena *a, const struct lm_report *reports, size_t n, const uint32_t *order,
-                          size_t n_order, uint32_t n_sources, struct lm_source_clock **ret, struct lm_error *e)
+                          size_t n_order, uint32_t n_sources, const struct lm_known_clocks *known, struct lm_clocks *ret,
+                          struct lm_error *e)
 {
     struct lm_arena scratch;
     lm_arena_init(&scratch, SIZE_MAX / 2);
-    struct lm_source_clock *clocks = lm_arena_array(a, n_sources, sizeof *clocks);
+    struct lm_clocks r = { .of = lm_arena_array(a, n_sources, sizeof *r.of) };
     uint64_t *n_durations = lm_arena_array(&scratch, n_sources, sizeof *n_durations);
-    lm_err err = clocks == NULL || n_durations == NULL ? LM_ENOMEM : LM_OK;
+    lm_err err = r.of == NULL || n_durations == NULL ? LM_ENOMEM : LM_OK;
     if (err == LM_OK) {
-        granularities(reports, n, clocks, n_sources, n_durations);
-        err = offsets(&scratch, reports, order, n_order, clocks, n_sources);
+        struct estimate m = { .scratch = &scratch, .reports = reports, .clocks = r.of, .known = known };
+        granularities(reports, n, r.of, n_sources, n_durations, known);
+        err = find_pairs(a, &m, order, n_order, &r);
     }
+    if (err == LM_OK)
+        err = span(&scratch, r.pairs, r.n_pairs, r.of, n_sources);
     lm_arena_free(&scratch);
     if (err != LM_OK)
         return lm_fail(e, err, "out of memory");
-    *ret = clocks;
+    *ret = r;
     return LM_OK;
+}
+
+lm_err lm_clocks_find(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t n_sources,
+                      const struct lm_known_clocks *known, struct lm_clocks *ret, struct lm_error *e)
+{
+    struct lm_arena own;
+    uint32_t *order;
+    size_t n_order;
+    lm_arena_init(&own, SIZE_MAX / 2);
+    lm_err err = lm_clock_order(&own, reports, n, &order, &n_order, e);
+    if (err == LM_OK)
+        err = lm_clocks_estimate(a, reports, n, order, n_order, n_sources, known, ret, e);
+    lm_arena_free(&own);
+    return err;
+}
+
+bool lm_clocks_unmoved(const struct lm_source_clock *before, const struct lm_source_clock *now, const bool *is_known,
+                       uint32_t n_sources)
+{
+    for (uint32_t s = 0; s < n_sources; s++) {
+        if (!is_known[s])
+            continue;
+        /* its reference then, and where both stand now */
+        uint32_t r = before[s].reference;
+        if (now[s].reference != now[r].reference || before[s].offset_us != now[s].offset_us - now[r].offset_us)
+            return false;
+        /* two trees that have become one are compared more strictly from now on */
+        if (r != s || before[s].records == 0)
+            continue;
+        for (uint32_t t = 0; t < s; t++)
+            if (is_known[t] && before[t].reference == t && before[t].records != 0 && now[t].reference == now[s].reference)
+                return false;
+    }
+    return true;
 }

@@ -12,7 +12,8 @@ lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_
                       struct lm_error *e);
 
 lm_err lm_clocks_estimate(struct lm_arena *a, const struct lm_report *reports, size_t n, const uint32_t *order,
-                          size_t n_order, uint32_t n_sources, struct lm_source_clock **ret, struct lm_error *e);
+                          size_t n_order, uint32_t n_sources, const struct lm_known_clocks *known, struct lm_clocks *ret,
+                          struct lm_error *e);
 
 bool lm_clock_durations_agree(const struct lm_report *a, const struct lm_report *b, const struct lm_source_clock *clocks);
 

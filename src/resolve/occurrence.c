@@ -107,7 +107,8 @@ static bool judged_apart(const struct work *w, const struct lm_report *a, const 
 {
     if (!w->any_apart)
         return false;
-    uint64_t pair[2] = { a->key < b->key ? a->key : b->key, a->key < b->key ? b->key : a->key };
+    uint32_t i = (uint32_t)(a - w->reports), j = (uint32_t)(b - w->reports);
+    uint32_t pair[2] = { i < j ? i : j, i < j ? j : i };
     return lm_map_get(&w->apart, (struct lm_str){ (const char *)pair, sizeof pair }) != NULL;
 }
 
@@ -276,7 +277,9 @@ static int by_source_and_time(const void *pa, const void *pb, void *user)
     }
     if (a->at_us != b->at_us)
         return a->at_us < b->at_us ? -1 : 1;
-    return x->key < y->key ? -1 : x->key > y->key;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return a->report < b->report ? -1 : a->report > b->report;
 }
 
 /* Rows of one source that state the same coarse time lie in it in the order of the source: k of them at 1/(k + 1), … */
@@ -343,7 +346,7 @@ static lm_err keep_apart(struct work *w, const struct lm_not_same *apart, size_t
     lm_map_init(&w->apart, w->a);
     w->any_apart = n != 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t pair[2] = { apart[i].a < apart[i].b ? apart[i].a : apart[i].b,
+        uint32_t pair[2] = { apart[i].a < apart[i].b ? apart[i].a : apart[i].b,
                              apart[i].a < apart[i].b ? apart[i].b : apart[i].a };
         uint64_t *value;
         if (lm_map_put(&w->apart, (struct lm_str){ (const char *)pair, sizeof pair }, 1, &value, NULL) != LM_OK)
@@ -381,17 +384,20 @@ static lm_err all_pairs(struct work *w, const uint32_t *order, size_t n, const a
 }
 
 lm_err lm_occurrences_find(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t n_sources,
-                           const struct lm_not_same *apart, size_t n_apart, const atomic_bool *cancel,
-                           struct lm_occurrences *ret, struct lm_error *e)
+                           const struct lm_source_clock *clocks, const struct lm_not_same *apart, size_t n_apart,
+                           const atomic_bool *cancel, struct lm_occurrences *ret, struct lm_error *e)
 {
     if (n >= UINT32_MAX - 1)
         return lm_fail(e, LM_ELIMIT, "more than 2^32 - 2 records at once");
-    struct lm_occurrences r = { .total = n };
+    struct lm_occurrences r = { .total = n, .clocks = clocks };
+    struct lm_clocks found;
     uint32_t *order;
     size_t n_order;
     lm_err err = lm_clock_order(a, reports, n, &order, &n_order, e);
-    if (err == LM_OK)
-        err = lm_clocks_estimate(a, reports, n, order, n_order, n_sources, &r.clocks, e);
+    if (err == LM_OK && clocks == NULL) {
+        err = lm_clocks_estimate(a, reports, n, order, n_order, n_sources, NULL, &found, e);
+        r.clocks = found.of;
+    }
     if (err != LM_OK)
         return err;
     struct work w = { .a = a, .e = e, .reports = reports, .clocks = r.clocks };
@@ -410,6 +416,7 @@ lm_err lm_occurrences_find(struct lm_arena *a, const struct lm_report *reports, 
         return err;
     r.list = w.list;
     r.n = w.n_list;
+    r.next = w.next;
     for (uint32_t i = 0; i < w.n_list; i++)
         r.total -= w.list[i].n - 1;
     *ret = r;

@@ -40,18 +40,18 @@
 
 /* One record of an event, as one source reports it. */
 struct lm_report {
-    uint64_t key;       /* stable (from the source's hash and the locator), rising in the order of the source's rows */
+    uint64_t key;       /* stable, rising in the order of the source's rows */
     int64_t at_us;
     uint32_t source;    /* index; numbered in an order that does not depend on the import's */
     uint32_t from, to;  /* index of the number's match key, or LM_END_UNKNOWN */
     int32_t duration_s; /* -1: not stated */
-    uint8_t kind;       /* enum lm_event_kind */
-    uint8_t outcome;    /* 0 took place, 1 attempt, 2 voicemail, 3 forwarded */
+    uint8_t kind;       /* platform and enum lm_event_kind as one number: only equal ones meet */
+    uint8_t outcome;    /* enum lm_event_outcome: the same */
 };
 
-/* "These two are not the same", as a person said; keys of two reports. */
+/* "These two are not the same", as a person said; indexes of two reports. */
 struct lm_not_same {
-    uint64_t a, b;
+    uint32_t a, b;
 };
 
 struct lm_source_clock {
@@ -75,13 +75,43 @@ struct lm_occurrences {
     uint32_t n;
     uint32_t *of;               /* per report: index into list, or UINT32_MAX when it stands alone */
     uint64_t total;             /* real events: list and lone reports together */
-    struct lm_source_clock *clocks; /* n_sources */
+    const struct lm_source_clock *clocks; /* n_sources: found, or the given ones */
+    const uint32_t *next;       /* per report: the next member of its occurrence, in a ring */
 };
 
-/* reports and apart are borrowed. apart need not be sorted. cancel may be NULL. */
+/* What two clocks differ by: b's minus a's, from `shared` events that both report; a < b. Depends on the reports of these two
+ * sources alone. */
+struct lm_clock_pair {
+    uint32_t a, b, shared;
+    int64_t offset_us;
+};
+
+struct lm_clocks {
+    struct lm_source_clock *of; /* n_sources */
+    struct lm_clock_pair *pairs;
+    size_t n_pairs;
+};
+
+/* Clocks that were estimated before from all reports of their sources. A new source adds its own: reports then need to hold
+ * all of its reports, and of the known sources at least those between the same ends. */
+struct lm_known_clocks {
+    const bool *is_known;             /* n_sources */
+    const struct lm_source_clock *of; /* granularities and records of those that are */
+    const struct lm_clock_pair *pairs;
+    size_t n_pairs;
+};
+/* known NULL: none. */
+lm_err lm_clocks_find(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t n_sources,
+                      const struct lm_known_clocks *known, struct lm_clocks *ret, struct lm_error *e);
+/* Whether the sources that is_known stand among themselves as they did, so that what was joined of them stays. */
+bool lm_clocks_unmoved(const struct lm_source_clock *before, const struct lm_source_clock *now, const bool *is_known,
+                       uint32_t n_sources);
+
+/* reports, clocks (NULL: found from the reports) and apart are borrowed; apart need not be sorted, cancel may be NULL. With
+ * clocks given, reports may be those between some pairs of ends only: pairs do not touch each other. */
 lm_err lm_occurrences_find(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t n_sources,
-                           const struct lm_not_same *apart, size_t n_apart, const atomic_bool *cancel,
-                           struct lm_occurrences *ret, struct lm_error *e);
+                           const struct lm_source_clock *clocks, const struct lm_not_same *apart, size_t n_apart,
+                           const atomic_bool *cancel, struct lm_occurrences *ret, struct lm_error *e);
 
 /* Why two reports are, or are not, one: the same tests that joining uses. */
 struct lm_pair_reason {

@@ -23,6 +23,15 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
     [LM_ANCHOR_REVOCATION] = { "authority", LM_ACTION_AUTHORITY_REVOKE,
                                "SELECT id, code, revoked_us, revoked_by, revoked_reason FROM authority WHERE id = ?",
                                "revoked_us IS NOT NULL" },
+    [LM_ANCHOR_JUDGEMENT] = { "judgement", "judgement.add",
+                              "SELECT j.id, j.investigation, j.about, j.row, j.verdict, j.reason, j.scheme, j.grade, j.who,"
+                              " j.at_us, (SELECT group_concat(p, ';') FROM (SELECT hex(a_sha256) || ',' || a_kind || ','"
+                              " || a_a || ',' || hex(a_name) || ',' || a_nth || '=' || hex(b_sha256) || ',' || b_kind || ','"
+                              " || b_a || ',' || hex(b_name) || ',' || b_nth AS p FROM not_same WHERE judgement = j.id"
+                              " ORDER BY ord)) FROM judgement j WHERE j.id = ?", NULL },
+    [LM_ANCHOR_WITHDRAWAL] = { "judgement", "judgement.withdraw",
+                               "SELECT id, withdrawn_us, withdrawn_by FROM judgement WHERE id = ?",
+                               "withdrawn_us IS NOT NULL" },
 };
 
 lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e)

@@ -11,6 +11,8 @@ enum lm_anchor {
     LM_ANCHOR_INVESTIGATION, LM_ANCHOR_EXHIBIT, LM_ANCHOR_CUSTODY, LM_ANCHOR_SOURCE,
     LM_ANCHOR_REVIEW,     /* may be set again: the last entry about an event holds */
     LM_ANCHOR_REVOCATION, /* when, by whom and why; its entry names the authority by its code */
+    LM_ANCHOR_JUDGEMENT,  /* a person's word, with what it keeps apart */
+    LM_ANCHOR_WITHDRAWAL, /* of a judgement */
     LM_ANCHORS
 };
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "model/outcome.h"
+
 void lm_contacts_init(struct lm_contacts *c, struct lm_store *st, int64_t authority)
 {
     *c = (struct lm_contacts){ .st = st, .authority = authority };
@@ -92,16 +94,20 @@ static struct lm_contact_sum *sum_of(struct lm_contacts *c, const struct lm_cont
 }
 
 lm_err lm_contacts_count(struct lm_contacts *c, const struct lm_contact_sum *key, const struct lm_event *ev,
-                         size_t n_to, struct lm_error *e)
+                         size_t n_records, size_t n_to, struct lm_error *e)
 {
     struct lm_contact_sum *s = sum_of(c, key);
     if (s == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");
-    if (ev->flags & LM_EVENT_ATTEMPT) {
-        s->attempts++;
+    enum lm_event_outcome outcome = lm_outcome_of(ev->kind, ev->flags, ev->detail);
+    if (outcome != LM_OUTCOME_TOOK_PLACE) {
+        s->attempts += outcome == LM_OUTCOME_ATTEMPT;
+        s->voicemails += outcome == LM_OUTCOME_VOICEMAIL;
+        s->forwards += outcome == LM_OUTCOME_FORWARDED;
         return LM_OK;
     }
     s->occurrences++;
+    s->records += (int64_t)n_records;
     s->weight += n_to != 0 ? LM_CONTACT_WEIGHT_ONE / (int64_t)n_to : 0;
     if (ev->at.quality != LM_TIME_NONE) {
         s->first_us = !s->dated || ev->at.us < s->first_us ? ev->at.us : s->first_us;
@@ -115,26 +121,27 @@ lm_err lm_contacts_count(struct lm_contacts *c, const struct lm_contact_sum *key
     return LM_OK;
 }
 
-lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_event *ev, int64_t from,
-                       const int64_t *to, size_t n_to, bool has_thread, struct lm_error *e)
+lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_event *ev, size_t n_records,
+                       const struct lm_contact_ends *x, struct lm_error *e)
 {
-    if (from == 0 || (ev->flags & LM_EVENT_SYSTEM) || (n_to == 0 && !has_thread))
+    if (x->from == 0 || (ev->flags & LM_EVENT_SYSTEM) || (x->n_to == 0 && !x->has_thread))
         return LM_OK;
-    struct lm_contact_sum key = { .from = from, .source = source, .kind = (int32_t)ev->kind, .month = INT32_MIN };
-    if (n_to == 0 || n_to > LM_CONTACT_MOST_TO || (ev->flags & LM_EVENT_MEMBERS_UNKNOWN)) {
+    struct lm_contact_sum key = { .from = x->from, .source = source, .kind = (int32_t)ev->kind, .month = INT32_MIN };
+    if (x->n_to == 0 || x->n_to > LM_CONTACT_MOST_TO || (ev->flags & LM_EVENT_MEMBERS_UNKNOWN)) {
         key.from = 0;
-        return lm_contacts_count(c, &key, ev, 0, e);
+        return lm_contacts_count(c, &key, ev, 0, 0, e);
     }
+    key.authority = c->authority;
     key.month = lm_contact_month(&ev->at);
     lm_contact_currency(ev, key.currency);
-    for (size_t i = 0; i < n_to; i++) {
+    for (size_t i = 0; i < x->n_to; i++) {
         size_t k = 0;
-        while (k < i && to[k] != to[i])
+        while (k < i && x->to[k] != x->to[i])
             k++;
-        if (to[i] == from || to[i] == 0 || k < i)
+        if (x->to[i] == x->from || x->to[i] == 0 || k < i)
             continue;
-        key.to = to[i];
-        lm_err err = lm_contacts_count(c, &key, ev, n_to, e);
+        key.to = x->to[i];
+        lm_err err = lm_contacts_count(c, &key, ev, n_records, x->n_to, e);
         if (err != LM_OK)
             return err;
     }
@@ -155,10 +162,13 @@ static lm_err prepare(struct lm_contacts *c, struct lm_error *e)
         return err;
     return lm_db_prepare(
         c->st,
-        "INSERT INTO contact_edge(frm, dst, kind, month, source, currency, authority, occurrences, attempts, weight,"
-        " first_us, last_us, amount_minor) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO contact_edge(frm, dst, kind, month, source, currency, authority, occurrences, attempts, voicemails,"
+        " forwards, records, weight, first_us, last_us, amount_minor)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET occurrences = occurrences + excluded.occurrences,"
-        " attempts = attempts + excluded.attempts, weight = weight + excluded.weight,"
+        " attempts = attempts + excluded.attempts, voicemails = voicemails + excluded.voicemails,"
+        " forwards = forwards + excluded.forwards, records = records + excluded.records,"
+        " weight = weight + excluded.weight,"
         " first_us = min(ifnull(first_us, excluded.first_us), ifnull(excluded.first_us, first_us)),"
         " last_us = max(ifnull(last_us, excluded.last_us), ifnull(excluded.last_us, last_us)),"
         " amount_minor = ifnull(excluded.amount_minor, amount_minor)",
@@ -239,7 +249,7 @@ static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, s
     if (s->to == 0) {
         (void)sqlite3_bind_int64(q, 1, s->source);
         (void)sqlite3_bind_int(q, 2, s->kind);
-        (void)sqlite3_bind_int64(q, 3, s->occurrences + s->attempts);
+        (void)sqlite3_bind_int64(q, 3, s->occurrences + s->attempts + s->voicemails + s->forwards);
         return lm_db_run(c->st, q, e);
     }
     lm_contact_amount amount = 0;
@@ -247,18 +257,18 @@ static lm_err write_sum(struct lm_contacts *c, const struct lm_contact_sum *s, s
     if (err != LM_OK)
         return err;
     bind_key(q, s);
-    (void)sqlite3_bind_int64(q, 7, c->authority);
-    (void)sqlite3_bind_int64(q, 8, s->occurrences);
-    (void)sqlite3_bind_int64(q, 9, s->attempts);
-    (void)sqlite3_bind_int64(q, 10, s->weight);
-    for (int i = 11; i <= 13; i++)
+    const int64_t numbers[] = { s->authority, s->occurrences, s->attempts, s->voicemails, s->forwards, s->records,
+                                s->weight };
+    for (int i = 0; i < 7; i++)
+        (void)sqlite3_bind_int64(q, 7 + i, numbers[i]);
+    for (int i = 14; i <= 16; i++)
         (void)sqlite3_bind_null(q, i);
     if (s->dated) {
-        (void)sqlite3_bind_int64(q, 11, s->first_us);
-        (void)sqlite3_bind_int64(q, 12, s->last_us);
+        (void)sqlite3_bind_int64(q, 14, s->first_us);
+        (void)sqlite3_bind_int64(q, 15, s->last_us);
     }
     if (s->has_amount)
-        (void)sqlite3_bind_int64(q, 13, lm_contact_stored(amount));
+        (void)sqlite3_bind_int64(q, 16, lm_contact_stored(amount));
     return lm_db_run(c->st, q, e);
 }
 

@@ -1,7 +1,8 @@
 /* contact.h - the contact edge roll-up, brought up to date in the transaction that writes the events.
  *
- * Counted: events between two different accounts that a person could have made (no system lines). Attempts are
- * counted apart. Weight is 1/(members - 1). Left out, and counted: groups above 20 members, threads whose members are
+ * Counted: events between two different accounts that a person could have made (no system lines). Attempts, voicemails
+ * and forwardings are counted apart (outcome.h). What is counted are events: how many of them are another record of one
+ * that is counted already stands in the joined_ columns (occurrence.h). Weight is 1/(members - 1). Left out, and counted: groups above 20 members, threads whose members are
  * not all known. Sums are exact integers, so the roll-up does not depend on where commits fall.
  *
  * amount_minor: NULL when no counted event states one; LM_CONTACT_REFUSED when the sum does not fit, whatever the order
@@ -27,7 +28,7 @@ struct lm_contact_sum {
     char currency[LM_CONTACT_CURRENCY];
     int64_t authority; /* follows from the source */
     /* what is counted: */
-    int64_t occurrences, attempts, weight, first_us, last_us;
+    int64_t occurrences, attempts, voicemails, forwards, records, weight, first_us, last_us;
     lm_contact_amount amount;
     bool dated, has_amount;
 };
@@ -45,17 +46,26 @@ struct lm_contacts {
 void lm_contacts_init(struct lm_contacts *c, struct lm_store *st, int64_t authority);
 void lm_contacts_free(struct lm_contacts *c);
 
-/* from 0: nobody. to: n_to account ids. has_thread: the event lies in a thread. */
-lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_event *ev, int64_t from,
-                       const int64_t *to, size_t n_to, bool has_thread, struct lm_error *e);
+struct lm_contact_ends {
+    int64_t from; /* 0: nobody */
+    const int64_t *to;
+    size_t n_to;
+    bool has_thread; /* the event lies in a thread */
+};
+lm_err lm_contacts_add(struct lm_contacts *c, int64_t source, const struct lm_event *ev, size_t n_records,
+                       const struct lm_contact_ends *x, struct lm_error *e);
 /* Writes the sums since the last flush; the legs of their events are written before it. */
 lm_err lm_contacts_flush(struct lm_contacts *c, struct lm_error *e);
 
+/* Derives all of contact_edge again from the events; the joined_ columns are 0 afterwards. Inside the caller's
+ * transaction. */
+lm_err lm_contacts_rebuild(struct lm_store *st, struct lm_error *e);
+
 /* --- for verify, which derives the roll-up again --- */
 
-/* Counts one leg of an event with n_to recipients under the key. */
+/* Counts one leg of an event of n_records source records with n_to recipients under the key. */
 lm_err lm_contacts_count(struct lm_contacts *c, const struct lm_contact_sum *key, const struct lm_event *ev,
-                         size_t n_to, struct lm_error *e);
+                         size_t n_records, size_t n_to, struct lm_error *e);
 /* Into the order of the table's key. */
 void lm_contacts_sort(struct lm_contacts *c);
 /* Forgets the sums. */

@@ -49,7 +49,7 @@ static lm_err state(struct edges *x, const struct merge *m, struct lm_when *w, s
 
 static lm_err send(struct edges *x, struct merge *m, struct lm_error *e)
 {
-    if (!m->any || m->row.occurrences == 0)
+    if (!m->any || m->row.events + m->row.attempts + m->row.voicemails + m->row.forwards == 0)
         return LM_OK;
     m->row.weight = (double)m->weight / (double)LM_CONTACT_WEIGHT_ONE;
     lm_look_forget(&x->look);
@@ -91,9 +91,14 @@ static void start(struct merge *m, sqlite3_stmt *q)
 
 static void add(struct merge *m, sqlite3_stmt *q)
 {
-    int64_t n = sqlite3_column_int64(q, 6), source = sqlite3_column_int64(q, 10);
-    m->row.occurrences += (uint64_t)n;
-    m->weight += sqlite3_column_int64(q, 7);
+    int64_t n = sqlite3_column_int64(q, 6), source = sqlite3_column_int64(q, 10), joined = sqlite3_column_int64(q, 15);
+    m->row.events += (uint64_t)n;
+    m->row.occurrences += (uint64_t)(n - joined);
+    m->row.records += (uint64_t)sqlite3_column_int64(q, 14);
+    m->row.attempts += (uint64_t)sqlite3_column_int64(q, 16);
+    m->row.voicemails += (uint64_t)sqlite3_column_int64(q, 17);
+    m->row.forwards += (uint64_t)sqlite3_column_int64(q, 18);
+    m->weight += sqlite3_column_int64(q, 7) - joined * LM_CONTACT_WEIGHT_ONE; /* what is joined has one recipient */
     if (sqlite3_column_type(q, 8) != SQLITE_NULL) {
         int64_t first = sqlite3_column_int64(q, 8), last = sqlite3_column_int64(q, 9);
         bool dated = m->row.first.quality != LM_TIME_NONE;
@@ -118,7 +123,8 @@ static bool same(const struct merge *m, sqlite3_stmt *q)
 
 #define EDGES                                                                                                \
     "SELECT c.frm, c.dst, c.kind, c.month, c.authority, a.code, c.occurrences, c.weight, c.first_us,"        \
-    " c.last_us, c.source, s.exhibit, x.sha256, x.name FROM contact_edge c"                                  \
+    " c.last_us, c.source, s.exhibit, x.sha256, x.name, c.records, c.joined, c.attempts - c.joined_attempts," \
+    " c.voicemails - c.joined_voicemails, c.forwards - c.joined_forwards FROM contact_edge c"                \
     " CROSS JOIN authority a ON a.id = c.authority JOIN source s ON s.id = c.source"                         \
     " JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE
 #define IN_ORDER " ORDER BY c.frm, c.dst, c.kind, c.month, c.authority, s.exhibit, c.source"

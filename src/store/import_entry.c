@@ -319,7 +319,8 @@ static lm_err put_event(struct lm_import *im, const struct lm_place *at, size_t 
     if (err == LM_OK)
         err = put_text(im, id, ev, e);
     if (err == LM_OK)
-        err = lm_contacts_add(&im->contacts, at->source, ev, x->from, x->to, x->n_to, x->thread != 0, e);
+        err = lm_contacts_add(&im->contacts, at->source, ev, n_records,
+                              &(struct lm_contact_ends){ x->from, x->to, x->n_to, x->thread != 0 }, e);
     /* last: it uses im->intern, never im->ids */
     return err != LM_OK ? err : put_extras(im, at, id, ev, x->thread, e);
 }

@@ -15,9 +15,10 @@ static const char *const queries[LM_LOOK_QUERIES] = {
     [LM_LOOK_HIT] =
         "SELECT e.id, e.thread, e.kind, e.platform, e.flags, e.at_us, e.offset_s, e.quality, e.frm,"
         " iif(a.reach = 0, m.text, NULL), e.detail, x.sha256, s.path, r.kind, r.a, r.b, r.name, a.code,"
-        " e.duration_s, t.kind FROM event e JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
+        " e.duration_s, t.kind, ifnull(o.id, 0), ifnull(o.events, 1), ifnull(o.records, e.n_records) FROM event e JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
         " JOIN exhibit x ON x.id = s.exhibit JOIN record r ON r.id = e.record"
         " LEFT JOIN msg m ON m.event = e.id LEFT JOIN thread t ON t.id = e.thread"
+        " LEFT JOIN occurrence_event y ON y.event = e.id LEFT JOIN occurrence o ON o.id = y.occurrence"
         " WHERE e.id = ?2 AND" LM_LOOK_LIVE " AND" LM_LOOK_REVIEWED,
     [LM_LOOK_ACCOUNT] =
         "SELECT c.platform, c.form, c.native, c.key, (SELECT i.raw FROM account_identifier l JOIN identifier i"
@@ -368,6 +369,9 @@ static lm_err read_hit(struct lm_look *look, sqlite3_stmt *q, struct lm_hit *h, 
         .locator = lm_str(lm_locator_format(&l, look->locator)),
         .authority = lm_db_str(q, 17),
         .duration_s = sqlite3_column_type(q, 18) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 18),
+        .occurrence = sqlite3_column_int64(q, 20),
+        .reports = (uint64_t)sqlite3_column_int64(q, 21),
+        .records = (uint64_t)sqlite3_column_int64(q, 22),
     };
     return hit_ends(look, q, h, e);
 }

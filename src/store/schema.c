@@ -4,7 +4,7 @@
 
 #include "model/words.h"
 
-const char *const lm_schema_steps[LM_SCHEMA_VERSION] = { lm_schema_v1 };
+const char *const lm_schema_steps[LM_SCHEMA_VERSION] = { lm_schema_v1, lm_schema_v2 };
 
 #define WORD_OF(name)                                                                                        \
     static const char *name##_word(int code)                                                                 \
@@ -21,6 +21,7 @@ WORD_OF(unit)
 WORD_OF(identifier_type)
 WORD_OF(time_quality)
 WORD_OF(op_table)
+WORD_OF(event_outcome)
 
 const struct lm_schema_words lm_schema_word_lists[] = {
     { "platform", platform_word },
@@ -33,5 +34,6 @@ const struct lm_schema_words lm_schema_word_lists[] = {
     { "identifier_type", identifier_type_word },
     { "time_quality", time_quality_word },
     { "op_table", op_table_word },
+    { "event_outcome", event_outcome_word },
     { NULL, NULL },
 };

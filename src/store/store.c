@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "store/audit.h"
+#include "store/contact.h"
 #include "store/schema.h"
 
 static char *joined(const char *a, const char *b)
@@ -125,25 +126,31 @@ static lm_err fill_words(struct lm_store *st, struct lm_error *e)
     return err;
 }
 
+static lm_err step(struct lm_store *st, int64_t from, struct lm_error *e)
+{
+    char sql[96];
+    (void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%lld", LM_SCHEMA_APPLICATION_ID,
+                   (long long)(from + 1));
+    lm_err err = lm_db_exec(st, lm_schema_steps[from], e);
+    return err != LM_OK ? err : lm_db_exec(st, sql, e);
+}
+
 static lm_err migrate(struct lm_store *st, int64_t from, struct lm_error *e)
 {
+    char object[48];
     lm_err err = lm_db_begin(st, e);
     if (err != LM_OK)
         return err;
-    for (int64_t v = from; v < LM_SCHEMA_VERSION && err == LM_OK; v++) {
-        char sql[96], object[48];
-        (void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%lld",
-                       LM_SCHEMA_APPLICATION_ID, (long long)(v + 1));
-        (void)snprintf(object, sizeof object, "schema %lld", (long long)(v + 1));
-        err = lm_db_exec(st, lm_schema_steps[v], e);
-        if (err == LM_OK)
-            err = lm_db_exec(st, sql, e);
-        if (err == LM_OK)
-            err = fill_words(st, e);
-        if (err == LM_OK)
-            err = lm_audit_add(st, v == 0 ? "workspace.create" : "workspace.migrate", lm_str(object),
-                               LM_STR("done by lastmile " LM_VERSION), e);
-    }
+    for (int64_t v = from; v < LM_SCHEMA_VERSION && err == LM_OK; v++)
+        err = step(st, v, e);
+    if (err == LM_OK)
+        err = fill_words(st, e);
+    if (err == LM_OK && from == 1) /* it had fewer columns */
+        err = lm_contacts_rebuild(st, e);
+    (void)snprintf(object, sizeof object, "schema %d", LM_SCHEMA_VERSION);
+    if (err == LM_OK)
+        err = lm_audit_add(st, from == 0 ? "workspace.create" : "workspace.migrate", lm_str(object),
+                           LM_STR("done by lastmile " LM_VERSION), e);
     return lm_db_end(st, err, e);
 }
 

@@ -191,6 +191,8 @@ struct lm_hit {
     struct lm_str locator;
     struct lm_str authority;
     int64_t duration_s;          /* -1: not stated */
+    int64_t occurrence;          /* that it is a record of, with others (occurrence.h); 0: it stands alone */
+    uint64_t reports, records;   /* events of that occurrence, and the source records behind them; alone: 1, and its own */
 };
 
 struct lm_search {
@@ -241,8 +243,10 @@ struct lm_edge_row {
     enum lm_event_kind kind;
     int32_t month;                    /* months since 1970-01; INT32_MIN: unknown */
     struct lm_str authority;
-    uint64_t occurrences;
-    double weight;
+    uint64_t occurrences;             /* that are counted here: real events whose lead record this exhibit supplies */
+    uint64_t events, records;         /* what the exhibit reports, and the source records behind it */
+    uint64_t attempts, voicemails, forwards; /* occurrences, never added to the others */
+    double weight;                    /* of occurrences */
     struct lm_when first, last;       /* quality none: undated; see lm_store_account_edges */
     int64_t source;                   /* the source of the exhibit that supplies most of it */
     struct lm_str exhibit;            /* SHA-256 in hex: the device or account that supplies it */

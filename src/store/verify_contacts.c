@@ -6,13 +6,13 @@
 /* Every leg that is a contact, pair by pair: the index leg_from has them in this order. */
 static const char legs_sql[] =
     "SELECT l.frm, l.dst, e.id, e.kind, e.source, s.authority, e.flags, e.at_us, e.quality, e.n_to, e.amount_minor,"
-    " e.currency, e.exponent FROM leg l CROSS JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source"
+    " e.currency, e.exponent, e.detail, e.n_records FROM leg l CROSS JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source"
     " WHERE l.frm IS NOT NULL AND l.dst IS NOT NULL AND l.frm <> l.dst AND e.n_to BETWEEN 1 AND ?1"
     " AND e.flags & ?2 = 0 ORDER BY l.frm, l.dst, l.at_us, l.event";
 
 static const char edges_sql[] =
-    "SELECT frm, dst, kind, month, source, currency, authority, occurrences, attempts, weight, first_us, last_us,"
-    " amount_minor FROM contact_edge ORDER BY frm, dst, kind, month, source, currency";
+    "SELECT frm, dst, kind, month, source, currency, authority, occurrences, attempts, voicemails, forwards,"
+    " records, weight, first_us, last_us, amount_minor FROM contact_edge ORDER BY frm, dst, kind, month, source, currency";
 
 #define LEFT_OUT                                                                                             \
     "SELECT source, kind, count(*) FROM event WHERE frm IS NOT NULL AND flags & 1 = 0"                       \
@@ -22,7 +22,8 @@ static const char edges_sql[] =
 _Static_assert(LM_EVENT_SYSTEM == 1 && LM_EVENT_MEMBERS_UNKNOWN == 32 && LM_CONTACT_MOST_TO == 19, "LEFT_OUT");
 
 struct derive {
-    struct lm_check *c;
+    struct lm_store *st;
+    bool writes;             /* the sums are what the table is to hold, not what it is compared with */
     struct lm_contacts pair; /* the sums of one pair of accounts */
     sqlite3_stmt *edges;     /* stands on the next stored row */
     bool more;               /* there is one */
@@ -31,7 +32,7 @@ struct derive {
 
 static lm_err next_edge(struct derive *d, struct lm_error *e)
 {
-    return lm_db_step(d->c->st, d->edges, &d->more, e);
+    return lm_db_step(d->st, d->edges, &d->more, e);
 }
 
 /* The stored row against the key: negative when it comes before. */
@@ -58,15 +59,19 @@ static bool same_number(sqlite3_stmt *q, int i, bool there, int64_t v)
 static bool same_sums(sqlite3_stmt *q, const struct lm_contact_sum *s, int64_t authority)
 {
     return same_number(q, 6, true, authority) && same_number(q, 7, true, s->occurrences)
-           && same_number(q, 8, true, s->attempts) && same_number(q, 9, true, s->weight)
-           && same_number(q, 10, s->dated, s->first_us) && same_number(q, 11, s->dated, s->last_us)
-           && same_number(q, 12, s->has_amount, lm_contact_stored(s->amount));
+           && same_number(q, 8, true, s->attempts) && same_number(q, 9, true, s->voicemails)
+           && same_number(q, 10, true, s->forwards) && same_number(q, 11, true, s->records)
+           && same_number(q, 12, true, s->weight) && same_number(q, 13, s->dated, s->first_us)
+           && same_number(q, 14, s->dated, s->last_us)
+           && same_number(q, 15, s->has_amount, lm_contact_stored(s->amount));
 }
 
-/* The sums of the pair are complete: each must be the next stored row. */
-static lm_err compare_pair(struct derive *d, struct lm_error *e)
+/* The sums of the pair are complete: each must be the next stored row, or becomes one. */
+static lm_err end_pair(struct derive *d, struct lm_error *e)
 {
     lm_err err = LM_OK;
+    if (d->writes)
+        return lm_contacts_flush(&d->pair, e);
     lm_contacts_sort(&d->pair);
     for (size_t i = 0; i < d->pair.n && err == LM_OK; i++) {
         const struct lm_contact_sum *s = &d->pair.sums[i];
@@ -91,7 +96,9 @@ static lm_err compare_pair(struct derive *d, struct lm_error *e)
 static lm_err add_leg(struct derive *d, sqlite3_stmt *q, struct lm_error *e)
 {
     struct lm_str code = lm_str_take(lm_db_str(q, 11), 3);
-    struct lm_event ev = { .flags = (unsigned)sqlite3_column_int64(q, 6),
+    struct lm_event ev = { .kind = (enum lm_event_kind)sqlite3_column_int(q, 3),
+                           .detail = lm_db_str(q, 13),
+                           .flags = (unsigned)sqlite3_column_int64(q, 6),
                            .at = { sqlite3_column_int64(q, 7), 0, (enum lm_time_quality)sqlite3_column_int(q, 8) },
                            .has_amount = sqlite3_column_type(q, 10) != SQLITE_NULL,
                            .amount = { .minor = sqlite3_column_int64(q, 10),
@@ -105,7 +112,8 @@ static lm_err add_leg(struct derive *d, sqlite3_stmt *q, struct lm_error *e)
     if (code.n != 0)
         memcpy(ev.amount.currency, code.p, code.n);
     lm_contact_currency(&ev, key.currency);
-    return lm_contacts_count(&d->pair, &key, &ev, (size_t)sqlite3_column_int64(q, 9), e);
+    return lm_contacts_count(&d->pair, &key, &ev, (size_t)sqlite3_column_int64(q, 14),
+                             (size_t)sqlite3_column_int64(q, 9), e);
 }
 
 static lm_err derive_edges(struct derive *d, struct lm_error *e)
@@ -113,18 +121,18 @@ static lm_err derive_edges(struct derive *d, struct lm_error *e)
     sqlite3_stmt *q = NULL;
     int64_t from = 0, to = 0, last = 0;
     bool row = false;
-    lm_err err = lm_db_prepare(d->c->st, edges_sql, &d->edges, e);
+    lm_err err = d->writes ? LM_OK : lm_db_prepare(d->st, edges_sql, &d->edges, e);
     if (err == LM_OK)
-        err = lm_db_prepare(d->c->st, legs_sql, &q, e);
-    if (err == LM_OK)
+        err = lm_db_prepare(d->st, legs_sql, &q, e);
+    if (err == LM_OK && !d->writes)
         err = next_edge(d, e);
     (void)sqlite3_bind_int(q, 1, LM_CONTACT_MOST_TO);
     (void)sqlite3_bind_int(q, 2, LM_EVENT_SYSTEM | LM_EVENT_MEMBERS_UNKNOWN);
-    while (err == LM_OK && (err = lm_db_step(d->c->st, q, &row, e)) == LM_OK && row) {
+    while (err == LM_OK && (err = lm_db_step(d->st, q, &row, e)) == LM_OK && row) {
         int64_t event = sqlite3_column_int64(q, 2);
         bool same = from == sqlite3_column_int64(q, 0) && to == sqlite3_column_int64(q, 1);
         if (!same)
-            err = compare_pair(d, e);
+            err = end_pair(d, e);
         if (err == LM_OK && !(same && event == last)) /* named twice among the recipients: one leg counts */
             err = add_leg(d, q, e);
         from = sqlite3_column_int64(q, 0);
@@ -133,7 +141,7 @@ static lm_err derive_edges(struct derive *d, struct lm_error *e)
     }
     (void)sqlite3_finalize(q);
     if (err == LM_OK)
-        err = compare_pair(d, e);
+        err = end_pair(d, e);
     for (; err == LM_OK && d->more; d->wrong++)
         err = next_edge(d, e);
     (void)sqlite3_finalize(d->edges);
@@ -152,9 +160,57 @@ static lm_err compare_left_out(struct lm_check *c, int64_t *ret, struct lm_error
     return err;
 }
 
+lm_err lm_contacts_rebuild(struct lm_store *st, struct lm_error *e)
+{
+    struct derive d = { .st = st, .writes = true };
+    lm_contacts_init(&d.pair, st, 0);
+    lm_err err = lm_db_exec(st, "DELETE FROM contact_edge", e);
+    if (err == LM_OK)
+        err = derive_edges(&d, e);
+    lm_contacts_free(&d.pair);
+    return err;
+}
+
+/* --- occurrences: whether what is stored of them fits together and lies under the events --- */
+
+#define MONTH(us)                                                                                            \
+    "((strftime('%Y', (" us " - ((" us " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') - 1970) * 12"  \
+    " + strftime('%m', (" us " - ((" us " % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch') - 1)"
+/* What is counted at another row, by contact. */
+#define JOINED                                                                                               \
+    "SELECT o.frm AS f, o.dst AS d, o.kind AS k, " MONTH("e.at_us") " AS m, e.source AS s, sum(o.outcome = 0) AS t," \
+    " sum(o.outcome = 1) AS a, sum(o.outcome = 2) AS v, sum(o.outcome = 3) AS w FROM occurrence_event y"     \
+    " JOIN occurrence o ON o.id = y.occurrence JOIN event e ON e.id = y.event WHERE y.event <> y.occurrence GROUP BY 1, 2, 3, 4, 5"
+#define JOINED_STORED                                                                                        \
+    "SELECT frm, dst, kind, month, source, joined, joined_attempts, joined_voicemails, joined_forwards FROM contact_edge" \
+    " WHERE joined <> 0 OR joined_attempts <> 0 OR joined_voicemails <> 0 OR joined_forwards <> 0"
+
+static const char misfits_sql[] =
+    "SELECT count(*) FROM occurrence o WHERE o.events <> (SELECT count(*) FROM occurrence_event y WHERE y.occurrence = o.id)"
+    " OR o.records <> (SELECT ifnull(sum(e.n_records), 0) FROM occurrence_event y JOIN event e ON e.id = y.event"
+    " WHERE y.occurrence = o.id) OR NOT EXISTS (SELECT 1 FROM occurrence_event y WHERE y.event = o.id AND y.occurrence = o.id)"
+    " OR EXISTS (SELECT 1 FROM occurrence_event y JOIN event e ON e.id = y.event LEFT JOIN leg l ON l.event = e.id"
+    " AND l.ord = 0 WHERE y.occurrence = o.id AND (e.kind <> o.kind OR e.platform <> o.platform OR e.n_to <> 1"
+    " OR l.frm IS NOT o.frm OR l.dst IS NOT o.dst))";
+
+static lm_err check_occurrences(struct lm_check *c, struct lm_error *e)
+{
+    int64_t misfits = 0, missing = 0, extra = 0;
+    lm_err err = lm_db_i64(c->st, misfits_sql, 0, &misfits, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM (SELECT * FROM (" JOINED ") EXCEPT " JOINED_STORED ")", 0, &missing, e);
+    if (err == LM_OK)
+        err = lm_db_i64(c->st, "SELECT count(*) FROM (" JOINED_STORED " EXCEPT SELECT * FROM (" JOINED "))", 0, &extra, e);
+    if (err != LM_OK || misfits + missing + extra == 0)
+        return err;
+    c->out.database_ok = false;
+    return lm_check_finding(c, "database", "%lld occurrences do not fit their events, %lld contacts do not fit the occurrences",
+                            (long long)misfits, (long long)(missing + extra));
+}
+
 lm_err lm_check_contacts(struct lm_check *c, struct lm_error *e)
 {
-    struct derive d = { .c = c };
+    struct derive d = { .st = c->st };
     int64_t left_out = 0;
     lm_contacts_init(&d.pair, c->st, 0);
     lm_err err = derive_edges(&d, e);
@@ -170,5 +226,5 @@ lm_err lm_check_contacts(struct lm_check *c, struct lm_error *e)
         err = lm_check_finding(c, "database", "%lld counts of what is left out of the contacts do not follow from the"
                                               " events", (long long)left_out);
     }
-    return err;
+    return err != LM_OK ? err : check_occurrences(c, e);
 }

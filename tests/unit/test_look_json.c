@@ -25,7 +25,7 @@ static void an_event(void **state)
                         .flags = LM_EVENT_ATTEMPT, .at = { 1683000000 * LM_SECOND_US, 0, LM_TIME_UTC },
                         .from = LM_STR("+13035550101"), .to = LM_STR("Beto \"B\""), .detail = LM_STR("missed"),
                         .exhibit = LM_STR("ab"), .source = LM_STR("chat.txt"), .locator = LM_STR("byte 10"),
-                        .authority = LM_STR("A1"), .duration_s = -1 };
+                        .authority = LM_STR("A1"), .duration_s = -1, .reports = 1, .records = 2 };
     (void)state;
     lm_buf_init(&b, 4096);
     lm_json_out_init(&o, &b);
@@ -33,7 +33,7 @@ static void an_event(void **state)
     is(&b, "{\"event\":7,\"thread\":3,\"kind\":\"call\",\"time\":\"2023-05-02T04:00:00Z\",\"quality\":\"utc\","
            "\"platform\":\"signal\",\"flags\":[\"attempt\"],\"from\":\"+13035550101\",\"to\":\"Beto \\\"B\\\"\",\"text\":\"\","
            "\"detail\":\"missed\",\"exhibit\":\"ab\",\"source\":\"chat.txt\",\"locator\":\"byte 10\",\"authority\":\"A1\","
-           "\"duration_s\":null}");
+           "\"duration_s\":null,\"occurrence\":null,\"reports\":1,\"records\":2}");
 }
 
 static void a_conversation_without_a_time_has_none(void **state)

@@ -243,7 +243,7 @@ static void revoked_and_reviewed_are_not_returned(void **state)
 
 struct edges {
     size_t n;
-    uint64_t occurrences;
+    uint64_t occurrences, attempts;
     double weight;
     char from[64];
 };
@@ -253,6 +253,7 @@ static lm_err sum_edges(void *user, const struct lm_edge_row *row)
     struct edges *s = user;
     s->n++;
     s->occurrences += row->occurrences;
+    s->attempts += row->attempts;
     s->weight += row->weight;
     (void)snprintf(s->from, sizeof s->from, "%.*s", LM_STR_ARG(row->from_name));
     return LM_OK;
@@ -294,8 +295,9 @@ static void edges_weigh_groups(void **state)
     struct lm_filter filter = { LM_STR("I1"), LM_STR("test") };
     uint64_t left = 0;
     OK(lm_store_edges(x.st, &filter, sum_edges, &s, &left, e));
-    assert_int_equal(s.n, 3);
+    assert_int_equal(s.n, 4); /* of them one of an attempt alone, which is no contact */
     assert_int_equal(s.occurrences, 6);
+    assert_int_equal(s.attempts, 1);
     assert_true(s.weight > 1.9999999 && s.weight < 2.0000001);
     assert_string_equal(s.from, "user0");
     assert_int_equal(left, 3);

@@ -194,8 +194,16 @@ static void every_change_is_found(void **state)
         { "UPDATE contact_edge SET currency = 'EUR' WHERE currency = 'USD'", "database" },
         { "UPDATE contact_edge SET occurrences = occurrences - 1, attempts = attempts + 1", "database" },
         { "UPDATE contact_edge SET authority = 2", "database" },
-        { "INSERT INTO contact_edge SELECT dst, frm + 7, kind, month, source, currency, authority, occurrences, attempts,"
+        { "INSERT INTO contact_edge(frm, dst, kind, month, source, currency, authority, occurrences, attempts, weight, first_us,"
+          " last_us, amount_minor) SELECT dst, frm + 7, kind, month, source, currency, authority, occurrences, attempts,"
           " weight, first_us, last_us, amount_minor FROM contact_edge WHERE currency = ''", "database" },
+        { "UPDATE contact_edge SET occurrences = occurrences - 1, voicemails = voicemails + 1", "database" },
+        { "UPDATE contact_edge SET forwards = forwards + 1", "database" },
+        { "UPDATE contact_edge SET records = records + 1", "database" },
+        { "UPDATE contact_edge SET joined = 1", "database" },
+        { "UPDATE contact_edge SET joined_attempts = 1", "database" },
+        { "INSERT INTO occurrence SELECT e.id, 1, e.platform, e.kind, 0, l.frm, l.dst, 0, NULL, 2, 2, 0, 1 FROM event e"
+          " JOIN leg l ON l.event = e.id WHERE l.dst IS NOT NULL AND e.id = 1 AND l.ord = 0", "database" },
         { "INSERT INTO contact_left_out VALUES(1, 3, 5)", "database" },
         { "UPDATE contact_left_out SET events = events + 1", "database" },
         { "DELETE FROM contact_left_out", "database" },
@@ -493,7 +501,7 @@ static void a_newer_schema_and_damaged_pages_are_refused(void **state)
     fx_close(&x);
     assert_true(fx_tamper(&x, "PRAGMA user_version = 99"));
     refused(x.path, LM_EDAMAGED);
-    assert_true(fx_tamper(&x, "PRAGMA user_version = 1; UPDATE word_platform SET word = 'icq' WHERE code = 3"));
+    assert_true(fx_tamper(&x, "PRAGMA user_version = 2; UPDATE word_platform SET word = 'icq' WHERE code = 3"));
     refused(x.path, LM_EDAMAGED);
     assert_true(fx_tamper(&x, "UPDATE word_platform SET word = 'tiktok' WHERE code = 3"));
     assert_int_equal(fx_sql(&x, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);

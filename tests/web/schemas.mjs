@@ -1,4 +1,5 @@
 // Every JSON document that the program prints or serves, against docs/json/. TAP.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,21 @@ function valid(name, text, what) {
 
 const folder = mkdtempSync(join(tmpdir(), 'lastmile-schemas.'));
 
+// Calls between telephones, for the contact pack: an investigation of its own.
+async function tollCalls(w) {
+  const lines = [];
+  for (let i = 0; i < 12; i++) {
+    const at = (m) => `2025-03-03T${10 + i}:${10 + m}:00+00:00`;
+    lines.push(`+13035550160 +13035550101 ${at(0)} 60`, `+13035550101 +13035550161 ${at(3)} 60`, `+13035550102 +13035550161 ${at(20)} 0 Missed`);
+    lines.push(`+13035550102 +13035550161 ${at(25)} 30`);
+  }
+  const report = execFileSync(process.execPath, [join(top, 'tests/cli/toll_calls.js')], { input: lines.join('\n') });
+  writeFileSync(join(folder, 'calls.xml'), report);
+  await run(['-w', w, 'investigation', 'add', '--id', 'T1', '--title', 'Calls']);
+  await run(['-w', w, 'authority', 'add', '--id', 'TA', '--investigation', 'T1', '--kind', 'consent', '--reach', 'content']);
+  await run(['-w', w, 'import', '--authority', 'TA', join(folder, 'calls.xml')]);
+}
+
 // [schema, exit statuses, words]; a workspace is put before the verb unless the words start with '-'.
 function commands(w) {
   const edges = join(folder, 'edges.tsv');
@@ -72,6 +88,13 @@ function commands(w) {
     ['search.json', [0], ['-w', w, 'search', '-i', 'LM-1', 'qqqqnothing']],
     ['thread.json', [0], ['-w', w, 'thread', '-i', 'LM-1', '1']],
     ['thread.json', [0], ['-w', w, 'thread', '-i', 'LM-1']],
+    ['occurrence.json', [0], ['-w', w, 'occurrence', 'list', '-i', 'LM-1']],
+    ['occurrence.json', [0], ['-w', w, 'occurrence', 'show', '1', '-i', 'LM-1']],
+    ['occurrence.json', [0], ['-w', w, 'occurrence', 'clocks', '-i', 'LM-1']],
+    ['occurrence.json', [0], ['-w', w, 'occurrence', 'rebuild', '-i', 'LM-1']],
+    ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '+13035550102', '+13035550199']],
+    ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '--records', '--from', '2025-03-03', '--zone', 'America/Denver',
+      '--covered', '2025-03-01/2025-03-09']],
     ['verify.json', [0], ['-w', w, 'verify']],
     ['verify.json', [1, 4], ['-w', w, 'verify', '--head', '0'.repeat(64)]],
     ['backup.json', [0], ['-w', w, 'backup', '--to', join(folder, 'copy.lastmile')]],
@@ -109,6 +132,7 @@ const ADDRESSES = [
 
 try {
   const w = await make(folder);
+  await tollCalls(w);
   for (const [schema, statuses, words] of commands(w)) {
     const r = await run([...words, '--json']);
     const what = words.filter((x) => !x.includes(folder) && x !== '-w').join(' ');

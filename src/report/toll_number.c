@@ -1,0 +1,328 @@
+/* The legs of one number become occurrences, contacts and hours: see toll.h. */
+#include "report/toll_parts.h"
+
+#include <stdlib.h>
+
+#define LEGS_MOST ((size_t)20000000)
+
+struct filling {
+    struct lm_toll_making *m;
+    struct lm_toll_number *t;
+    struct lm_map by_account, by_key; /* contact, index */
+    size_t cap_legs, cap_contacts, cap_events;
+};
+
+static lm_err no_memory(struct lm_error *e)
+{
+    return lm_fail(e, LM_ENOMEM, "out of memory");
+}
+
+struct lm_str lm_toll_label(struct lm_arena *a, struct lm_str key, int64_t account)
+{
+    return key.n != 0 ? key : lm_arena_printf(a, "account %lld", (long long)account);
+}
+
+bool lm_toll_is_shielded(const struct lm_toll_making *m, struct lm_str key)
+{
+    for (size_t i = 0; i < m->n_shielded; i++)
+        if (lm_str_eq(m->shielded[i], key))
+            return true;
+    return false;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* Microseconds of the wall clock in the pack's zone. */
+static int64_t wall(const struct lm_toll_pack *p, const struct lm_when *w)
+{
+    if (p->utc || w->quality == LM_TIME_LOCAL)
+        return w->us;
+    return w->us + (int64_t)lm_zone_offset(&p->zone, floor_div(w->us, LM_SECOND_US)) * LM_SECOND_US;
+}
+
+bool lm_toll_day_of(const struct lm_toll_pack *p, const struct lm_when *w, int32_t *ret)
+{
+    if (w->quality == LM_TIME_NONE)
+        return false;
+    *ret = (int32_t)floor_div(wall(p, w), LM_DAY_US);
+    return true;
+}
+
+bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint32_t *ret_day, uint32_t *ret_hour)
+{
+    if (w->quality != LM_TIME_UTC && w->quality != LM_TIME_ZONE)
+        return false;
+    int64_t us = wall(p, w), day = floor_div(us, LM_DAY_US);
+    *ret_day = (uint32_t)((day % 7 + 7 + 3) % 7); /* 1970-01-01 was a Thursday */
+    *ret_hour = (uint32_t)((us - day * LM_DAY_US) / (LM_DAY_US / 24));
+    return true;
+}
+
+/* --- legs into occurrences --- */
+
+static lm_err take_leg(void *user, const struct lm_toll_leg *leg)
+{
+    struct filling *x = user;
+    struct lm_toll_number *t = x->t;
+    for (size_t i = 0; i < t->n_accounts; i++)
+        if (t->accounts[i] == leg->other)
+            return LM_OK; /* two accounts of one number */
+    if (t->n_legs == LEGS_MOST)
+        return lm_fail(x->m->e, LM_ELIMIT, "more than %zu records of one number", LEGS_MOST);
+    struct lm_toll_leg *list = lm_arena_grow(x->m->a, t->legs, t->n_legs, &x->cap_legs, sizeof *list);
+    if (list == NULL)
+        return no_memory(x->m->e);
+    t->legs = list;
+    list[t->n_legs++] = *leg;
+    return LM_OK;
+}
+
+static int by_occurrence(const void *pa, const void *pb)
+{
+    const struct lm_toll_leg *a = pa, *b = pb;
+    if (a->occurrence != b->occurrence)
+        return a->occurrence < b->occurrence ? -1 : 1;
+    bool la = a->event == a->occurrence, lb = b->event == b->occurrence;
+    if (la != lb)
+        return la ? -1 : 1;
+    return a->event < b->event ? -1 : a->event > b->event;
+}
+
+static lm_err contact_of(struct filling *x, int64_t account, uint32_t *ret)
+{
+    struct lm_toll_number *t = x->t;
+    struct lm_str id = { (const char *)&account, sizeof account }, key = LM_STR("");
+    uint64_t *at = lm_map_get(&x->by_account, id);
+    if (at != NULL) {
+        *ret = (uint32_t)*at;
+        return LM_OK;
+    }
+    lm_err err = lm_toll_key(x->m->look, x->m->a, account, &key, x->m->e);
+    if (err != LM_OK)
+        return err;
+    uint64_t k = t->n_contacts;
+    bool fresh = true;
+    if (key.n != 0 && lm_map_put(&x->by_key, key, k, &at, &fresh) != LM_OK)
+        return no_memory(x->m->e);
+    k = key.n != 0 ? *at : k;
+    if (fresh) {
+        struct lm_toll_contact *list = lm_arena_grow(x->m->a, t->contacts, t->n_contacts, &x->cap_contacts, sizeof *list);
+        if (list == NULL)
+            return no_memory(x->m->e);
+        t->contacts = list;
+        list[t->n_contacts++] = (struct lm_toll_contact){
+            .key = key,
+            .label = lm_toll_label(x->m->a, key, account),
+            .account = account,
+            .is_protected = key.n != 0 && lm_toll_is_shielded(x->m, key),
+            .has_country = key.n != 0 && key.p[0] == '+',
+        };
+    }
+    if (lm_map_put(&x->by_account, id, k, &at, NULL) != LM_OK)
+        return no_memory(x->m->e);
+    *ret = (uint32_t)k;
+    return LM_OK;
+}
+
+/* Whether it lies in the days asked for; counts why not. */
+static bool inside(struct filling *x, const struct lm_when *at)
+{
+    const struct lm_toll_wish *w = &x->m->p->wish;
+    int32_t day;
+    if (w->from_day == LM_DAY_NONE && w->to_day == LM_DAY_NONE)
+        return true;
+    if (!lm_toll_day_of(x->m->p, at, &day)) {
+        x->t->undated_left_out++;
+        return false;
+    }
+    bool in = (w->from_day == LM_DAY_NONE || day >= w->from_day) && (w->to_day == LM_DAY_NONE || day <= w->to_day);
+    x->t->outside += !in;
+    return in;
+}
+
+/* One occurrence: the legs from `first` on, n of them. */
+static lm_err take_occurrence(struct filling *x, size_t first, size_t n)
+{
+    struct lm_toll_number *t = x->t;
+    const struct lm_toll_leg *lead = &t->legs[first];
+    uint64_t records = 0;
+    int64_t duration = lead->duration_s;
+    if (!inside(x, &lead->at))
+        return LM_OK;
+    if (lead->n_to > 1 || lead->other == 0) {
+        t->group += lead->n_to > 1;
+        t->nobody += lead->n_to <= 1;
+        return LM_OK;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct lm_toll_leg *l = &t->legs[first + i];
+        records += l->n_records;
+        duration = duration < 0 ? l->duration_s : duration;
+    }
+    struct lm_toll_event *list = lm_arena_grow(x->m->a, t->events, t->n_events, &x->cap_events, sizeof *list);
+    if (list == NULL)
+        return no_memory(x->m->e);
+    t->events = list;
+    struct lm_toll_event *ev = &list[t->n_events];
+    *ev = (struct lm_toll_event){ .occurrence = lead->occurrence, .event = lead->event, .source = lead->source,
+                                  .record = lead->record, .at = lead->at, .duration_s = duration,
+                                  .reports = (uint32_t)n, .records = (uint32_t)records, .first_leg = (uint32_t)first,
+                                  .kind = (uint8_t)lead->kind, .outcome = (uint8_t)lead->outcome, .out = lead->out };
+    t->n_events++;
+    return contact_of(x, lead->other, &ev->contact);
+}
+
+static lm_err group(struct filling *x)
+{
+    struct lm_toll_number *t = x->t;
+    lm_err err = LM_OK;
+    if (t->n_legs > 1)
+        qsort(t->legs, t->n_legs, sizeof *t->legs, by_occurrence);
+    for (size_t i = 0, n; i < t->n_legs && err == LM_OK; i += n) {
+        n = 1;
+        while (i + n < t->n_legs && t->legs[i + n].occurrence == t->legs[i].occurrence)
+            n++;
+        err = take_occurrence(x, i, n);
+    }
+    return err;
+}
+
+/* --- tallies --- */
+
+static void count_way(struct lm_toll_way *w, bool out)
+{
+    w->out += out;
+    w->in += !out;
+}
+
+static void tally(struct lm_toll_tally *y, const struct lm_toll_event *ev)
+{
+    bool call = ev->kind == LM_EVENT_CALL;
+    switch ((enum lm_event_outcome)ev->outcome) {
+    case LM_OUTCOME_TOOK_PLACE: count_way(call ? &y->calls : &y->messages, ev->out); break;
+    case LM_OUTCOME_ATTEMPT: count_way(&y->attempts, ev->out); break;
+    case LM_OUTCOME_VOICEMAIL: count_way(&y->voicemails, ev->out); break;
+    case LM_OUTCOME_FORWARDED: count_way(&y->forwards, ev->out); break;
+    }
+    if (ev->outcome == LM_OUTCOME_TOOK_PLACE) {
+        y->records += ev->records;
+        y->talk_s += call && ev->duration_s > 0 ? ev->duration_s : 0;
+        y->no_duration += call && ev->duration_s < 0;
+    } else {
+        y->other_records += ev->records;
+    }
+    if (ev->at.quality == LM_TIME_NONE)
+        return;
+    if (y->first.quality == LM_TIME_NONE || ev->at.us < y->first.us)
+        y->first = ev->at;
+    if (y->last.quality == LM_TIME_NONE || ev->at.us > y->last.us)
+        y->last = ev->at;
+}
+
+static void count_hour(struct lm_toll_making *m, struct lm_toll_number *t, const struct lm_toll_event *ev)
+{
+    uint32_t day, hour;
+    if (ev->outcome != LM_OUTCOME_TOOK_PLACE)
+        return;
+    t->hours_total++;
+    if (lm_toll_hour_of(m->p, &ev->at, &day, &hour))
+        t->hours[day][hour]++;
+    else
+        t->hours_unknown++;
+}
+
+static int by_time(const void *pa, const void *pb)
+{
+    const struct lm_toll_event *a = pa, *b = pb;
+    bool na = a->at.quality == LM_TIME_NONE, nb = b->at.quality == LM_TIME_NONE;
+    if (na != nb)
+        return na ? 1 : -1;
+    if (!na && a->at.us != b->at.us)
+        return a->at.us < b->at.us ? -1 : 1;
+    return a->occurrence < b->occurrence ? -1 : a->occurrence > b->occurrence;
+}
+
+struct placed {
+    struct lm_toll_contact contact;
+    uint32_t was;
+};
+
+static int by_occurrences(const void *pa, const void *pb)
+{
+    const struct lm_toll_contact *a = &((const struct placed *)pa)->contact, *b = &((const struct placed *)pb)->contact;
+    if (a->occurrences != b->occurrences)
+        return a->occurrences > b->occurrences ? -1 : 1;
+    int c = lm_str_cmp(a->key, b->key);
+    return c != 0 ? c : a->account < b->account ? -1 : a->account > b->account;
+}
+
+/* Contacts into their order, and the events' indices after them. */
+static lm_err order_contacts(struct lm_toll_making *m, struct lm_toll_number *t)
+{
+    struct placed *list = lm_arena_array(m->a, t->n_contacts, sizeof *list);
+    uint32_t *now = lm_arena_array(m->a, t->n_contacts, sizeof *now);
+    if (list == NULL || now == NULL)
+        return no_memory(m->e);
+    for (size_t i = 0; i < t->n_contacts; i++) {
+        struct lm_toll_tally *y = &t->contacts[i].tally;
+        t->contacts[i].occurrences = y->calls.out + y->calls.in + y->messages.out + y->messages.in;
+        list[i] = (struct placed){ t->contacts[i], (uint32_t)i };
+    }
+    if (t->n_contacts > 1)
+        qsort(list, t->n_contacts, sizeof *list, by_occurrences);
+    for (size_t i = 0; i < t->n_contacts; i++) {
+        t->contacts[i] = list[i].contact;
+        now[list[i].was] = (uint32_t)i;
+    }
+    for (size_t i = 0; i < t->n_events; i++)
+        t->events[i].contact = now[t->events[i].contact];
+    return LM_OK;
+}
+
+static void count_all(struct lm_toll_making *m, struct lm_toll_number *t)
+{
+    for (size_t i = 0; i < t->n_events; i++) {
+        const struct lm_toll_event *ev = &t->events[i];
+        tally(&t->contacts[ev->contact].tally, ev);
+        tally(&t->tally, ev);
+        count_hour(m, t, ev);
+        t->local += ev->at.quality == LM_TIME_LOCAL;
+    }
+}
+
+static void look_at_contacts(struct lm_toll_making *m, struct lm_toll_number *t)
+{
+    for (size_t i = 0; i < t->n_contacts; i++) {
+        struct lm_toll_contact *c = &t->contacts[i];
+        t->no_country += !c->has_country && c->key.n != 0;
+        t->protected_contacts += c->is_protected;
+        t->protected_occurrences += c->is_protected ? c->occurrences : 0;
+        for (size_t k = 0; k < m->p->n && c->key.n != 0; k++)
+            if (lm_str_eq(m->p->numbers[k].key, c->key))
+                c->target = (uint32_t)k + 1;
+    }
+}
+
+lm_err lm_toll_add_number(struct lm_toll_making *m, struct lm_toll_number *t)
+{
+    struct filling x = { .m = m, .t = t };
+    lm_map_init(&x.by_account, m->a);
+    lm_map_init(&x.by_key, m->a);
+    lm_err err = lm_toll_accounts(m->look, m->a, t->key, &t->accounts, &t->n_accounts, m->e);
+    for (size_t i = 0; i < t->n_accounts && err == LM_OK; i++)
+        err = lm_toll_legs(m->look, t->accounts[i], take_leg, &x, m->e);
+    if (err == LM_OK)
+        err = group(&x);
+    if (err != LM_OK)
+        return err;
+    if (t->n_events > 1)
+        qsort(t->events, t->n_events, sizeof *t->events, by_time);
+    count_all(m, t);
+    err = order_contacts(m, t);
+    if (err == LM_OK)
+        look_at_contacts(m, t);
+    return err;
+}

@@ -1,0 +1,439 @@
+#include "store/toll.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "model/selector.h"
+#include "store/ledger.h"
+#include "store/look.h"
+
+struct lm_toll_look {
+    struct lm_look look;
+    int64_t *live; /* ids of the live sources, rising */
+    size_t n_live;
+    bool all_live; /* nothing of the investigation is revoked: what an index gives may be given */
+    sqlite3_stmt *accounts, *key, *from, *to, *others_from, *others_to, *devices, *locator;
+};
+
+#define PLATFORMS "(?2, ?3, ?4)"
+
+static void bind_platforms(sqlite3_stmt *q)
+{
+    (void)sqlite3_bind_int(q, 2, LM_PLATFORM_PHONE);
+    (void)sqlite3_bind_int(q, 3, LM_PLATFORM_WHATSAPP);
+    (void)sqlite3_bind_int(q, 4, LM_PLATFORM_SIGNAL);
+}
+
+static lm_err no_memory(struct lm_error *e)
+{
+    return lm_fail(e, LM_ENOMEM, "out of memory");
+}
+
+static lm_err prepare(struct lm_toll_look *t, const char *sql, sqlite3_stmt **q, struct lm_error *e)
+{
+    return *q != NULL ? LM_OK : lm_db_prepare(t->look.st, sql, q, e);
+}
+
+/* --- beginning and end --- */
+
+static lm_err load_live(struct lm_toll_look *t, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    size_t cap = 0;
+    t->all_live = true;
+    lm_err err = lm_db_prepare(t->look.st, "SELECT s.id, a.revoked_us IS NULL FROM source s JOIN authority a"
+                                           " ON a.id = s.authority WHERE a.investigation = ?1 ORDER BY s.id", &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, t->look.investigation);
+    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
+        if (sqlite3_column_int(q, 1) == 0) {
+            t->all_live = false;
+            continue;
+        }
+        int64_t *list = lm_arena_grow(&t->look.arena, t->live, t->n_live, &cap, sizeof *list);
+        if (list == NULL) {
+            err = no_memory(e);
+            break;
+        }
+        t->live = list;
+        list[t->n_live++] = sqlite3_column_int64(q, 0);
+    }
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
+static bool is_live(const struct lm_toll_look *t, int64_t source)
+{
+    size_t low = 0, high = t->n_live;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (t->live[mid] < source)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low < t->n_live && t->live[low] == source;
+}
+
+lm_err lm_toll_look_begin(struct lm_store *st, const struct lm_filter *f, const char *action, struct lm_str what,
+                          struct lm_toll_look **ret, struct lm_error *e)
+{
+    struct lm_toll_look *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return no_memory(e);
+    struct lm_look_at at = { .action = action, .detail = lm_str_take(what, 2000) };
+    lm_err err = lm_look_begin(st, f, &at, &t->look, e);
+    if (err == LM_OK && (err = load_live(t, e)) != LM_OK)
+        err = lm_look_end(&t->look, NULL, err, e);
+    if (err != LM_OK) {
+        lm_look_free(&t->look);
+        free(t);
+        return err;
+    }
+    *ret = t;
+    return LM_OK;
+}
+
+lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
+{
+    char outcome[64];
+    if (t == NULL)
+        return err;
+    sqlite3_stmt *all[] = { t->accounts, t->key, t->from, t->to, t->others_from, t->others_to, t->devices, t->locator };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        (void)sqlite3_finalize(all[i]);
+    (void)snprintf(outcome, sizeof outcome, "returned %llu", (unsigned long long)t->look.n_given);
+    err = lm_look_end(&t->look, outcome, err, e);
+    lm_look_free(&t->look);
+    free(t);
+    return err;
+}
+
+/* --- accounts --- */
+
+lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret, size_t *ret_n,
+                        struct lm_error *e)
+{
+    int64_t *list = NULL;
+    size_t n = 0, cap = 0;
+    bool row = false;
+    lm_err err = prepare(t, "SELECT id FROM account WHERE investigation = ?1 AND key = ?5 AND platform IN " PLATFORMS
+                            " AND form = ?6 ORDER BY id", &t->accounts, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(t->accounts, 1, t->look.investigation);
+    bind_platforms(t->accounts);
+    lm_db_bind_str(t->accounts, 5, key);
+    (void)sqlite3_bind_int(t->accounts, 6, LM_ACCOUNT_NATIVE);
+    while ((err = lm_db_step(t->look.st, t->accounts, &row, e)) == LM_OK && row) {
+        int64_t *more = lm_arena_grow(a, list, n, &cap, sizeof *list);
+        if (more == NULL) {
+            err = no_memory(e);
+            break;
+        }
+        list = more;
+        list[n++] = sqlite3_column_int64(t->accounts, 0);
+    }
+    (void)sqlite3_reset(t->accounts);
+    if (err == LM_OK) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return err;
+}
+
+lm_err lm_toll_key(struct lm_toll_look *t, struct lm_arena *a, int64_t account, struct lm_str *ret, struct lm_error *e)
+{
+    bool row = false;
+    struct lm_str key = LM_STR("");
+    lm_err err = prepare(t, "SELECT key FROM account WHERE id = ?1 AND platform IN " PLATFORMS " AND form = ?5", &t->key, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(t->key, 1, account);
+    bind_platforms(t->key);
+    (void)sqlite3_bind_int(t->key, 5, LM_ACCOUNT_NATIVE);
+    err = lm_db_step(t->look.st, t->key, &row, e);
+    if (err == LM_OK && row) {
+        key = lm_arena_copy(a, lm_db_str(t->key, 0));
+        err = key.p != NULL ? LM_OK : no_memory(e);
+    }
+    (void)sqlite3_reset(t->key);
+    if (err == LM_OK)
+        *ret = key;
+    return err;
+}
+
+/* --- legs --- */
+
+#define LEGS(mine, other)                                                                                    \
+    "SELECT e.id, l." other ", e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records," \
+    " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM leg l CROSS JOIN event e ON e.id = l.event" \
+    " LEFT JOIN occurrence_event o ON o.event = e.id WHERE l." mine " = ?1 AND e.kind IN (?2, ?3)"           \
+    " AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")"
+
+static struct lm_toll_leg read_leg(sqlite3_stmt *q, bool out)
+{
+    unsigned flags = (unsigned)sqlite3_column_int64(q, 6);
+    enum lm_event_kind kind = (enum lm_event_kind)sqlite3_column_int(q, 5);
+    return (struct lm_toll_leg){
+        .event = sqlite3_column_int64(q, 0),
+        .other = sqlite3_column_int64(q, 1),
+        .at = lm_look_when(q, 2),
+        .kind = kind,
+        .outcome = lm_outcome_of(kind, flags, lm_db_str(q, 12)),
+        .out = out,
+        .duration_s = sqlite3_column_type(q, 7) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 7),
+        .n_to = (uint32_t)sqlite3_column_int64(q, 8),
+        .n_records = (uint32_t)sqlite3_column_int64(q, 9),
+        .source = sqlite3_column_int64(q, 10),
+        .record = sqlite3_column_int64(q, 11),
+        .occurrence = sqlite3_column_int64(q, 13),
+    };
+}
+
+static lm_err one_way(struct lm_toll_look *t, sqlite3_stmt *q, int64_t account, bool out,
+                      lm_err (*each)(void *user, const struct lm_toll_leg *leg), void *user, struct lm_error *e)
+{
+    bool row = false;
+    lm_err err;
+    (void)sqlite3_bind_int64(q, 1, account);
+    (void)sqlite3_bind_int(q, 2, LM_EVENT_CALL);
+    (void)sqlite3_bind_int(q, 3, LM_EVENT_MESSAGE);
+    (void)sqlite3_bind_int(q, 4, LM_EVENT_SYSTEM);
+    (void)sqlite3_bind_int(q, 5, t->look.hides);
+    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
+        struct lm_toll_leg leg = read_leg(q, out);
+        if (leg.other == account || !is_live(t, leg.source))
+            continue;
+        t->look.n_given++;
+        if ((err = each(user, &leg)) != LM_OK)
+            break;
+    }
+    (void)sqlite3_reset(q);
+    return err;
+}
+
+lm_err lm_toll_legs(struct lm_toll_look *t, int64_t account, lm_err (*each)(void *user, const struct lm_toll_leg *leg),
+                    void *user, struct lm_error *e)
+{
+    lm_err err = prepare(t, LEGS("frm", "dst"), &t->from, e);
+    if (err == LM_OK)
+        err = prepare(t, LEGS("dst", "frm"), &t->to, e);
+    if (err == LM_OK)
+        err = one_way(t, t->from, account, true, each, user, e);
+    return err == LM_OK ? one_way(t, t->to, account, false, each, user, e) : err;
+}
+
+/* --- others: from one distinct end to the next --- */
+
+#define OTHERS(mine, other)                                                                                  \
+    "WITH RECURSIVE n(x) AS (SELECT min(" other ") FROM leg WHERE " mine " = ?1 UNION ALL"                   \
+    " SELECT (SELECT min(" other ") FROM leg WHERE " mine " = ?1 AND " other " > n.x) FROM n"                \
+    " WHERE n.x IS NOT NULL) SELECT x FROM n WHERE x IS NOT NULL AND (?2 OR EXISTS (SELECT 1 FROM leg l"     \
+    " JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority" \
+    " WHERE l." mine " = ?1 AND l." other " = n.x AND a.revoked_us IS NULL AND" LM_LOOK_REVIEWED "))"
+
+struct others {
+    struct lm_arena arena;
+    struct lm_map seen;
+    const int64_t *accounts;
+    size_t n;
+    uint64_t most, found;
+};
+
+static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt *q, int64_t account, struct lm_error *e)
+{
+    bool row = false;
+    lm_err err = LM_OK;
+    (void)sqlite3_bind_int64(q, 1, account);
+    (void)sqlite3_bind_int(q, 2, t->all_live && !t->look.hides);
+    while (x->found < x->most && (err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
+        int64_t other = sqlite3_column_int64(q, 0);
+        bool own = false, fresh = false;
+        for (size_t i = 0; i < x->n; i++)
+            own = own || x->accounts[i] == other;
+        if (own)
+            continue;
+        uint64_t *at;
+        if (lm_map_put(&x->seen, (struct lm_str){ (const char *)&other, sizeof other }, 1, &at, &fresh) != LM_OK) {
+            err = no_memory(e);
+            break;
+        }
+        x->found += fresh;
+    }
+    (void)sqlite3_reset(q);
+    return err;
+}
+
+lm_err lm_toll_others(struct lm_toll_look *t, const int64_t *accounts, size_t n, uint64_t most, uint64_t *ret,
+                      struct lm_error *e)
+{
+    struct others x = { .accounts = accounts, .n = n, .most = most };
+    lm_err err = prepare(t, OTHERS("frm", "dst"), &t->others_from, e);
+    if (err == LM_OK)
+        err = prepare(t, OTHERS("dst", "frm"), &t->others_to, e);
+    lm_arena_init(&x.arena, 0);
+    lm_map_init(&x.seen, &x.arena);
+    for (size_t i = 0; i < n && err == LM_OK; i++) {
+        err = add_others(t, &x, t->others_from, accounts[i], e);
+        if (err == LM_OK)
+            err = add_others(t, &x, t->others_to, accounts[i], e);
+    }
+    if (err == LM_OK)
+        *ret = x.found;
+    lm_arena_free(&x.arena);
+    return err;
+}
+
+/* --- devices, sources, records --- */
+
+lm_err lm_toll_devices(struct lm_toll_look *t, int64_t account,
+                       lm_err (*each)(void *user, const struct lm_toll_device *d), void *user, struct lm_error *e)
+{
+    bool row = false;
+    lm_err err = prepare(t, "SELECT i.raw, l.at_us, 0, l.quality, l.source, l.record FROM account_identifier l"
+                            " JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1 AND i.type = ?2"
+                            " ORDER BY l.source, l.at_us, l.id", &t->devices, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(t->devices, 1, account);
+    (void)sqlite3_bind_int(t->devices, 2, LM_IDENTIFIER_DEVICE);
+    while ((err = lm_db_step(t->look.st, t->devices, &row, e)) == LM_OK && row) {
+        struct lm_toll_device d = { .id = lm_db_str(t->devices, 0), .at = lm_look_when(t->devices, 1),
+                                    .source = sqlite3_column_int64(t->devices, 4),
+                                    .record = sqlite3_column_int64(t->devices, 5) };
+        if (is_live(t, d.source) && (err = each(user, &d)) != LM_OK)
+            break;
+    }
+    (void)sqlite3_reset(t->devices);
+    return err;
+}
+
+static uint64_t count(sqlite3_stmt *q, int i)
+{
+    return (uint64_t)sqlite3_column_int64(q, i);
+}
+
+static lm_err read_source(struct lm_arena *a, sqlite3_stmt *q, struct lm_toll_source *ret, struct lm_error *e)
+{
+    struct lm_sha256 hash;
+    char hex[65];
+    if (!lm_db_sha256(q, 4, &hash))
+        return lm_fail(e, LM_EDAMAGED, "an exhibit without a hash");
+    struct lm_toll_source s = {
+        .id = sqlite3_column_int64(q, 0),
+        .path = lm_arena_copy(a, lm_db_str(q, 1)),
+        .reader = lm_arena_copy(a, lm_db_str(q, 2)),
+        .authority = lm_arena_copy(a, lm_db_str(q, 3)),
+        .exhibit = lm_arena_copy(a, lm_str(lm_sha256_hex(&hash, hex))),
+        .exhibit_name = lm_arena_copy(a, lm_db_str(q, 5)),
+        .zone = lm_arena_copy(a, lm_db_str(q, 6)),
+        .counts = { count(q, 7), count(q, 8), count(q, 9), count(q, 10), count(q, 11), count(q, 12), count(q, 13) },
+        .from_day = lm_db_day(q, 14),
+        .to_day = lm_db_day(q, 15),
+    };
+    if (!lm_db_sha256(q, 17, &s.sha256))
+        return lm_fail(e, LM_EDAMAGED, "a source without a hash");
+    if (sqlite3_column_type(q, 16) != SQLITE_NULL && !lm_phone_key(a, lm_db_str(q, 16), &s.owner))
+        s.owner = lm_arena_copy(a, lm_db_str(q, 16));
+    *ret = s;
+    return s.path.p == NULL || s.exhibit.p == NULL || s.authority.p == NULL ? no_memory(e) : LM_OK;
+}
+
+lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_toll_source **ret, size_t *ret_n,
+                       struct lm_error *e)
+{
+    struct lm_toll_source *list = NULL;
+    sqlite3_stmt *q = NULL;
+    size_t n = 0, cap = 0;
+    bool row = false;
+    lm_err err = lm_db_prepare(t->look.st,
+                               "SELECT s.id, s.path, s.reader, a.code, x.sha256, x.name, x.zone, s.seen, s.kept,"
+                               " s.duplicate, s.held, s.rejected, s.facts, s.problems, a.from_day, a.to_day,"
+                               " iif(x.owner_platform IN " PLATFORMS ", x.owner_native, NULL), s.sha256"
+                               " FROM source s JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
+                               " WHERE" LM_LOOK_LIVE " ORDER BY s.id", &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, t->look.investigation);
+    bind_platforms(q);
+    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
+        struct lm_toll_source *more = lm_arena_grow(a, list, n, &cap, sizeof *list);
+        if (more == NULL) {
+            err = no_memory(e);
+            break;
+        }
+        list = more;
+        if ((err = read_source(a, q, &list[n], e)) != LM_OK)
+            break;
+        n++;
+    }
+    (void)sqlite3_finalize(q);
+    if (err == LM_OK) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return err;
+}
+
+lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret, struct lm_error *e)
+{
+    char text[LM_LOCATOR_TEXT] = "";
+    bool row = false;
+    lm_err err = prepare(t, "SELECT kind, a, b, name FROM record WHERE id = ?1", &t->locator, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(t->locator, 1, record);
+    err = lm_db_step(t->look.st, t->locator, &row, e);
+    if (err == LM_OK && row) {
+        struct lm_locator l = lm_db_locator(t->locator, 0);
+        (void)lm_locator_format(&l, text);
+    }
+    (void)sqlite3_reset(t->locator);
+    if (err != LM_OK)
+        return err;
+    struct lm_str s = lm_arena_copy(a, lm_str(text));
+    if (s.p == NULL)
+        return no_memory(e);
+    *ret = s;
+    return LM_OK;
+}
+
+lm_err lm_toll_protected(struct lm_toll_look *t, struct lm_arena *a, struct lm_str **ret, size_t *ret_n,
+                         struct lm_error *e)
+{
+    struct lm_str *list = NULL;
+    sqlite3_stmt *q = NULL;
+    size_t n = 0, cap = 0;
+    bool row = false;
+    lm_err err = lm_db_prepare(
+        t->look.st,
+        "SELECT DISTINCT i.key FROM person p LEFT JOIN person m ON m.id = p.merged_into"
+        " JOIN attribution t ON t.person = p.id AND t.undone_us IS NULL JOIN identifier i ON i.id = t.identifier"
+        " WHERE p.investigation = ?1 AND i.type = ?2 AND (p.minor = 1 OR m.minor = 1 OR 'protected' IN ("
+        " ifnull((SELECT s.standing FROM standing s WHERE s.person = p.id AND s.investigation = ?1"
+        " ORDER BY s.id DESC LIMIT 1), ''), ifnull((SELECT s.standing FROM standing s WHERE s.person = m.id"
+        " AND s.investigation = ?1 ORDER BY s.id DESC LIMIT 1), ''))) ORDER BY i.key", &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, t->look.investigation);
+    (void)sqlite3_bind_int(q, 2, LM_IDENTIFIER_PHONE);
+    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
+        struct lm_str *more = lm_arena_grow(a, list, n, &cap, sizeof *list);
+        struct lm_str key = lm_arena_copy(a, lm_db_str(q, 0));
+        if (more == NULL || key.p == NULL) {
+            err = no_memory(e);
+            break;
+        }
+        list = more;
+        list[n++] = key;
+    }
+    (void)sqlite3_finalize(q);
+    if (err == LM_OK) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return err;
+}
