@@ -120,25 +120,10 @@ lm_err waa_names_beside(struct waa *w)
     return lm_dbread_beside(&w->r, "wa.db", read_names, w);
 }
 
-struct facts {
-    struct lm_fact items[8];
-    size_t n;
-};
-
-static void identifier(struct facts *f, struct lm_account_ref account, enum lm_identifier_type type, struct lm_str value,
-                       const char *basis)
-{
-    if (value.n != 0)
-        f->items[f->n++] = (struct lm_fact){
-            .kind = LM_FACT_IDENTIFIER,
-            .identifier = { .account = account, .type = type, .value = value, .basis = lm_str(basis) },
-        };
-}
-
 static lm_err contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
     struct waa *w = user;
-    struct facts f = { .n = 0 };
+    struct lm_waid_facts f = { .n = 0 };
     struct lm_str text[C_STATUS_AT] = { 0 };
     struct lm_account_ref a;
     lm_err err = LM_OK;
@@ -168,14 +153,14 @@ static lm_err contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
         a = (struct lm_account_ref){ LM_PLATFORM_PHONE, LM_ACCOUNT_NAME, { NULL, 0 }, a.display };
     else if (a.form == LM_ACCOUNT_NONE)
         return lm_dbread_emit(r, NULL, 0);
-    identifier(&f, a, LM_IDENTIFIER_NAME, name, "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, name, "contact_list");
     if (!lm_str_eq(parts, name))
-        identifier(&f, a, LM_IDENTIFIER_NAME, parts, "contact_list");
-    identifier(&f, a, LM_IDENTIFIER_NAME, text[C_NICKNAME], "contact_list");
-    identifier(&f, a, LM_IDENTIFIER_PHONE, text[C_NUMBER], "contact_list");
-    identifier(&f, a, LM_IDENTIFIER_NAME, text[C_PUSH], "own_profile");
+        lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, parts, "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, text[C_NICKNAME], "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_PHONE, text[C_NUMBER], "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, text[C_PUSH], "own_profile");
     if (f.n == 0)
-        identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, a.native, "contact_list");
+        lm_waid_identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, a.native, "contact_list");
     if (text[C_STATUS].n != 0)
         f.items[f.n++] = (struct lm_fact){
             .kind = LM_FACT_EVENT,
@@ -307,7 +292,7 @@ static lm_err read_owner(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct lm_str own[O_N] = { 0 }, id = { NULL, 0 }, number = { NULL, 0 };
     struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = 0, .b = ctx->in->bytes.n };
-    struct facts f = { .n = 0 };
+    struct lm_waid_facts f = { .n = 0 };
     lm_err err = read_preferences(ctx->file, ctx->in->bytes, own);
     if (err == LM_OK)
         err = owner_id(ctx->file, own, &id);
@@ -318,8 +303,8 @@ static lm_err read_owner(struct lm_read *ctx, struct lm_sink *sink)
     if (err != LM_OK)
         return err;
     struct lm_account_ref a = { LM_PLATFORM_WHATSAPP, id.n != 0 ? LM_ACCOUNT_NATIVE : LM_ACCOUNT_OWNER, id, own[O_NAME] };
-    identifier(&f, a, LM_IDENTIFIER_PHONE, number, "own_profile");
-    identifier(&f, a, LM_IDENTIFIER_NAME, own[O_NAME], "own_profile");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_PHONE, number, "own_profile");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, own[O_NAME], "own_profile");
     if (f.n == 0)
         return lm_sink_problem(sink, LM_PROBLEM_REJECTED, 1, at, "neither a number nor a name of the owner can be read in it");
     struct lm_entry entry = { .records = &at, .n_records = 1, .facts = f.items, .n_facts = f.n };

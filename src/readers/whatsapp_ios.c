@@ -40,26 +40,11 @@ lm_err wai_contacts_beside(struct wai *w)
     return lm_dbread_beside(&w->r, "ContactsV2.sqlite", read_contacts_beside, w);
 }
 
-struct facts {
-    struct lm_fact items[8];
-    size_t n;
-};
-
-static void identifier(struct facts *f, struct lm_account_ref account, enum lm_identifier_type type, struct lm_str value,
-                       const char *basis)
-{
-    if (value.n != 0)
-        f->items[f->n++] = (struct lm_fact){
-            .kind = LM_FACT_IDENTIFIER,
-            .identifier = { .account = account, .type = type, .value = value, .basis = lm_str(basis) },
-        };
-}
-
 /* One row is one number of one contact. Without WhatsApp it is a telephone, without a number a name. */
 static lm_err contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
     struct wai *w = user;
-    struct facts f = { .n = 0 };
+    struct lm_waid_facts f = { .n = 0 };
     struct lm_str text[C_N] = { 0 };
     struct lm_account_ref a;
     (void)rowid;
@@ -79,13 +64,13 @@ static lm_err contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
         a = (struct lm_account_ref){ LM_PLATFORM_PHONE, LM_ACCOUNT_NAME, { NULL, 0 }, text[C_NAME] };
     else if (a.form == LM_ACCOUNT_NONE)
         return lm_dbread_emit(r, NULL, 0);
-    identifier(&f, a, LM_IDENTIFIER_NAME, text[C_NAME], "contact_list");
-    identifier(&f, a, LM_IDENTIFIER_PHONE, text[C_PHONE], "contact_list");
-    identifier(&f, a, LM_IDENTIFIER_NAME, text[C_PUSH], "own_profile");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, text[C_NAME], "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_PHONE, text[C_PHONE], "contact_list");
+    lm_waid_identifier(&f, a, LM_IDENTIFIER_NAME, text[C_PUSH], "own_profile");
     if (text[C_ID].n != 0 && text[C_LID].n != 0)
-        identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, text[C_LID], "platform");
+        lm_waid_identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, text[C_LID], "platform");
     if (f.n == 0)
-        identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, a.native, "contact_list");
+        lm_waid_identifier(&f, a, LM_IDENTIFIER_ACCOUNT_ID, a.native, "contact_list");
     if (text[C_ABOUT].n != 0)
         f.items[f.n++] = (struct lm_fact){
             .kind = LM_FACT_EVENT,

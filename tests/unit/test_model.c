@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "model/fact.h"
+#include "model/outcome.h"
 #include "model/quantity.h"
 #include "model/when.h"
 #include "model/words.h"
@@ -124,12 +125,39 @@ static void locators_read_as_words(void **state)
     assert_string_equal(lm_locator_format(&table, text), "table message row 7");
 }
 
+static void what_became_of_an_event(void **state)
+{
+    static const struct {
+        enum lm_event_kind kind;
+        unsigned flags;
+        const char *detail;
+        enum lm_event_outcome want;
+    } cases[] = {
+        { LM_EVENT_CALL, 0, "", LM_OUTCOME_TOOK_PLACE },
+        { LM_EVENT_CALL, LM_EVENT_ATTEMPT, "missed", LM_OUTCOME_ATTEMPT },
+        { LM_EVENT_CALL, 0, "voicemail", LM_OUTCOME_VOICEMAIL },
+        { LM_EVENT_CALL, 0, "to Voice-Mail box", LM_OUTCOME_VOICEMAIL },
+        { LM_EVENT_CALL, 0, "VOICE MAIL", LM_OUTCOME_VOICEMAIL },
+        { LM_EVENT_CALL, LM_EVENT_ATTEMPT, "voicemail", LM_OUTCOME_VOICEMAIL },
+        { LM_EVENT_CALL, LM_EVENT_FORWARDED | LM_EVENT_ATTEMPT, "voicemail", LM_OUTCOME_FORWARDED },
+        { LM_EVENT_CALL, 0, "voice", LM_OUTCOME_TOOK_PLACE },
+        { LM_EVENT_CALL, 0, "voice mai", LM_OUTCOME_TOOK_PLACE },
+        { LM_EVENT_CALL, 0, "voice  mail", LM_OUTCOME_TOOK_PLACE },
+        { LM_EVENT_MESSAGE, LM_EVENT_FORWARDED, "voicemail", LM_OUTCOME_TOOK_PLACE },
+        { LM_EVENT_MESSAGE, LM_EVENT_ATTEMPT, "", LM_OUTCOME_ATTEMPT },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(lm_outcome_of(cases[i].kind, cases[i].flags, lm_str(cases[i].detail)), cases[i].want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_go_both_ways), cmocka_unit_test(flags_keep_their_bits), cmocka_unit_test(dates_that_cannot_be_are_refused),
         cmocka_unit_test(civil_time_round_trips), cmocka_unit_test(iso_keeps_what_is_known_of_the_zone),
         cmocka_unit_test(quantities_are_exact), cmocka_unit_test(locators_read_as_words),
+        cmocka_unit_test(what_became_of_an_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

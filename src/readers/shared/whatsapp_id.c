@@ -95,6 +95,16 @@ bool lm_waid_is_person(struct lm_str id)
     return lm_str_ends(id, LM_STR("@s.whatsapp.net")) || lm_str_ends(id, LM_STR("@c.us")) || lm_str_ends(id, LM_STR("@lid"));
 }
 
+void lm_waid_identifier(struct lm_waid_facts *f, struct lm_account_ref account, enum lm_identifier_type type,
+                        struct lm_str value, const char *basis)
+{
+    if (value.n != 0)
+        f->items[f->n++] = (struct lm_fact){
+            .kind = LM_FACT_IDENTIFIER,
+            .identifier = { .account = account, .type = type, .value = value, .basis = lm_str(basis) },
+        };
+}
+
 enum lm_thread_kind lm_waid_thread_kind(struct lm_str id)
 {
     if (lm_str_ends(id, LM_STR("@g.us")) || lm_str_ends(id, LM_STR("@temp")))

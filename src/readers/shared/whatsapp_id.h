@@ -39,6 +39,14 @@ lm_err lm_waid_account(struct lm_waid *ids, struct lm_arena *a, struct lm_str id
 /* "…@lid" of which the map knows the number. */
 bool lm_waid_is_mapped(const struct lm_waid *ids, struct lm_str bare);
 
+/* What one row says of an account; at most eight facts, which is the caller's to keep. Empty values are passed over. */
+struct lm_waid_facts {
+    struct lm_fact items[8];
+    size_t n;
+};
+void lm_waid_identifier(struct lm_waid_facts *f, struct lm_account_ref account, enum lm_identifier_type type,
+                        struct lm_str value, const char *basis);
+
 enum lm_thread_kind lm_waid_thread_kind(struct lm_str id);
 bool lm_waid_is_person(struct lm_str id); /* …@s.whatsapp.net, …@c.us, …@lid */
 
