@@ -23,7 +23,7 @@ static void print_json(struct lm_cli *cli, const struct lm_sandbox_state *s)
     lm_json_array_end(&o);
     lm_json_key(&o, "containers");
     lm_json_array(&o);
-    for (enum lm_container c = LM_CONTAINER_ZIP; c <= LM_CONTAINER_XZ; c++)
+    for (enum lm_container c = LM_CONTAINER_ZIP; c <= LM_CONTAINER_RSMF; c++)
         lm_json_z(&o, lm_container_word(c));
     lm_json_array_end(&o);
     lm_json_key(&o, "sandbox");
@@ -47,7 +47,7 @@ static void print_text(struct lm_cli *cli, const struct lm_sandbox_state *s)
     }
     lm_buf_putc(b, '\n');
     lm_buf_put(b, LM_STR("Taken apart when no reader claims them:"));
-    for (enum lm_container c = LM_CONTAINER_ZIP; c <= LM_CONTAINER_XZ; c++)
+    for (enum lm_container c = LM_CONTAINER_ZIP; c <= LM_CONTAINER_RSMF; c++)
         lm_buf_printf(b, " %s", lm_container_word(c));
     lm_buf_printf(b, "\nReaders run shut in: limits yes, no new privileges yes, seccomp %s, landlock ", s->seccomp ? "yes" : "no (not in this kernel)");
     if (s->landlock)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "formats/mime.h"
 
 #define MAX_PATH_BYTES 4096
 #define MAX_COMPONENT_BYTES 255
@@ -23,6 +24,17 @@ static bool tar_checksum_holds(struct lm_str head)
     return said == sum && head.p[0] != '\0';
 }
 
+/* Header fields from the first byte, X-RSMF-Version among them (RSMF 2.0.0), and the parts of a multipart behind them. */
+static bool is_rsmf(struct lm_str head)
+{
+    struct lm_mime mime;
+    const char *colon = head.n != 0 ? memchr(head.p, ':', head.n < 80 ? head.n : 80) : NULL;
+    for (const char *p = head.p; colon != NULL && p < colon; p++)
+        if (*p <= ' ' || *p > '~')
+            return false;
+    return colon != NULL && lm_mime_field(head, LM_STR("X-RSMF-Version")).n != 0 && lm_mime_open(head, &mime);
+}
+
 enum lm_container lm_container_sniff(struct lm_str head)
 {
     if (lm_str_starts(head, LM_STR("PK\3\4")) || lm_str_starts(head, LM_STR("PK\5\6"))
@@ -39,12 +51,12 @@ enum lm_container lm_container_sniff(struct lm_str head)
         return LM_CONTAINER_BZ2;
     if (head.n >= 512 && tar_checksum_holds(head))
         return LM_CONTAINER_TAR;
-    return LM_CONTAINER_NONE;
+    return is_rsmf(head) ? LM_CONTAINER_RSMF : LM_CONTAINER_NONE;
 }
 
 const char *lm_container_word(enum lm_container c)
 {
-    static const char *const words[] = { NULL, "zip", "7z", "tar", "gz", "bz2", "xz" };
+    static const char *const words[] = { NULL, "zip", "7z", "tar", "gz", "bz2", "xz", "rsmf" };
     return words[c];
 }
 

@@ -17,10 +17,11 @@ enum lm_container {
     LM_CONTAINER_GZ,
     LM_CONTAINER_BZ2,
     LM_CONTAINER_XZ,
+    LM_CONTAINER_RSMF, /* a message (RFC 5322) that carries rsmf.zip and what its text shows */
 };
 
-#define LM_CONTAINER_HEAD_BYTES 512
-/* By the magic numbers; a tar without one by its header checksum. */
+#define LM_CONTAINER_HEAD_BYTES 4096
+/* By the magic numbers; a tar without one by its header checksum, a message by its X-RSMF fields. */
 enum lm_container lm_container_sniff(struct lm_str head);
 const char *lm_container_word(enum lm_container c); /* "zip"; NULL for NONE */
 

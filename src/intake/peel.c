@@ -86,6 +86,7 @@ static const struct {
     const char *ending, *member, *advice;
 } expected_members[] = {
     { ".ufdr", "report.xml", "a report of Physical Analyzer without its XML: have it exported again, with the XML in it" },
+    { ".rsmf", "rsmf.zip", "an RSMF file without its data: have it exported again" },
 };
 
 static lm_err note_missing(struct intake *in, struct lm_str path, const struct lm_unpack_result *u)

@@ -1,6 +1,6 @@
 /* The process that unpacks containers: libarchive, members as frames, nothing written to disk. See child.h.
  *
- * Zip, tar, 7z, and gz, bz2, xz around a tar or a single file. Other formats that libarchive knows stay off: each is
+ * Zip, tar, 7z, and gz, bz2, xz around a tar or a single file; messages that carry an RSMF file. Other formats that libarchive knows stay off: each is
  * more code in front of hostile bytes. Size, ratio and count are watched by intake, which does not trust us.
  */
 #include <archive.h>
@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "formats/mime.h"
 #include "intake/child.h"
+#include "intake/member.h"
 
 #define PIECE_BYTES ((size_t)256 << 10)
 #define MAX_RETRIES 16
@@ -159,6 +161,61 @@ static lm_err send_members(struct unpack *u, struct lm_error *e)
     }
 }
 
+/* --- a message with attachments --- */
+
+static lm_err put_piece(void *user, const char *p, size_t n)
+{
+    return send_bytes(user, p, n);
+}
+
+static lm_err send_part(struct unpack *u, const struct lm_mime_part *part, unsigned number)
+{
+    char name[40];
+    bool clean = true;
+    bool text = lm_str_eq_nocase(part->type, LM_STR("text/plain"));
+    (void)snprintf(name, sizeof name, "part-%u%s", number, text ? ".txt" : "");
+    struct lm_frame_member m = { .kind = LM_MEMBER_FILE, .name = part->name.n != 0 ? part->name : lm_str(name) };
+    struct lm_frame_member_end end = { .state = LM_MEMBER_WHOLE };
+    lm_err err = lm_frame_put_member(u->out, &m);
+    if (err == LM_OK)
+        err = lm_mime_decode(part, put_piece, u, &clean);
+    if (err != LM_OK)
+        return err;
+    if (!part->whole) {
+        end.state = LM_MEMBER_BROKEN;
+        end.reason = LM_STR("the message ends inside it");
+    } else if (!clean) {
+        end.state = LM_MEMBER_DOUBTED;
+        end.reason = part->encoding == LM_MIME_UNKNOWN ? LM_STR("a transfer encoding that is not known: the bytes are as they stand")
+                                                       : LM_STR("bytes that do not belong in its transfer encoding");
+    }
+    return lm_frame_put_member_end(u->out, &end);
+}
+
+static lm_err send_parts(struct unpack *u, struct lm_mime *mime)
+{
+    struct lm_mime_part part;
+    unsigned number = 0;
+    while (lm_mime_next(mime, &part)) {
+        lm_err err = send_part(u, &part, ++number);
+        if (err != LM_OK)
+            return err;
+    }
+    return LM_OK;
+}
+
+static lm_err take_apart(struct lm_child *child, struct lm_str bytes, struct lm_error *e)
+{
+    struct lm_mime mime;
+    struct unpack u = { &child->out, NULL };
+    if (lm_container_sniff(lm_str_take(bytes, LM_CONTAINER_HEAD_BYTES)) == LM_CONTAINER_RSMF && lm_mime_open(bytes, &mime))
+        return send_parts(&u, &mime);
+    u.archive = open_container(bytes);
+    lm_err err = u.archive != NULL ? send_members(&u, e) : LM_ENOMEM;
+    (void)archive_read_free(u.archive);
+    return err;
+}
+
 _Noreturn void lm_unpack_child(const struct lm_child_options *o)
 {
     struct lm_child child;
@@ -167,9 +224,7 @@ _Noreturn void lm_unpack_child(const struct lm_child_options *o)
     for (;;) {
         struct lm_error e = { 0 };
         lm_child_next(&child, &job);
-        struct unpack u = { &child.out, open_container(job.bytes) };
-        lm_err err = u.archive != NULL ? send_members(&u, &e) : LM_ENOMEM;
-        (void)archive_read_free(u.archive);
+        lm_err err = take_apart(&child, job.bytes, &e);
         lm_child_end(&child, &job, err, &e);
     }
 }
