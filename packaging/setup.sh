@@ -31,11 +31,12 @@ install_missing() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $todo >/dev/null
 }
 
-# build FOLDER MESON-OPTIONS…
+# build FOLDER MESON-OPTIONS…   ($targets: what to build, all when not set)
 build() {
     folder=$1; shift
     if [ -f "$folder/build.ninja" ]; then set -- --reconfigure "$@"; fi
     meson setup "$folder" "$@" >"$folder.log" 2>&1 || { tail -n 30 "$folder.log" >&2; return 1; }
     rm -f "$folder.log"
-    ninja -C "$folder" >"$folder/ninja.log" 2>&1 || { grep -E -A12 'FAILED|error' "$folder/ninja.log" | head -n 60 >&2; return 1; }
+    # shellcheck disable=SC2086
+    ninja -C "$folder" ${targets:-} >"$folder/ninja.log" 2>&1 || { grep -E -A12 'FAILED|error' "$folder/ninja.log" | head -n 60 >&2; return 1; }
 }

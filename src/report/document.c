@@ -10,7 +10,7 @@ void lm_document_init(struct lm_document *d, struct lm_arena *a)
     *d = (struct lm_document){ .a = a };
 }
 
-static struct lm_str format(struct lm_document *d, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static struct lm_str format(struct lm_document *d, const char *fmt, va_list ap)
 {
     char text[TEXT_MOST];
     (void)vsnprintf(text, sizeof text, fmt, ap);
@@ -32,7 +32,7 @@ static struct lm_doc_block *add(struct lm_document *d, enum lm_doc_kind kind)
     return &list[d->n++];
 }
 
-static void add_text(struct lm_document *d, enum lm_doc_kind kind, int level, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void add_text(struct lm_document *d, enum lm_doc_kind kind, int level, const char *fmt, va_list ap)
 {
     struct lm_doc_block *b = add(d, kind);
     if (b == NULL)

@@ -57,8 +57,8 @@ static const char *const queries[Q_N] = {
                     " JOIN source o ON o.id = r.source JOIN authority a ON a.id = o.authority WHERE" LM_LOOK_LIVE
                     " AND s.sha256 = ?2 AND d.a = ?3 AND d.kind = ?4 AND d.name = ?5 ORDER BY r.id LIMIT 1",
     [Q_NEAR] = "SELECT id, record FROM event WHERE id >= ? ORDER BY id LIMIT 1",
-    [Q_EVENT] = "SELECT e.id, l.frm, l.dst FROM event e JOIN leg l ON l.event = e.id AND l.ord = 0 WHERE e.id >= ?1"
-                " AND e.id < ?1 + 10000 AND e.record = ?2 ORDER BY e.id LIMIT 1 OFFSET ?3",
+    [Q_EVENT] = ("SELECT e.id, l.frm, l.dst FROM event e JOIN leg l ON l.event = e.id AND l.ord = 0 WHERE e.id >= ?1"
+                " AND e.id < ?1 + 10000 AND e.record = ?2 ORDER BY e.id LIMIT 1 OFFSET ?3"),
 };
 
 struct finder {
