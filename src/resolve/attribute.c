@@ -73,6 +73,16 @@ static bool is_login(const struct lm_card_row *r)
 
 /* --- cards --- */
 
+static int sign(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int unsigned_sign(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
 static lm_err add(struct supports *w, const struct lm_card_row *id, const struct lm_card_row *name,
                   enum lm_attribution_basis basis)
 {
@@ -86,14 +96,14 @@ static lm_err add(struct supports *w, const struct lm_card_row *id, const struct
     return LM_OK;
 }
 
-/* rows[from … to): one record about one account; own: its native ids, rows without a record. */
-static lm_err card(struct supports *w, const struct lm_card_row *own, size_t n_own, const struct lm_card_row *rows, size_t n)
+/* Each name goes with each identifier; across: only with those of other records. */
+static lm_err card(struct supports *w, const struct lm_card_row *const *rows, size_t n, bool across)
 {
     const struct lm_card_row *names[LM_CARD_MOST_NAMES], *ids[LM_CARD_MOST_IDS];
     enum lm_attribution_basis bases[LM_CARD_MOST_NAMES], basis;
     size_t n_names = 0, n_ids = 0;
-    for (size_t i = 0; i < n_own + n; i++) {
-        const struct lm_card_row *r = i < n_own ? &own[i] : &rows[i - n_own];
+    for (size_t i = 0; i < n; i++) {
+        const struct lm_card_row *r = rows[i];
         bool name = is_name(r, &basis), id = is_id(r);
         if ((name && n_names == LM_CARD_MOST_NAMES) || (id && n_ids == LM_CARD_MOST_IDS)) {
             w->skipped++;
@@ -109,7 +119,59 @@ static lm_err card(struct supports *w, const struct lm_card_row *own, size_t n_o
     lm_err err = LM_OK;
     for (size_t i = 0; i < n_names; i++)
         for (size_t k = 0; k < n_ids && err == LM_OK; k++)
-            err = add(w, ids[k], names[i], bases[i]);
+            if (!across || ids[k]->record != names[i]->record)
+                err = add(w, ids[k], names[i], bases[i]);
+    return err;
+}
+
+/* One record about the account, with the account's native ids. */
+static lm_err record_card(struct supports *w, const struct lm_card_row *own, size_t n_own, const struct lm_card_row *rows,
+                          size_t n)
+{
+    const struct lm_card_row *all[LM_CARD_MOST_NAMES + LM_CARD_MOST_IDS];
+    size_t most = sizeof all / sizeof all[0], k = 0;
+    enum lm_attribution_basis basis;
+    for (size_t i = 0; i < n_own + n; i++) {
+        const struct lm_card_row *r = i < n_own ? &own[i] : &rows[i - n_own];
+        if (!is_name(r, &basis) && !is_id(r))
+            continue;
+        if (k == most) {
+            w->skipped++;
+            return LM_OK;
+        }
+        all[k++] = r;
+    }
+    return card(w, all, k, false);
+}
+
+static int by_source(const void *a, const void *b)
+{
+    const struct lm_card_row *const *x = a, *const *y = b;
+    int c = sign((*x)->source, (*y)->source);
+    return c != 0 ? c : lm_str_cmp((*x)->basis, (*y)->basis);
+}
+
+/* What an account says of itself, or its provider of it, may stand in several records of a source: a row for the name, one
+ * for the number. */
+static lm_err own_cards(struct supports *w, const struct lm_card_row *rows, size_t n)
+{
+    enum lm_attribution_basis basis;
+    size_t k = 0;
+    lm_err err = LM_OK;
+    const struct lm_card_row **own = n > 1 ? lm_arena_array(w->a, n, sizeof *own) : NULL;
+    if (own == NULL)
+        return n > 1 ? LM_ENOMEM : LM_OK;
+    for (size_t i = 0; i < n; i++)
+        if ((is_name(&rows[i], &basis) || is_id(&rows[i])) && basis_of(rows[i].basis, &basis)
+            && basis != LM_BASIS_OTHERS_CONTACT_CARDS)
+            own[k++] = &rows[i];
+    if (k != 0)
+        qsort(own, k, sizeof *own, by_source);
+    for (size_t i = 0, to; i < k && err == LM_OK; i = to) {
+        for (to = i; to < k && by_source(&own[i], &own[to]) == 0; to++)
+            continue;
+        err = card(w, own + i, to - i, true);
+    }
     return err;
 }
 
@@ -148,10 +210,12 @@ static lm_err account(struct supports *w, const struct lm_card_row *rows, size_t
     while (n_own < n && rows[n_own].record == 0)
         n_own++;
     lm_err err = logins(w, rows + n_own, n - n_own);
+    if (err == LM_OK)
+        err = own_cards(w, rows + n_own, n - n_own);
     for (size_t i = n_own, k; i < n && err == LM_OK; i = k) {
         for (k = i; k < n && rows[k].record == rows[i].record; k++)
             continue;
-        err = card(w, rows, n_own, rows + i, k - i);
+        err = record_card(w, rows, n_own, rows + i, k - i);
     }
     return err;
 }
@@ -161,16 +225,6 @@ static lm_err account(struct supports *w, const struct lm_card_row *rows, size_t
 static const struct lm_card_row *record_of(const struct support *s)
 {
     return s->id->record != 0 ? s->id : s->name;
-}
-
-static int sign(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int unsigned_sign(uint64_t a, uint64_t b)
-{
-    return (a > b) - (a < b);
 }
 
 /* Which proposal a support belongs to. */
@@ -225,7 +279,8 @@ static uint32_t count_devices(struct lm_arena *a, const struct support *s, size_
     return devices;
 }
 
-/* s[0 … n): the supports of one proposal, by mark. A login rests on the record that names the account as well. */
+/* s[0 … n): the supports of one proposal, by mark. Each rests on the record that gives the identifier and on that which gives
+ * the name. */
 static lm_err proposal(struct lm_arena *a, const struct support *s, size_t n, struct lm_attribution_proposal *ret)
 {
     bool login = s->basis == LM_BASIS_LOGIN;
@@ -242,8 +297,7 @@ static lm_err proposal(struct lm_arena *a, const struct support *s, size_t n, st
         return LM_ENOMEM;
     for (size_t i = 0; i < n; i++) {
         marks[n_marks++] = record_of(&s[i])->mark;
-        if (login)
-            marks[n_marks++] = s[i].name->mark;
+        marks[n_marks++] = s[i].name->mark;
         dated = dated && s[i].id->at.quality != LM_TIME_NONE;
         p.identifier = s[i].id->identifier < p.identifier ? s[i].id->identifier : p.identifier;
         p.label = lm_str_cmp(s[i].name->raw, p.label) < 0 ? s[i].name->raw : p.label;

@@ -1,8 +1,9 @@
 /* attribute.h - proposes whose an identifier is, from what the records say. Arrays in, arrays out; lm_attribute_run reads and
  * writes the store around them.
  *
- * A card is what one record says of one account. Each of its names goes with each of its telephone numbers, e-mail addresses,
- * handles and ids, and with the account's own native id:
+ * A card is what one record says of one account; what the account says of itself, or its provider of it, may stand in several
+ * records of one source. Each of its names goes with each of its telephone numbers, e-mail addresses, handles and ids, and with
+ * the account's own native id:
  *   own_contact_card      the account says it of itself ("own_profile")
  *   subscriber_record     its provider says it ("subscriber_record")
  *   others_contact_cards  somebody else's address book or message says it ("contact_list", "shared_contact")
