@@ -289,6 +289,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(rules), cmocka_unit_test(order),  cmocka_unit_test(large),
                                         cmocka_unit_test(remembered), cmocka_unit_test(grades), cmocka_unit_test(links) };
-    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
