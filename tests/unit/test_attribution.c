@@ -206,7 +206,7 @@ static void tampered(void **state)
     static const char *const acts[] = {
         "UPDATE attribution SET state = 'decided', link = 'evidenced', decided_by = 'x', decided_us = 1 WHERE state = 'proposed'",
         "UPDATE attribution SET state = 'decided' WHERE state = 'refused'",
-        "UPDATE attribution SET to_us = 5 WHERE state = 'decided'",
+        "UPDATE attribution SET to_us = 99 WHERE state = 'decided'",
         "UPDATE attribution SET reason = 'named by 9: 0000000000000001' WHERE id = 1",
         "UPDATE attribution SET undone_us = 1, undone_by = 'x' WHERE id = 1",
         "UPDATE person SET label = 'Somebody' WHERE id = 1",
