@@ -14,6 +14,8 @@
  * what was refused is known again after the same bytes were imported anew. A row keeps the marks of its records as text in
  * `reason`: "named by 2: 8c1f… 9d02…".
  *
+ * docs/decisions/0021-attributions.md says why it is so.
+ *
  * errors   those of store.h
  * test     tests/unit/test_attribution.c, tests/cli/attribution.sh
  */
