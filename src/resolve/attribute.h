@@ -68,7 +68,7 @@ struct lm_attributed {
     uint64_t proposed, refreshed, decided, refused; /* of these: new, changed, and those a person has spoken about */
     uint64_t skipped;
 };
-/* Reads, compares and writes in one transaction. Errors of the store. */
+/* Reads, compares and writes; nothing else comes in meanwhile. Errors of the store; LM_ELOCKED: an import is running. */
 lm_err lm_attribute_run(struct lm_store *st, struct lm_str investigation, struct lm_attributed *ret, struct lm_error *e);
 
 #endif

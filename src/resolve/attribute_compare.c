@@ -188,6 +188,7 @@ lm_err lm_attribute_compare(struct lm_arena *a, const struct lm_proposals *p, co
 
 struct run {
     struct lm_store *st;
+    struct lm_attribution_writer *w;
     struct lm_str investigation;
     struct lm_arena a;
     struct lm_card_row *rows;
@@ -236,11 +237,11 @@ static lm_err carry_out(struct run *r, const struct lm_proposals *p, const struc
         struct lm_proposed_person *person = &persons[p->group[i]];
         bool writes = steps[i].act == LM_ATTRIBUTE_PROPOSE || steps[i].act == LM_ATTRIBUTE_REFRESH;
         if (writes && person->id == 0)
-            err = lm_attributions_person(r->st, r->investigation, person->label, &person->id, e);
+            err = lm_attributions_person(r->w, r->investigation, person->label, &person->id, e);
         if (writes && err == LM_OK)
-            err = lm_attributions_put(r->st, steps[i].row, person->id, x, e);
+            err = lm_attributions_put(r->w, steps[i].row, person->id, x, e);
         if (steps[i].act == LM_ATTRIBUTE_POINT)
-            err = lm_attributions_point(r->st, steps[i].row, x->source, x->record, e);
+            err = lm_attributions_point(r->w, steps[i].row, x->source, x->record, e);
         r->out.proposed += steps[i].act == LM_ATTRIBUTE_PROPOSE;
         r->out.refreshed += steps[i].act == LM_ATTRIBUTE_REFRESH;
         r->out.decided += steps[i].act == LM_ATTRIBUTE_DECIDED || steps[i].act == LM_ATTRIBUTE_POINT;
@@ -274,11 +275,11 @@ static lm_err run_in(struct run *r, struct lm_error *e)
 lm_err lm_attribute_run(struct lm_store *st, struct lm_str investigation, struct lm_attributed *ret, struct lm_error *e)
 {
     struct run r = { .st = st, .investigation = investigation };
-    lm_err err = lm_attributions_begin(st, e);
+    lm_err err = lm_attributions_begin(st, &r.w, e);
     if (err != LM_OK)
         return err;
     lm_arena_init(&r.a, 0);
-    err = lm_attributions_end(st, run_in(&r, e), e);
+    err = lm_attributions_end(r.w, run_in(&r, e), e);
     lm_arena_free(&r.a);
     if (err == LM_OK)
         *ret = r.out;

@@ -390,7 +390,7 @@ static lm_err add(struct lm_store *st, const struct lm_filter *f, const struct l
         err = lm_fail(e, LM_EUSAGE, "the person is there already: only a new one can be made protected here");
     bool anew = r.person == 0;
     if (err == LM_OK && anew)
-        err = lm_attributions_person(st, f->investigation, label, &r.person, e);
+        err = lm_attribution_new_person(st, f->investigation, label, &r.person, e);
     if (err == LM_OK && anew && x->is_protected)
         err = protect(st, r.investigation, r.person, reason, e);
     if (err == LM_OK)

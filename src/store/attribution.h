@@ -70,9 +70,12 @@ struct lm_attribution_proposal {
     uint32_t devices;        /* how many different ones say so */
 };
 
-/* One short write: what is read and what is written belong together. */
-lm_err lm_attributions_begin(struct lm_store *st, struct lm_error *e);
-lm_err lm_attributions_end(struct lm_store *st, lm_err err, struct lm_error *e);
+struct lm_attribution_writer;
+/* Takes the import lock, so that nothing comes in, nothing is revoked and nobody else proposes meanwhile. Commits every 100 ms;
+ * what was written before a failure stays, and the next run goes on from there. */
+lm_err lm_attributions_begin(struct lm_store *st, struct lm_attribution_writer **ret, struct lm_error *e);
+/* w is gone afterwards. Returns err, or why the last part was not written. */
+lm_err lm_attributions_end(struct lm_attribution_writer *w, lm_err err, struct lm_error *e);
 /* In order of account, then of record. */
 lm_err lm_store_cards(struct lm_store *st, struct lm_str investigation,
                       lm_err (*each)(void *user, const struct lm_card_row *row), void *user, struct lm_error *e);
@@ -81,13 +84,13 @@ lm_err lm_store_attribution_rows(struct lm_store *st, struct lm_str investigatio
                                  lm_err (*each)(void *user, const struct lm_stored_attribution *row), void *user,
                                  struct lm_error *e);
 /* A person of that label, unassessed. */
-lm_err lm_attributions_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
+lm_err lm_attributions_person(struct lm_attribution_writer *w, struct lm_str investigation, struct lm_str label, int64_t *ret,
                               struct lm_error *e);
-/* Writes a proposal: id 0 anew, otherwise in place of what the row said (it must be a proposal that is not undone). */
-lm_err lm_attributions_put(struct lm_store *st, int64_t id, int64_t person, const struct lm_attribution_proposal *p,
+/* Writes a proposal: id 0 anew, otherwise in place of what the row said, unless a person has spoken of it meanwhile. */
+lm_err lm_attributions_put(struct lm_attribution_writer *w, int64_t id, int64_t person, const struct lm_attribution_proposal *p,
                            struct lm_error *e);
 /* The row points at this record from now on, another one of those that it rests on; nothing else changes. */
-lm_err lm_attributions_point(struct lm_store *st, int64_t id, int64_t source, int64_t record, struct lm_error *e);
+lm_err lm_attributions_point(struct lm_attribution_writer *w, int64_t id, int64_t source, int64_t record, struct lm_error *e);
 /* The numbers in `marks` text, ascending; LM_EDAMAGED when it is not such a text. */
 lm_err lm_attribution_marks(struct lm_arena *a, struct lm_str text, uint64_t **ret, size_t *ret_n, struct lm_error *e);
 

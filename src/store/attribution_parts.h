@@ -22,6 +22,10 @@ bool lm_attribution_words(sqlite3_stmt *q, int basis, int state, enum lm_attribu
 int64_t lm_attribution_end(sqlite3_stmt *q, int i, int64_t open);
 void lm_attribution_bind_window(sqlite3_stmt *q, int i, int64_t from_us, int64_t to_us);
 
+/* Inside the caller's transaction. */
+lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
+                                 struct lm_error *e);
+
 /* The row as it is now, in the chain. */
 lm_err lm_attribution_entry(struct lm_store *st, int64_t id, const char *word, struct lm_error *e);
 

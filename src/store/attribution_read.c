@@ -1,23 +1,69 @@
 /* What the rules of attribution read, and what they write: see attribution.h. */
 #include "store/attribution_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/anchor.h"
 #include "store/authority.h"
+#include "store/import.h"
 #include "store/ledger.h"
 
 #define MARKS_CEILING_BYTES ((size_t)1 << 20)
 
-lm_err lm_attributions_begin(struct lm_store *st, struct lm_error *e)
+/* --- the writer --- */
+
+struct lm_attribution_writer {
+    struct lm_store *st;
+    int lock_fd;
+    bool open; /* in a transaction */
+    int64_t begun_us;
+};
+
+lm_err lm_attributions_begin(struct lm_store *st, struct lm_attribution_writer **ret, struct lm_error *e)
 {
-    return lm_db_begin(st, e);
+    struct lm_attribution_writer *w = malloc(sizeof *w);
+    if (w == NULL)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
+    *w = (struct lm_attribution_writer){ .st = st, .lock_fd = -1 };
+    lm_err err = lm_import_lock(st, &w->lock_fd, e);
+    if (err == LM_OK)
+        *ret = w;
+    else
+        free(w);
+    return err;
 }
 
-lm_err lm_attributions_end(struct lm_store *st, lm_err err, struct lm_error *e)
+static lm_err writing(struct lm_attribution_writer *w, struct lm_error *e)
 {
-    return lm_db_end(st, err, e);
+    if (w->open)
+        return LM_OK;
+    lm_err err = lm_db_begin(w->st, e);
+    w->open = err == LM_OK;
+    w->begun_us = lm_db_now_us();
+    return err;
+}
+
+static lm_err close_part(struct lm_attribution_writer *w, lm_err err, struct lm_error *e)
+{
+    w->open = false;
+    return lm_db_end(w->st, err, e); /* lets whoever waits to look have the turn */
+}
+
+static lm_err maybe_commit(struct lm_attribution_writer *w, lm_err err, struct lm_error *e)
+{
+    int64_t took = lm_db_now_us() - w->begun_us;
+    return err == LM_OK && (took < 0 || took >= LM_IMPORT_COMMIT_US) ? close_part(w, LM_OK, e) : err;
+}
+
+lm_err lm_attributions_end(struct lm_attribution_writer *w, lm_err err, struct lm_error *e)
+{
+    if (w->open)
+        err = close_part(w, err, e);
+    if (w->lock_fd >= 0)
+        (void)close(w->lock_fd);
+    free(w);
+    return err;
 }
 
 /* --- marks --- */
@@ -222,8 +268,8 @@ lm_err lm_attribution_entry(struct lm_store *st, int64_t id, const char *word, s
     return lm_anchor_add(st, LM_ANCHOR_ATTRIBUTION, id, lm_str(word), e);
 }
 
-lm_err lm_attributions_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
-                              struct lm_error *e)
+lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
+                                 struct lm_error *e)
 {
     int64_t in = 0, id = 0;
     sqlite3_stmt *q = NULL;
@@ -246,6 +292,13 @@ lm_err lm_attributions_person(struct lm_store *st, struct lm_str investigation, 
     return err;
 }
 
+lm_err lm_attributions_person(struct lm_attribution_writer *w, struct lm_str investigation, struct lm_str label, int64_t *ret,
+                              struct lm_error *e)
+{
+    lm_err err = writing(w, e);
+    return err != LM_OK ? err : lm_attribution_new_person(w->st, investigation, label, ret, e);
+}
+
 void lm_attribution_bind_window(sqlite3_stmt *q, int i, int64_t from_us, int64_t to_us)
 {
     (void)(from_us == LM_WINDOW_OPEN_FROM ? sqlite3_bind_null(q, i) : sqlite3_bind_int64(q, i, from_us));
@@ -259,8 +312,7 @@ static void marks_text(struct lm_buf *b, const struct lm_attribution_proposal *p
         lm_buf_printf(b, " %016llx", (unsigned long long)p->marks[i]);
 }
 
-lm_err lm_attributions_put(struct lm_store *st, int64_t id, int64_t person, const struct lm_attribution_proposal *p,
-                           struct lm_error *e)
+static lm_err put(struct lm_store *st, int64_t id, int64_t person, const struct lm_attribution_proposal *p, struct lm_error *e)
 {
     struct lm_buf marks;
     sqlite3_stmt *q = NULL;
@@ -289,14 +341,22 @@ lm_err lm_attributions_put(struct lm_store *st, int64_t id, int64_t person, cons
     bool anew = id == 0;
     if (err == LM_OK && anew)
         id = sqlite3_last_insert_rowid(st->db);
-    else if (err == LM_OK && sqlite3_changes(st->db) != 1)
-        err = lm_fail(e, LM_EINTERNAL, "attribution %lld is not a proposal", (long long)id);
+    bool spoken_of = !anew && err == LM_OK && sqlite3_changes(st->db) != 1; /* decided or refused since it was read */
     (void)sqlite3_finalize(q);
     lm_buf_free(&marks);
-    return err != LM_OK ? err : lm_attribution_entry(st, id, anew ? "proposed" : "proposed again, the records have changed", e);
+    return err != LM_OK || spoken_of ? err : lm_attribution_entry(st, id, anew ? "proposed" : "proposed again, the records have changed", e);
 }
 
-lm_err lm_attributions_point(struct lm_store *st, int64_t id, int64_t source, int64_t record, struct lm_error *e)
+lm_err lm_attributions_put(struct lm_attribution_writer *w, int64_t id, int64_t person, const struct lm_attribution_proposal *p,
+                           struct lm_error *e)
+{
+    lm_err err = writing(w, e);
+    if (err == LM_OK)
+        err = put(w->st, id, person, p, e);
+    return maybe_commit(w, err, e);
+}
+
+static lm_err point(struct lm_store *st, int64_t id, int64_t source, int64_t record, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     lm_err err = lm_db_prepare(st, "UPDATE attribution SET source = ?, record = ? WHERE id = ?", &q, e);
@@ -308,4 +368,12 @@ lm_err lm_attributions_point(struct lm_store *st, int64_t id, int64_t source, in
     err = lm_db_run(st, q, e);
     (void)sqlite3_finalize(q);
     return err != LM_OK ? err : lm_attribution_entry(st, id, "points at another of its records", e);
+}
+
+lm_err lm_attributions_point(struct lm_attribution_writer *w, int64_t id, int64_t source, int64_t record, struct lm_error *e)
+{
+    lm_err err = writing(w, e);
+    if (err == LM_OK)
+        err = point(w->st, id, source, record, e);
+    return maybe_commit(w, err, e);
 }
