@@ -45,6 +45,9 @@ DEFINE(identifier_type, LM_IDENTIFIER_TYPES)
 DEFINE(time_quality, LM_TIME_QUALITIES)
 DEFINE(op_table, LM_OP_TABLES)
 DEFINE(event_outcome, LM_EVENT_OUTCOMES)
+DEFINE(link_class, LM_LINK_CLASSES)
+DEFINE(attribution_basis, LM_ATTRIBUTION_BASES)
+DEFINE(attribution_state, LM_ATTRIBUTION_STATES)
 
 const char *lm_event_flag_said(enum lm_event_flag v)
 {

@@ -61,6 +61,17 @@
 #define LM_EVENT_OUTCOMES(X)                                                                                 \
     X(TOOK_PLACE, "took_place") X(ATTEMPT, "attempt") X(VOICEMAIL, "voicemail") X(FORWARDED, "forwarded")
 
+/* How strong a link is, strongest first: a record says so; a person says so, graded; inferred. */
+#define LM_LINK_CLASSES(X) X(EVIDENCED, "evidenced") X(REPORTED, "reported") X(MACHINE, "machine")
+
+/* Why an identifier is said to be a person's. */
+#define LM_ATTRIBUTION_BASES(X)                                                                              \
+    X(SUBSCRIBER_RECORD, "subscriber_record") X(OWN_CONTACT_CARD, "own_contact_card")                        \
+    X(OTHERS_CONTACT_CARDS, "others_contact_cards") X(LOGIN, "login") X(PERSONS_WORD, "persons_word")
+
+/* The program alone proposes; a person decides or refuses. */
+#define LM_ATTRIBUTION_STATES(X) X(PROPOSED, "proposed") X(DECIDED, "decided") X(REFUSED, "refused")
+
 #define LM_OP_TABLES(X)                                                                                      \
     X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
     X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
@@ -80,6 +91,9 @@
 #define LM_E_TIME(id, word) LM_TIME_##id,
 #define LM_E_OP(id, word) LM_OP_##id,
 #define LM_E_OUTCOME(id, word) LM_OUTCOME_##id,
+#define LM_E_LINK(id, word) LM_LINK_##id,
+#define LM_E_BASIS(id, word) LM_BASIS_##id,
+#define LM_E_ATTRIBUTION(id, word) LM_ATTRIBUTION_##id,
 
 LM_WORD_ENUM(lm_platform, LM_PLATFORMS, LM_E_PLATFORM)
 LM_WORD_ENUM(lm_event_kind, LM_EVENT_KINDS, LM_E_EVENT)
@@ -93,6 +107,9 @@ LM_WORD_ENUM(lm_identifier_type, LM_IDENTIFIER_TYPES, LM_E_IDENTIFIER)
 LM_WORD_ENUM(lm_time_quality, LM_TIME_QUALITIES, LM_E_TIME)
 LM_WORD_ENUM(lm_op_table, LM_OP_TABLES, LM_E_OP)
 LM_WORD_ENUM(lm_event_outcome, LM_EVENT_OUTCOMES, LM_E_OUTCOME)
+LM_WORD_ENUM(lm_link_class, LM_LINK_CLASSES, LM_E_LINK)
+LM_WORD_ENUM(lm_attribution_basis, LM_ATTRIBUTION_BASES, LM_E_BASIS)
+LM_WORD_ENUM(lm_attribution_state, LM_ATTRIBUTION_STATES, LM_E_ATTRIBUTION)
 
 /* lm_<x>_word: static text, "?" for a value outside the enum.
  * lm_<x>_parse: false when the word is not in the list; *ret then untouched.
@@ -114,6 +131,9 @@ LM_WORD_FUNCTIONS(identifier_type)
 LM_WORD_FUNCTIONS(time_quality)
 LM_WORD_FUNCTIONS(op_table)
 LM_WORD_FUNCTIONS(event_outcome)
+LM_WORD_FUNCTIONS(link_class)
+LM_WORD_FUNCTIONS(attribution_basis)
+LM_WORD_FUNCTIONS(attribution_state)
 
 /* The same for people: "looks like two messages". NULL for what is not worth saying of each event (members_unknown). */
 const char *lm_event_flag_said(enum lm_event_flag v);

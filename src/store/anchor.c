@@ -19,7 +19,7 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
                            "SELECT s.id, s.exhibit, a.code, s.import, s.path, s.sha256, s.bytes, s.reader FROM source s"
                            " JOIN authority a ON a.id = s.authority WHERE s.id = ?", "state IS NOT NULL" },
     [LM_ANCHOR_REVIEW] = { "review", "review.set",
-                           "SELECT event, state, who, at_us, reason FROM review WHERE event = ?", NULL },
+                           "SELECT event, state, who, at_us, reason FROM review WHERE event = ?", NULL, true },
     [LM_ANCHOR_REVOCATION] = { "authority", LM_ACTION_AUTHORITY_REVOKE,
                                "SELECT id, code, revoked_us, revoked_by, revoked_reason FROM authority WHERE id = ?",
                                "revoked_us IS NOT NULL" },
@@ -32,6 +32,16 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
     [LM_ANCHOR_WITHDRAWAL] = { "judgement", "judgement.withdraw",
                                "SELECT id, withdrawn_us, withdrawn_by FROM judgement WHERE id = ?",
                                "withdrawn_us IS NOT NULL" },
+    [LM_ANCHOR_ATTRIBUTION] = { "attribution", "attribution.set",
+                                "SELECT id, person, identifier, account, basis, link, state, from_us, to_us, scheme, grade,"
+                                " reason, source, record, proposed_us, decided_by, decided_us, undone_us, undone_by,"
+                                " undone_reason FROM attribution WHERE id = ?", NULL, true },
+    [LM_ANCHOR_PERSON] = { "person", "person.add",
+                           "SELECT id, investigation, label, pseudonym, minor, merged_into, added_us, added_by FROM person"
+                           " WHERE id = ?", NULL },
+    [LM_ANCHOR_STANDING] = { "standing", "standing.add",
+                             "SELECT id, person, investigation, standing, reason, who, at_us FROM standing WHERE id = ?",
+                             NULL },
 };
 
 lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e)

@@ -13,6 +13,9 @@ enum lm_anchor {
     LM_ANCHOR_REVOCATION, /* when, by whom and why; its entry names the authority by its code */
     LM_ANCHOR_JUDGEMENT,  /* a person's word, with what it keeps apart */
     LM_ANCHOR_WITHDRAWAL, /* of a judgement */
+    LM_ANCHOR_ATTRIBUTION, /* after each change: the last entry about a row holds */
+    LM_ANCHOR_PERSON,
+    LM_ANCHOR_STANDING,
     LM_ANCHORS
 };
 
@@ -20,6 +23,7 @@ struct lm_anchored {
     const char *table, *action;
     const char *sql;   /* the row's columns, by its id */
     const char *where; /* the rows of the table that have an entry; NULL: all */
+    bool again;        /* a row may have several entries; the last one holds */
 };
 extern const struct lm_anchored lm_anchored[LM_ANCHORS];
 

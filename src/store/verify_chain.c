@@ -17,7 +17,7 @@ static const char *const queries[QUERIES] = {
 
 struct anchors { /* what the chain vouches for */
     uint64_t batches, authorities, rows[LM_ANCHORS];
-    struct lm_map reviews; /* event → the digest in its last entry, 65 bytes in the check's arena */
+    struct lm_map last[LM_ANCHORS]; /* of those that may have several entries: row → the digest in the last one */
     sqlite3_stmt *q[QUERIES];
 };
 
@@ -104,33 +104,37 @@ static lm_err check_revoked(struct lm_check *c, struct anchors *a, const struct 
                                                 : "%.*s was revoked and is not any more", LM_STR_ARG(x->object));
 }
 
-/* Findings of review follow each other: the last one is compared when the chain has been walked. */
-static lm_err take_review(struct lm_check *c, struct anchors *a, const struct lm_audit_entry *x, struct lm_error *e)
+/* Entries about one row follow each other: the last one is compared when the chain has been walked. */
+static lm_err take_last(struct lm_check *c, struct anchors *a, enum lm_anchor which, const struct lm_audit_entry *x,
+                        struct lm_error *e)
 {
-    int64_t event = number_in(x->object);
+    int64_t row = number_in(x->object);
     uint64_t *at;
     struct lm_str digest = lm_arena_copy(&c->arena, lm_str_take(x->outcome, 64));
-    if (digest.p == NULL || lm_map_put(&a->reviews, (struct lm_str){ (const char *)&event, sizeof event }, 0, &at, NULL)
+    if (digest.p == NULL || lm_map_put(&a->last[which], (struct lm_str){ (const char *)&row, sizeof row }, 0, &at, NULL)
                                 != LM_OK)
         return lm_fail(e, LM_ENOMEM, "out of memory");
     *at = (uint64_t)(uintptr_t)digest.p;
-    a->rows[LM_ANCHOR_REVIEW] = a->reviews.n;
+    a->rows[which] = a->last[which].n;
     return LM_OK;
 }
 
-static lm_err check_reviews(struct lm_check *c, const struct anchors *a, struct lm_error *e)
+static lm_err check_last(struct lm_check *c, const struct anchors *a, enum lm_anchor which, struct lm_error *e)
 {
     lm_err err = LM_OK;
-    for (size_t i = 0; i < a->reviews.n && err == LM_OK; i++) {
-        const struct lm_map_entry *m = &a->reviews.entries[i];
-        int64_t event;
+    for (size_t i = 0; i < a->last[which].n && err == LM_OK; i++) {
+        const struct lm_map_entry *m = &a->last[which].entries[i];
+        int64_t row;
         char hex[65];
-        memcpy(&event, m->key.p, sizeof event);
-        err = lm_anchor_digest(c->st, LM_ANCHOR_REVIEW, event, hex, e);
+        memcpy(&row, m->key.p, sizeof row);
+        err = lm_anchor_digest(c->st, which, row, hex, e);
         if (err != LM_OK || strcmp(hex, (const char *)(uintptr_t)m->value) == 0)
             continue;
         c->out.database_ok = false;
-        err = lm_check_finding(c, "review", "event %lld: what review found is not what was entered", (long long)event);
+        err = which == LM_ANCHOR_REVIEW
+                  ? lm_check_finding(c, "review", "event %lld: what review found is not what was entered", (long long)row)
+                  : lm_check_finding(c, lm_anchored[which].table, "%s %lld is not what was entered", lm_anchored[which].table,
+                                     (long long)row);
     }
     return err;
 }
@@ -180,8 +184,8 @@ static lm_err check_anchor(struct lm_check *c, struct anchors *a, const struct l
     for (int i = 0; i < LM_ANCHORS; i++) {
         if (!lm_str_eq(x->action, lm_str(lm_anchored[i].action)))
             continue;
-        if (i == LM_ANCHOR_REVIEW)
-            return take_review(c, a, x, e);
+        if (lm_anchored[i].again)
+            return take_last(c, a, (enum lm_anchor)i, x, e);
         a->rows[i]++;
         return i == LM_ANCHOR_SOURCE ? check_source(c, a, x, e) : check_anchored(c, (enum lm_anchor)i, x, e);
     }
@@ -278,10 +282,12 @@ lm_err lm_check_chain(struct lm_check *c, const struct lm_sha256 *head, struct l
 {
     struct anchors a = { 0 };
     c->out.head = head != NULL ? LM_HEAD_MISSING : LM_HEAD_NOT_CHECKED;
-    lm_map_init(&a.reviews, &c->arena);
+    for (int i = 0; i < LM_ANCHORS; i++)
+        lm_map_init(&a.last[i], &c->arena);
     lm_err err = walk(c, &a, head, e);
-    if (err == LM_OK)
-        err = check_reviews(c, &a, e);
+    for (int i = 0; i < LM_ANCHORS && err == LM_OK; i++)
+        if (lm_anchored[i].again)
+            err = check_last(c, &a, (enum lm_anchor)i, e);
     if (err == LM_OK)
         err = check_totals(c, &a, e);
     for (size_t i = 0; i < QUERIES; i++)

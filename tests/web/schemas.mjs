@@ -63,6 +63,8 @@ function commands(w) {
   writeFileSync(join(chat, 'WhatsApp Chat with Nobody.txt'), '01/05/2022, 10:00 - Nora: one\n01/05/2022, 10:05 - Nora: two\n');
   const calls = join(folder, 'calls.csv');
   writeFileSync(calls, 'When,Calling,Called,Secs\n2022-05-01 10:00:00,3035550101,3035550102,60\n2022-05-01 11:00:00,3035550101,3035550103,6\nnever,3035550101,3035550103,6\n');
+  const card = join(folder, 'card.vcf');
+  writeFileSync(card, 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Nora\r\nNICKNAME:La Flaca\r\nTEL:303-555-0188\r\nEND:VCARD\r\n');
   const map = join(folder, 'calls.map');
   writeFileSync(map, 'When,start,UTC\nCalling,from,\nCalled,to,\nSecs,duration,seconds\n');
   return [
@@ -92,6 +94,17 @@ function commands(w) {
     ['occurrence.json', [0], ['-w', w, 'occurrence', 'show', '1', '-i', 'LM-1']],
     ['occurrence.json', [0], ['-w', w, 'occurrence', 'clocks', '-i', 'LM-1']],
     ['occurrence.json', [0], ['-w', w, 'occurrence', 'rebuild', '-i', 'LM-1']],
+    ['import.json', [0], ['-w', w, 'import', '--authority', 'Z1', card]],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'propose', '-i', 'LM-1']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'decide', '1', '-i', 'LM-1', '--reason', 'seen', '--grade', '4x4:A1', '--from', '2022-01-01']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'undo', '1', '-i', 'LM-1', '--reason', 'not so']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'refuse', '2', '-i', 'LM-1', '--reason', 'another']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'LM-1', '--identifier', '3035550188', '--person', 'Nora', '--reason', 'told',
+      '--grade', 'admiralty:B2', '--to', '2022-12-31', '--protected']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'list', '-i', 'LM-1', '--undone']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'list', '-i', 'LM-1', '--state', 'refused', '3035550188']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'why', '1', '-i', 'LM-1']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'why', '2', '-i', 'LM-1']],
     ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '+13035550102', '+13035550199']],
     ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '--records', '--from', '2025-03-03', '--zone', 'America/Denver',
       '--covered', '2025-03-01/2025-03-09']],
