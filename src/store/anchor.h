@@ -13,6 +13,8 @@ enum lm_anchor {
     LM_ANCHOR_REVOCATION, /* when, by whom and why; its entry names the authority by its code */
     LM_ANCHOR_JUDGEMENT,  /* a person's word, with what it keeps apart */
     LM_ANCHOR_WITHDRAWAL, /* of a judgement */
+    LM_ANCHOR_PROCESS,        /* a letter or an order that runs out */
+    LM_ANCHOR_PROCESS_CHANGE, /* extended, withdrawn */
     LM_ANCHORS
 };
 
