@@ -78,7 +78,7 @@ static void put_number(struct lm_buf *b, const struct lm_next *x, size_t i)
     if (n->dated)
         lm_buf_printf(b, "%s to %s\n     ", lm_day_format(day_of(n->first_us), first), lm_day_format(day_of(n->last_us), last));
     else
-        lm_buf_put(b, LM_STR("no dates\n     "));
+        lm_buf_put(b, LM_STR("nothing that took place is dated\n     "));
     put_sources(b, x, n);
     put_notes(b, &x->rows[i]);
 }

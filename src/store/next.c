@@ -9,6 +9,7 @@
 
 #define PLATFORMS "(?2, ?3, ?4)"
 #define NOBODY UINT32_MAX
+#define SCRATCH_CEILING_BYTES ((size_t)8 << 30) /* 32 bytes for each row of contact_edge */
 
 enum { DECIDED = 1, NAMED = 2, PROTECTED = 4, PROPOSED = 8, SHOWN = 16, ASKED_FOR = 32 };
 
@@ -27,13 +28,15 @@ struct walk {
     uint32_t *of_account; /* by id: index of its number, or NOBODY */
     int64_t n_accounts;
     struct lm_map by_key; /* phone key → index */
-    struct lm_map asked;  /* account id → 1, for accounts that are no numbers */
-    struct lm_map suspects;        /* number or account → root of the suspected person */
-    struct lm_map pairs;           /* (number, other) */
-    struct lm_map persons, places; /* (number, person), (number, exhibit) */
-    struct lm_map told;            /* (number, source index), in order of first sight */
-    uint32_t *source_index;        /* by id */
-    int64_t n_source_ids;
+    struct lm_map asked;  /* nodes of accounts that are no numbers → 1 */
+    struct lm_map suspects; /* node → root of the suspected person */
+    struct lm_map persons;  /* (number, person) */
+    uint64_t *met;          /* number << 32 | node of the other end, sorted and made distinct after the walk */
+    uint64_t *told;         /* number << 32 | source index, likewise */
+    size_t n_met, n_told;
+    uint32_t *source_index; /* by id */
+    int64_t *exhibit_of;    /* by source index */
+    int64_t n_source_ids, n_exhibit_ids;
     struct lm_next_data out;
     size_t sources_cap, protected_cap;
 };
@@ -84,11 +87,11 @@ static uint32_t number_of(const struct walk *w, int64_t account)
     return account > 0 && account < w->n_accounts ? w->of_account[account] : NOBODY;
 }
 
-/* What stands for an account among the others of a number: its number, or itself. */
-static uint64_t node_of(const struct walk *w, int64_t account)
+/* What stands for an account among the others of a number: its number, or a node of its own behind all numbers. */
+static uint32_t node_of(const struct walk *w, int64_t account)
 {
     uint32_t n = number_of(w, account);
-    return n != NOBODY ? n : (uint64_t)account | UINT64_C(1) << 63;
+    return n != NOBODY ? n : (uint32_t)(w->n + (uint64_t)account);
 }
 
 /* --- numbers, and what is known of them --- */
@@ -129,6 +132,8 @@ static lm_err load_numbers(struct walk *w, struct lm_error *e)
     if (err != LM_OK)
         return err;
     w->of_account = lm_arena_array(&w->scratch, (size_t)w->n_accounts, sizeof *w->of_account);
+    if (w->n_accounts > (int64_t)UINT32_MAX / 2)
+        return lm_fail(e, LM_ELIMIT, "more accounts than this list can take");
     if (w->of_account == NULL)
         return no_memory(e);
     memset(w->of_account, 0xff, (size_t)w->n_accounts * sizeof *w->of_account);
@@ -219,11 +224,12 @@ static lm_err take_suspect(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
 {
     const uint64_t *at = lm_map_get(&w->by_key, lm_db_str(q, 0));
     int64_t account = sqlite3_column_int64(q, 1), person = sqlite3_column_int64(q, 2);
-    uint64_t nodes[2], *v;
+    uint64_t *v;
+    uint32_t nodes[2];
     size_t n = 0;
     if (at != NULL)
-        nodes[n++] = *at;
-    if (account > 0)
+        nodes[n++] = (uint32_t)*at;
+    if (account > 0 && account < w->n_accounts)
         nodes[n++] = node_of(w, account);
     for (size_t i = 0; i < n; i++) {
         struct lm_str key = { (const char *)&nodes[i], sizeof nodes[i] };
@@ -235,15 +241,15 @@ static lm_err take_suspect(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
 
 static lm_err ask_for_account(struct walk *w, int64_t account, struct lm_error *e)
 {
-    uint32_t n = number_of(w, account);
+    uint32_t node = node_of(w, account);
     uint64_t *v;
     bool fresh = false;
-    if (n != NOBODY) {
-        w->out.n_asked_for += (w->numbers[n].marks & ASKED_FOR) == 0;
-        w->numbers[n].marks |= ASKED_FOR;
+    if (node < w->n) {
+        w->out.n_asked_for += (w->numbers[node].marks & ASKED_FOR) == 0;
+        w->numbers[node].marks |= ASKED_FOR;
         return LM_OK;
     }
-    if (lm_map_put(&w->asked, (struct lm_str){ (const char *)&account, sizeof account }, 1, &v, &fresh) != LM_OK)
+    if (lm_map_put(&w->asked, (struct lm_str){ (const char *)&node, sizeof node }, 1, &v, &fresh) != LM_OK)
         return no_memory(e);
     w->out.n_asked_for += fresh;
     return LM_OK;
@@ -331,6 +337,7 @@ static lm_err take_source(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
         return no_memory(e);
     w->out.sources = more;
     w->source_index[id] = (uint32_t)w->out.n_sources;
+    w->exhibit_of[w->out.n_sources] = sqlite3_column_int64(q, 4);
     more[w->out.n_sources++] = s;
     return LM_OK;
 }
@@ -340,10 +347,12 @@ static lm_err load_sources(struct walk *w, struct lm_error *e)
     lm_err err = lm_db_i64(w->look.st, "SELECT 1 + max(id) FROM source", 1, &w->n_source_ids, e);
     if (err != LM_OK)
         return err;
+    err = lm_db_i64(w->look.st, "SELECT 1 + max(id) FROM exhibit", 1, &w->n_exhibit_ids, e);
     w->source_index = lm_arena_array(&w->scratch, (size_t)w->n_source_ids, sizeof *w->source_index);
-    if (w->source_index == NULL)
-        return no_memory(e);
-    return rows(w, "SELECT s.id, s.path, x.name, a.code FROM source s JOIN authority a ON a.id = s.authority"
+    w->exhibit_of = lm_arena_array(&w->scratch, (size_t)w->n_source_ids, sizeof *w->exhibit_of);
+    if (err != LM_OK || w->source_index == NULL || w->exhibit_of == NULL)
+        return err != LM_OK ? err : no_memory(e);
+    return rows(w, "SELECT s.id, s.path, x.name, a.code, x.id FROM source s JOIN authority a ON a.id = s.authority"
                    " JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE " ORDER BY s.id", take_source, e);
 }
 
@@ -362,42 +371,20 @@ static void add_counts(struct lm_next_number *n, sqlite3_stmt *q)
     n->dated = true;
 }
 
-/* The number was in contact with the account at the other end. */
-static lm_err meet(struct walk *w, uint32_t number, int64_t other, struct lm_error *e)
+/* Rows of one pair follow each other, so that most repetitions fall away here. */
+static void push(uint64_t *list, size_t *n, uint64_t v)
 {
-    uint64_t node = node_of(w, other);
-    bool fresh = false;
-    struct lm_next_number *n = &w->numbers[number].out;
-    lm_err err = put_pair(&w->pairs, number, node, &fresh, e);
-    if (err != LM_OK || !fresh)
-        return err;
-    n->others++;
-    uint32_t other_number = number_of(w, other);
-    if (other_number != NOBODY ? (w->numbers[other_number].marks & ASKED_FOR) != 0
-                               : lm_map_get(&w->asked, (struct lm_str){ (const char *)&other, sizeof other }) != NULL)
-        n->asked_for++;
-    const uint64_t *person = lm_map_get(&w->suspects, (struct lm_str){ (const char *)&node, sizeof node });
-    if (person == NULL)
-        return LM_OK;
-    err = put_pair(&w->persons, number, *person, &fresh, e);
-    n->suspected += err == LM_OK && fresh;
-    return err;
+    if (*n == 0 || list[*n - 1] != v)
+        list[(*n)++] = v;
 }
 
-static lm_err take_end(struct walk *w, sqlite3_stmt *q, uint32_t number, int64_t other, struct lm_error *e)
+static void take_end(struct walk *w, sqlite3_stmt *q, uint32_t number, int64_t other)
 {
-    bool fresh = false;
     int64_t source = sqlite3_column_int64(q, 7);
     add_counts(&w->numbers[number].out, q);
-    lm_err err = meet(w, number, other, e);
-    if (err == LM_OK && source > 0 && source < w->n_source_ids)
-        err = put_pair(&w->told, number, w->source_index[source], &fresh, e);
-    if (err != LM_OK || !fresh)
-        return err;
-    w->numbers[number].out.n_sources++;
-    err = put_pair(&w->places, number, (uint64_t)sqlite3_column_int64(q, 8), &fresh, e);
-    w->numbers[number].out.exhibits += err == LM_OK && fresh;
-    return err;
+    push(w->met, &w->n_met, (uint64_t)number << 32 | node_of(w, other));
+    if (source > 0 && source < w->n_source_ids)
+        push(w->told, &w->n_told, (uint64_t)number << 32 | w->source_index[source]);
 }
 
 /* Numbers that are known already need no counts of their own. */
@@ -410,7 +397,7 @@ static lm_err take_edge(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
 {
     int64_t from = sqlite3_column_int64(q, 0), to = sqlite3_column_int64(q, 1);
     uint32_t a = number_of(w, from), b = number_of(w, to);
-    lm_err err = LM_OK;
+    (void)e;
     if (a != NOBODY && a == b)
         return LM_OK; /* one number on two platforms */
     w->look.n_given++;
@@ -419,8 +406,10 @@ static lm_err take_edge(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
     if (b != NOBODY)
         w->numbers[b].met = true;
     if (wanted(w, a))
-        err = take_end(w, q, a, to, e);
-    return err == LM_OK && wanted(w, b) ? take_end(w, q, b, from, e) : err;
+        take_end(w, q, a, to);
+    if (wanted(w, b))
+        take_end(w, q, b, from);
+    return LM_OK;
 }
 
 #define EDGES                                                                                                \
@@ -435,36 +424,68 @@ static int by_number(const void *x, const void *y)
     return lm_str_cmp(((const struct lm_next_number *)x)->key, ((const struct lm_next_number *)y)->key);
 }
 
-static int by_index(const void *x, const void *y)
+static int by_value(const void *x, const void *y)
 {
-    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
     return (a > b) - (a < b);
 }
 
-/* The sources of each number, out of the pairs in `told`. */
+static size_t distinct(uint64_t *list, size_t n)
+{
+    size_t kept = 0;
+    if (n > 1)
+        qsort(list, n, sizeof *list, by_value);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || list[kept - 1] != list[i])
+            list[kept++] = list[i];
+    return kept;
+}
+
+/* Of each number: how many others, and who they are. */
+static lm_err count_others(struct walk *w, struct lm_error *e)
+{
+    lm_err err = LM_OK;
+    w->n_met = distinct(w->met, w->n_met);
+    for (size_t i = 0; i < w->n_met && err == LM_OK; i++) {
+        uint32_t number = (uint32_t)(w->met[i] >> 32), node = (uint32_t)w->met[i];
+        struct lm_str key = { (const char *)&node, sizeof node };
+        struct lm_next_number *n = &w->numbers[number].out;
+        const uint64_t *person = w->suspects.n != 0 ? lm_map_get(&w->suspects, key) : NULL;
+        bool fresh = false;
+        n->others++;
+        n->asked_for += node < w->n ? (w->numbers[node].marks & ASKED_FOR) != 0 : lm_map_get(&w->asked, key) != NULL;
+        if (person != NULL)
+            err = put_pair(&w->persons, number, *person, &fresh, e);
+        n->suspected += fresh;
+    }
+    return err;
+}
+
+/* Of each number: its sources, and of how many exhibits they are. */
 static lm_err give_sources(struct walk *w, struct lm_error *e)
 {
-    uint32_t *all = lm_arena_array(w->keep, w->told.n, sizeof *all);
-    uint32_t **at = lm_arena_array(&w->scratch, w->n, sizeof(uint32_t *)), *next = all;
-    if (all == NULL || at == NULL)
+    w->n_told = distinct(w->told, w->n_told);
+    uint32_t *all = lm_arena_array(w->keep, w->n_told, sizeof *all);
+    uint64_t *stamp = lm_arena_array(&w->scratch, (size_t)w->n_exhibit_ids, sizeof *stamp); /* number + 1 that saw it last */
+    if (all == NULL || stamp == NULL)
         return no_memory(e);
-    for (size_t i = 0; i < w->n; i++) {
-        w->numbers[i].out.sources = at[i] = next;
-        next += w->numbers[i].out.n_sources;
+    for (size_t i = 0; i < w->n_told; i++) {
+        uint64_t number = w->told[i] >> 32;
+        struct lm_next_number *n = &w->numbers[number].out;
+        int64_t exhibit = w->exhibit_of[all[i] = (uint32_t)w->told[i]];
+        if (n->n_sources++ == 0)
+            n->sources = &all[i];
+        n->exhibits += stamp[exhibit] != number + 1;
+        stamp[exhibit] = number + 1;
     }
-    for (size_t i = 0; i < w->told.n; i++) {
-        uint64_t pair[2];
-        memcpy(pair, w->told.entries[i].key.p, sizeof pair);
-        *at[pair[0]]++ = (uint32_t)pair[1];
-    }
-    for (size_t i = 0; i < w->n; i++) /* at[i] stands behind the last one now */
-        qsort(at[i] - w->numbers[i].out.n_sources, w->numbers[i].out.n_sources, sizeof *all, by_index);
     return LM_OK;
 }
 
 static lm_err give(struct walk *w, struct lm_error *e)
 {
-    lm_err err = give_sources(w, e);
+    lm_err err = count_others(w, e);
+    if (err == LM_OK)
+        err = give_sources(w, e);
     struct lm_next_number *list = lm_arena_array(w->keep, w->n, sizeof *list);
     if (err != LM_OK || list == NULL)
         return err != LM_OK ? err : no_memory(e);
@@ -488,6 +509,18 @@ static lm_err give(struct walk *w, struct lm_error *e)
     return LM_OK;
 }
 
+/* At most two ends of each row. */
+static lm_err make_room(struct walk *w, struct lm_error *e)
+{
+    int64_t edges = 0;
+    lm_err err = lm_db_i64(w->look.st, "SELECT count(*) FROM contact_edge", 0, &edges, e);
+    if (err != LM_OK)
+        return err;
+    w->met = lm_arena_array(&w->scratch, (size_t)edges * 2, sizeof *w->met);
+    w->told = lm_arena_array(&w->scratch, (size_t)edges * 2, sizeof *w->told);
+    return w->met == NULL || w->told == NULL ? no_memory(e) : LM_OK;
+}
+
 static lm_err walk(struct walk *w, struct lm_error *e)
 {
     lm_err err = load_numbers(w, e);
@@ -495,6 +528,8 @@ static lm_err walk(struct walk *w, struct lm_error *e)
         err = load_sources(w, e);
     if (err == LM_OK)
         err = load_known(w, e);
+    if (err == LM_OK)
+        err = make_room(w, e);
     if (err == LM_OK)
         err = rows(w, EDGES, take_edge, e);
     return err == LM_OK ? give(w, e) : err;
@@ -505,8 +540,8 @@ lm_err lm_store_next_numbers(struct lm_arena *a, struct lm_store *st, const stru
 {
     struct walk w = { .keep = a };
     struct lm_look_at at = { .action = "next", .detail = LM_STR("unidentified numbers"), .outcome = "returned" };
-    struct lm_map *maps[] = { &w.by_key, &w.asked, &w.suspects, &w.pairs, &w.persons, &w.places, &w.told };
-    lm_arena_init(&w.scratch, 0);
+    struct lm_map *maps[] = { &w.by_key, &w.asked, &w.suspects, &w.persons };
+    lm_arena_init(&w.scratch, SCRATCH_CEILING_BYTES);
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         lm_map_init(maps[i], &w.scratch);
     lm_err err = lm_look_begin(st, f, &at, &w.look, e);

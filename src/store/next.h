@@ -12,8 +12,8 @@
  * threads whose members are not all known are not in it.
  *
  * ownership  everything lives in the arena given
- * cost       one walk over contact_edge, one over the numbers, one over the identifiers; memory for one entry per pair of
- *            accounts in contact; no event is read
+ * cost       one walk over contact_edge, one over the numbers, one over the identifiers; 32 bytes for each row of contact_edge;
+ *            no event is read
  * errors     those of store.h
  * test       tests/unit/test_next.c, tests/cli/next.sh
  */
@@ -32,7 +32,7 @@ struct lm_next_number {
     unsigned platforms;     /* bit per enum lm_platform */
     uint64_t occurrences, records; /* calls, messages, payments that took place, and the records behind them */
     uint64_t other_occurrences;    /* attempts, voicemails, forwards */
-    int64_t first_us, last_us;     /* as contact_edge has them: UTC, or the wall clock where no zone is known */
+    int64_t first_us, last_us;     /* of what took place, as contact_edge has them: UTC, or the wall clock where no zone is known */
     bool dated;
     uint32_t others;        /* distinct numbers or accounts that it was in contact with */
     uint32_t suspected;     /* distinct suspected persons behind them, by decided attributions */

@@ -18,7 +18,7 @@ exits "the first telephone" 0 -w "$W" import --authority A1 --owner phone:$T1 fi
 exits "the second" 0 -w "$W" import --authority A1 --owner phone:$T2 second.xml
 exits "the list" 0 -w "$W" next -i I1 --as-of 2026-11-24 --json
 is "by the rule" "$(json 'd.numbers.list.map(n=>n.number).join(" ")')" "$S2 $S1 $S3 $T1 $T2 +18005550199 5505"
-is "figures by hand" "$(json "(n=>[n.occurrences,n.records,n.other_occurrences,n.others,n.accounts_asked_for,n.exhibits,n.first,n.last].join())(d.numbers.list.find(n=>n.number==='$S1'))")" "2,2,1,1,1,1,2025-03-03T10:00:00,2025-03-05T11:00:00"
+is "figures by hand" "$(json "(n=>[n.occurrences,n.records,n.other_occurrences,n.others,n.accounts_asked_for,n.exhibits,n.first,n.last].join())(d.numbers.list.find(n=>n.number==='$S1'))")" "2,2,1,1,1,1,2025-03-03T10:00:00,2025-03-05T10:00:00"
 is "two who were asked for, two exhibits" "$(json '(n=>[n.others,n.accounts_asked_for,n.exhibits,n.sources.map(s=>s.path).join("+")].join())(d.numbers.list[0])')" "2,2,2,first.xml+second.xml"
 is "what looks like a service" "$(json 'd.numbers.list.filter(n=>n.service).map(n=>n.number+" "+n.service).join()')" "+18005550199 toll_free,5505 short_code"
 is "those asked for themselves" "$(json 'd.numbers.list.filter(n=>n.asked_for_itself).map(n=>n.number).join()')" "$T1,$T2"

@@ -27,7 +27,8 @@ static void event(struct fx *x, enum lm_event_kind kind, enum lm_platform platfo
     struct lm_fact f = { .kind = LM_FACT_EVENT,
                          .event = { .kind = kind, .platform = platform, .detail = lm_str(detail),
                                     .at = { INT64_C(1740960000) * LM_SECOND_US + minute * 60 * LM_SECOND_US, 0, LM_TIME_UTC },
-                                    .from = fx_native(platform, from, ""), .to = &r, .n_to = 1, .duration_s = 60 } };
+                                    .from = fx_native(platform, from, ""), .to = &r, .n_to = 1,
+                                    .flags = detail[0] != '\0' ? LM_EVENT_ATTEMPT : 0, .duration_s = 60 } };
     assert_int_equal(fx_put(x, ++row * 10, &f), LM_OUTCOME_KEPT);
 }
 
