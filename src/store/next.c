@@ -206,6 +206,16 @@ static lm_err take_protected(struct walk *w, sqlite3_stmt *q, struct lm_error *e
     return LM_OK;
 }
 
+/* Their numbers: attributed, or of an account in the data that has anything else which is attributed to them but a name. */
+#define PROTECTED_KEYS                                                                                       \
+    PROTECTED_PERSONS ", hit(account) AS (SELECT l.account FROM attribution t JOIN identifier o ON o.id = t.identifier" \
+    " JOIN identifier i ON i.key = o.key AND i.type = o.type JOIN account_identifier l ON l.identifier = i.id" \
+    " JOIN account c ON c.id = l.account WHERE c.investigation = ?1 AND o.type <> 3 AND t.undone_us IS NULL" \
+    " AND t.person IN (SELECT id FROM same)), has(identifier) AS (SELECT l.identifier FROM hit h"            \
+    " JOIN account_identifier l ON l.account = h.account UNION SELECT t.identifier FROM attribution t"       \
+    " WHERE t.undone_us IS NULL AND t.person IN (SELECT id FROM same))"                                      \
+    " SELECT DISTINCT i.key FROM has JOIN identifier i ON i.id = has.identifier WHERE i.type = 0 ORDER BY i.key"
+
 static lm_err keep_protected(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
 {
     struct lm_str key = lm_arena_copy(w->keep, lm_db_str(q, 0));
@@ -213,6 +223,7 @@ static lm_err keep_protected(struct walk *w, sqlite3_stmt *q, struct lm_error *e
                                         &w->protected_cap, sizeof *more);
     if (more == NULL || key.p == NULL)
         return no_memory(e);
+    mark(w, key, 0, PROTECTED);
     w->out.protected_keys = more;
     more[w->out.n_protected_keys++] = key;
     return LM_OK;
@@ -306,9 +317,7 @@ static lm_err load_known(struct walk *w, struct lm_error *e)
     if (err == LM_OK)
         err = rows(w, PROTECTED_PERSONS ATTRIBUTIONS " AND t.person IN (SELECT id FROM same)", take_protected, e);
     if (err == LM_OK)
-        err = rows(w, PROTECTED_PERSONS "SELECT DISTINCT i.key FROM attribution t JOIN identifier i ON i.id = t.identifier"
-                      " WHERE i.type = 0 AND t.undone_us IS NULL AND t.person IN (SELECT id FROM same) ORDER BY i.key",
-                   keep_protected, e);
+        err = rows(w, PROTECTED_KEYS, keep_protected, e);
     if (err == LM_OK)
         err = rows(w, "SELECT iif(i.type = 0, i.key, ''), t.account, ifnull(p.merged_into, p.id) FROM person p"
                       " JOIN attribution t ON t.person = p.id JOIN identifier i ON i.id = t.identifier"

@@ -6,7 +6,8 @@
  *   - with an attribution that a person decided and nobody undid (state 'decided'),
  *   - with a name from a contact card, an own profile or a subscriber record of a live source (basis contact_list,
  *     shared_contact, own_profile, participant_list, subscriber_record), at an account that has the number,
- *   - of a person who is protected or a minor, whatever became of the attribution unless it was undone, through mergers too.
+ *   - of a person who is protected or a minor, whatever became of the attribution unless it was undone, through mergers too,
+ *     and through any other identifier, but a name, of an account that has the number.
  * A name that is only shown beside a number in a conversation or a list of calls is no contact card: the number is given, and
  * says so. What a number did is read from contact_edge: messages, calls, payments between two accounts; groups above 20 and
  * threads whose members are not all known are not in it.

@@ -205,6 +205,7 @@ static void protected_persons_are_never_listed(void **state)
         (void)snprintf(to, sizeof to, "+1303555015%d", i % 10);
         call(&x, T1, to, i);
     }
+    identifier(&x, "+13035550158", LM_IDENTIFIER_EMAIL, "kid@example.org", "login");
     (void)fx_end(&x);
     person(&x, 1, "protected", 0, "NULL");
     person(&x, 2, NULL, 1, "NULL");
@@ -221,13 +222,16 @@ static void protected_persons_are_never_listed(void **state)
     attribute(&x, 1, "+13035550155", "refused", false);
     attribute(&x, 1, "+13035550156", "decided", true);
     attribute(&x, 6, "+13035550157", "proposed", false);
+    assert_true(fx_tamper(&x, "INSERT INTO attribution(person, identifier, basis, link, state) SELECT 1, id, 'login', 'machine',"
+                              " 'proposed' FROM identifier WHERE key = 'kid@example.org'")); /* an account has both */
+    assert_int_equal(fx_sql(&x, "SELECT count(*) FROM attribution"), 8);
     struct lm_process p = { .id = LM_STR("P1"), .investigation = LM_STR("I1"), .provider = LM_STR("Example Wireless"),
                             .account = LM_STR("phone:(303) 555-0151"), .served_day = LM_DAY_NONE,
                             .expires_day = day("2026-11-25") };
     OK(lm_store_add_process(x.st, &p, e));
     const struct lm_next *n = make(&x, "2026-11-24");
-    assert_string_equal(order(n), T1 " +13035550158 +13035550157 +13035550156");
-    assert_int_equal(n->data.protected_numbers, 5);
+    assert_string_equal(order(n), T1 " +13035550157 +13035550156");
+    assert_int_equal(n->data.protected_numbers, 6);
     assert_true(n->processes[0].is_protected);
     struct lm_buf out;
     lm_buf_init(&out, 1 << 20);
