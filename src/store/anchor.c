@@ -42,6 +42,13 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
     [LM_ANCHOR_STANDING] = { "standing", "standing.add",
                              "SELECT id, person, investigation, standing, reason, who, at_us FROM standing WHERE id = ?",
                              NULL },
+    [LM_ANCHOR_PROCESS] = { "process", "process.add",
+                            "SELECT p.id, i.code, p.code, p.kind, p.provider, p.account, p.reference, a.code, p.served_day,"
+                            " p.expires_day, p.added_us, p.added_by FROM process p JOIN investigation i"
+                            " ON i.id = p.investigation LEFT JOIN authority a ON a.id = p.authority WHERE p.id = ?", NULL },
+    [LM_ANCHOR_PROCESS_CHANGE] = { "process_change", "process.change",
+                                   "SELECT c.id, p.code, c.change, c.expires_day, c.reference, c.reason, c.at_us, c.who"
+                                   " FROM process_change c JOIN process p ON p.id = c.process WHERE c.id = ?", NULL },
 };
 
 lm_err lm_anchor_digest(struct lm_store *st, enum lm_anchor which, int64_t id, char ret_hex[65], struct lm_error *e)

@@ -16,6 +16,8 @@ enum lm_anchor {
     LM_ANCHOR_ATTRIBUTION, /* after each change: the last entry about a row holds */
     LM_ANCHOR_PERSON,
     LM_ANCHOR_STANDING,
+    LM_ANCHOR_PROCESS,        /* a letter or an order that runs out */
+    LM_ANCHOR_PROCESS_CHANGE, /* extended, withdrawn */
     LM_ANCHORS
 };
 
