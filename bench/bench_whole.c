@@ -4,7 +4,7 @@
  *   bench_whole LASTMILE --calls [CALLS] [RUNS]     (300,000 and 5)
  *
  * A made-up Telegram export (200 chats, about 65 bytes of text a message), or the call records of a carrier in the columns
- * of AT&T (300 numbers of theirs with 20,000 others), is imported by the command: copying, hashing, the reader's
+ * of AT&T (300 numbers of theirs, each with 120 others, the near ones more often), is imported by the command: copying, hashing, the reader's
  * process, frames, scope, duplicates, audit, contact edges, for calls the search for occurrences. Then the rows that the
  * import left in record, event, leg, msg and msg_fts are inserted into fresh files by plain loops with prepared
  * statements. Accounts, threads and sources, which the foreign keys ask for, are there before; contact edges, audit and
@@ -108,7 +108,8 @@ static void write_calls(const char *path, long calls)
           "CT,Feature,Cell Location\n", f);
     long s = 1740787200;
     for (long i = 0; i < calls; i++) {
-        unsigned own = (unsigned)lm_rng_below(&r, 300), other = (unsigned)lm_rng_below(&r, 20000);
+        unsigned own = (unsigned)lm_rng_below(&r, 300), near = (unsigned)lm_rng_below(&r, 120);
+        unsigned other = (own * 7919 + near * near / 120 * 104729) % 20000;
         unsigned long talk = lm_rng_below(&r, 900);
         bool out = lm_rng_below(&r, 2) == 0;
         s += (long)lm_rng_below(&r, 20);
