@@ -106,7 +106,7 @@ says "a kind by its words" prairie.map '^Svc,kind,"call=VOICE;message=SMS\|MMS;v
 is "ends by their numbers" "$(grep -c '^Line A,from,$\|^Line B,to,$\|^Len,duration,$' prairie.map)" 3
 exits "the preview" 1 import --map prairie.map --preview --json prairie.csv
 is "seven records, none rejected" "$(json 'd.entries+" "+d.records+" "+d.rejected')" "7 7 0"
-is "what they are" "$(json 'd.rows.map(r=>r.facts[0].event).join()')" "call,message,message,call,other,message,call"
+is "what they are" "$(json 'd.rows.map(r=>r.facts[0].kind).join()')" "call,message,message,call,other,message,call"
 run import --map-template desert.csv; cp out desert.map
 says "a kind" desert.map '^Activity,kind,"call=Outgoing Call.Incoming Call;message=Outgoing SMS.Incoming SMS;attempt=Missed'
 says "that says the direction as well" desert.map '^Activity,direction,"out=Outgoing Call.Outgoing SMS;in=Incoming'
