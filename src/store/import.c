@@ -100,10 +100,25 @@ lm_err lm_import_commit(struct lm_import *im, struct lm_error *e)
     return LM_OK;
 }
 
+/* Who wants to write holds the turn while the importer writes (lm_db_begin). Asked once in 10 ms. */
+static bool somebody_waits(struct lm_import *im, int64_t now)
+{
+    if (now - im->asked_us < LM_IMPORT_COMMIT_US / 10)
+        return false;
+    im->asked_us = now;
+    if (flock(im->st->turn_fd, LOCK_EX | LOCK_NB) != 0)
+        return true;
+    (void)flock(im->st->turn_fd, LOCK_UN);
+    return false;
+}
+
 lm_err lm_import_maybe_commit(struct lm_import *im, struct lm_error *e)
 {
     im->entries++;
-    if (im->entries < LM_IMPORT_COMMIT_ROWS && monotonic_us() - im->begun_us < LM_IMPORT_COMMIT_US)
+    int64_t now = monotonic_us(), took = now - im->begun_us;
+    if (im->entries < LM_IMPORT_COMMIT_ROWS && took < LM_IMPORT_COMMIT_US)
+        return LM_OK;
+    if (im->entries < LM_IMPORT_COMMIT_ROWS && took < LM_IMPORT_ALONE_US && !somebody_waits(im, now))
         return LM_OK;
     return lm_import_commit(im, e);
 }

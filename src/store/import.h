@@ -9,6 +9,8 @@
 
 #define LM_IMPORT_COMMIT_ROWS 5000
 #define LM_IMPORT_COMMIT_US INT64_C(100000)
+/* While nobody waits. Each commit writes every page again that it touched, and of the leg indexes it touches most. */
+#define LM_IMPORT_ALONE_US INT64_C(1000000)
 
 enum { LM_RULE_PLACE = 1, LM_RULE_NATIVE = 2 }; /* duplicate.rule: same bytes and locator; same message id, leg, time */
 
@@ -51,7 +53,8 @@ struct lm_import {
     bool differed;          /* the last entry: see lm_import_entry_differed */
     int64_t last_event;     /* the latest one written; inside: or there before */
     int64_t begun_us;       /* when the open transaction began (monotonic); 0: none is open */
-    uint64_t entries;       /* since then */
+    int64_t asked_us;       /* when it was last asked whether somebody waits (monotonic) */
+    uint64_t entries;       /* since it began */
     struct lm_arena run, scratch;
     struct lm_rows rows;
     struct lm_intern intern;

@@ -69,4 +69,53 @@ exits "a template of what is no table" 3 import --map-template both/chat.txt
 printf 'PK\3\4 no workbook' >broken.xlsx
 exits "a broken workbook" 3 import --map acme.csv --preview broken.xlsx
 exits "a zone that a person states" 1 import --map mine.csv --zone America/Denver --preview att_usage.csv
+
+# two more carriers that nobody knows, by the map as it is guessed: spreadsheet days, rounded and unrounded numbers, a header
+# in the middle, a footer, zones that change, blanks and -1
+cat >prairie.csv <<'CSV'
+Prairie Cellular - records custodian
+Subscriber number: (701) 555-0144
+Run 04/02/2025
+
+Seq,When,Svc,Line A,Line B,Len,Tower ID
+1,45717.427349,VOICE,7015550144,7015550161,2:15,TW-1
+2,45717.5,SMS,7015550144,7.015550162E+09,-1,TW-1
+3,45718.25,SMS,1.7015550163E+10,7015550144,,TW-2
+Seq,When,Svc,Line A,Line B,Len,Tower ID
+4,45718.75,VMAIL,7.01556E+09,7015550144,0:45,
+5,45719,DATA,7015550144,-1,-1,TW-2
+6,45719.125,MMS,7015550144,,,TW-2
+7,45719.2,VOICE,-1,7015550144,0:00,
+Total records: 7,,,,,,
+End of report
+CSV
+cat >desert.csv <<'CSV'
+"Desert Mobile LLC","","","","","",""
+Call Start,Call End,Activity,Target,Far End,Cell Site,Billing Code
+03/09/2025 01:59:30 MST,03/09/2025 02:01:00 MST,Outgoing Call,9285550120,9.285550131E+09,88-1,V
+03/09/2025 02:10:00 MDT,03/09/2025 02:11:05 MDT,Incoming Call,9285550120,928-555-0132,88-2,V
+2025-03-09T09:15:00Z,,Outgoing SMS,9285550120,9285550131,,S
+03/10/2025 12:00:00 MST,,Incoming SMS,9285550120,-1,88-2,S
+Call Start,Call End,Activity,Target,Far End,Cell Site,Billing Code
+03/25/2025 12:00:00 MST,03/25/2025 12:00:09 MST,Missed Call,9285550120,9285550133,88-2,V
+45741.5,45741.501,Outgoing Call,9285550120,N/A,,V
+*** END OF FILE *** 6 rows
+CSV
+run import --map-template prairie.csv; cp out prairie.map
+says "a kind by its words" prairie.map '^Svc,kind,"call=VOICE;message=SMS\|MMS;voicemail=VMAIL;data=DATA"$'
+is "ends by their numbers" "$(grep -c '^Line A,from,$\|^Line B,to,$\|^Len,duration,$' prairie.map)" 3
+exits "the preview" 1 import --map prairie.map --preview --json prairie.csv
+is "seven records, none rejected" "$(json 'd.entries+" "+d.records+" "+d.rejected')" "7 7 0"
+is "what they are" "$(json 'd.rows.map(r=>r.facts[0].kind).join()')" "call,message,message,call,other,message,call"
+run import --map-template desert.csv; cp out desert.map
+says "a kind" desert.map '^Activity,kind,"call=Outgoing Call.Incoming Call;message=Outgoing SMS.Incoming SMS;attempt=Missed'
+says "that says the direction as well" desert.map '^Activity,direction,"out=Outgoing Call.Outgoing SMS;in=Incoming'
+says "and a column that looks like one is none" desert.map '^Billing Code,keep,$'
+exits "the preview" 1 import --map desert.map --preview --json desert.csv
+is "one row whose direction nobody knows" "$(json 'd.entries+" "+d.records+" "+d.rejected')" "5 5 1"
+sed 's/in=Incoming Call/in=Missed Call|Incoming Call/' desert.map >mended.map
+run import --map mended.map --preview --json desert.csv
+is "until a person says it" "$(json 'd.entries+" "+d.rejected')" "6 0"
+is "each row in its zone" "$(json 'd.rows.slice(0,3).map(r=>r.facts[0].at).join()')" \
+    "2025-03-09T01:59:30-07:00,2025-03-09T02:10:00-06:00,2025-03-09T09:15:00Z"
 tap_done

@@ -11,7 +11,7 @@
 #define MAX_COLUMNS 256
 #define MAP_CEILING ((size_t)24 << 10)
 #define SHAPE 32
-#define WORDS 8           /* a column with at most so many different words: they are the kinds of something */
+#define WORDS 12          /* a column with at most so many different words: they are the kinds of something */
 #define WORD_BYTES 24
 
 struct column {
@@ -22,6 +22,7 @@ struct column {
     char words[WORDS][WORD_BYTES];
     size_t n_words;                /* WORDS + 1: too many */
     enum lm_meaning means;
+    enum lm_meaning also;          /* a second meaning; the same: none */
     const char *format;
 };
 
@@ -53,7 +54,9 @@ static bool is_moment(struct lm_str s, bool *ret_timed)
 {
     static const struct lm_cell_form mdy = { .order = LM_ORDER_MDY }, dmy = { .order = LM_ORDER_DMY };
     struct lm_cell_moment m;
-    if (s.n < 6 || s.n > 48 || (!lm_cell_moment(s, LM_STR(""), &mdy, &m) && !lm_cell_moment(s, LM_STR(""), &dmy, &m)))
+    if (s.n < 6 || s.n > 48)
+        return false;
+    if (!lm_cell_moment(s, LM_STR(""), &mdy, &m) && !lm_cell_moment(s, LM_STR(""), &dmy, &m))
         return false;
     *ret_timed = m.timed;
     return true;
@@ -64,7 +67,9 @@ static bool is_clock(struct lm_str s)
 {
     static const struct lm_cell_form form = { .order = LM_ORDER_YMD };
     struct lm_cell_moment m;
-    return s.n >= 4 && memchr(s.p, ':', s.n) != NULL && lm_cell_moment(LM_STR("2025-03-01"), s, &form, &m) && m.timed;
+    if (s.n < 4 || memchr(s.p, ':', s.n) == NULL)
+        return false;
+    return lm_cell_moment(LM_STR("2025-03-01"), s, &form, &m) && m.timed;
 }
 
 static bool is_phone(struct lm_str s)
@@ -82,7 +87,8 @@ static void shape_of(struct lm_str s, char out[SHAPE])
     size_t n = 0;
     for (size_t i = 0; i < s.n && n + 1 < SHAPE; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        out[n++] = c >= '0' && c <= '9' ? '9' : has_letter((struct lm_str){ s.p + i, 1 }) || c >= 0x80 ? 'a' : c < 0x20 || c == '"' ? ' ' : (char)c;
+        bool letter = has_letter((struct lm_str){ s.p + i, 1 }) || c >= 0x80;
+        out[n++] = c >= '0' && c <= '9' ? '9' : letter ? 'a' : c < 0x20 || c == '"' ? ' ' : (char)c;
     }
     out[n] = '\0';
 }
@@ -92,8 +98,8 @@ static void take_word(struct column *c, struct lm_str s)
     char word[WORD_BYTES];
     if (c->n_words > WORDS)
         return;
-    if (s.n == 0 || s.n >= WORD_BYTES || !has_letter(s)) {
-        c->n_words = s.n != 0 ? WORDS + 1 : c->n_words;
+    if (s.n >= WORD_BYTES || !has_letter(s)) {
+        c->n_words = WORDS + 1;
         return;
     }
     memcpy(word, s.p, s.n);
@@ -109,9 +115,9 @@ static void take_word(struct column *c, struct lm_str s)
 static void take_cell(struct column *c, struct lm_str s)
 {
     bool timed = false;
-    take_word(c, s);
     if (lm_cell_says_nothing(s))
         return;
+    take_word(c, s);
     if (c->filled++ == 0)
         shape_of(s, c->shape);
     if (is_moment(s, &timed)) {
@@ -160,7 +166,8 @@ static lm_err keep_names(struct lm_arena *a, struct guess *g, const struct lm_ro
 {
     *g = (struct guess){ .n = row->n, .says_utc = g->says_utc };
     for (size_t i = 0; i < row->n; i++) {
-        g->c[i] = (struct column){ .name = lm_arena_copy(a, row->cells[i]), .orders = 7, .means = LM_MEANS_CONTENT, .format = "" };
+        g->c[i] = (struct column){ .name = lm_arena_copy(a, row->cells[i]), .orders = 7, .format = "",
+                                   .means = LM_MEANS_CONTENT };
         if (g->c[i].name.p == NULL)
             return LM_ENOMEM;
     }
@@ -223,14 +230,17 @@ struct rule {
 static const struct rule rules[] = {
     { "*imei*", LM_MEANS_IMEI },
     { "*imsi*", LM_MEANS_IMSI },
-    { "*cell*|*tower*|*sector*|*azimuth*|*site*|*latitude*|*longitude*|lat|long|lon|lac|*cgi*|*enodeb*", LM_MEANS_CELL },
+    { "*cell*|*tower*|*sector*|*azimuth*|*site*|*latitude*|*longitude*|lat|long|lon|lac"
+      "|*cgi*|*enodeb*", LM_MEANS_CELL },
     { "*name", LM_MEANS_FROM_NAME },
-    { "*called*|*dialed*|*dialled*|to|tonumber|*recipient*|*terminating*|*destination*|bnumber*|bparty*|*callee*|*receiv*num*", LM_MEANS_TO },
+    { "*called*|*dialed*|*dialled*|to|tonumber|*recipient*|*terminating*|*destination*"
+      "|bnumber*|bparty*|*callee*|*receiv*num*", LM_MEANS_TO },
     { "*calling*|from|fromnumber|*caller*|*originating*|*origin*|anumber*|aparty*|*sender*", LM_MEANS_FROM },
     { "*target*|*subscriber*|*msisdn*|owner|*servednumber*|mobilenumber", LM_MEANS_OWNER },
     { "*other*|*number*|*party*|*phone*", LM_MEANS_OTHER },
     { "dir|*direction*|*inout*|mr|io|*orig*term*|mobilerole", LM_MEANS_DIRECTION },
-    { "*duration*|*elapsed*|*length*|*talktime*|secs|seconds|et", LM_MEANS_DURATION },
+    { "*duration*|*elapsed*|*length*|*talktime*|secs|seconds|sec|mins|minutes|min|len"
+      "|dur|et", LM_MEANS_DURATION },
     { "*end*|*disconnect*|*release*|*stop*", LM_MEANS_END },
     { "*start*|*begin*|*connect*|*seiz*|*answer*|*date*|*time*|*when*", LM_MEANS_START },
     { "*zone*|tz", LM_MEANS_ZONE },
@@ -241,6 +251,8 @@ static const struct rule rules[] = {
     { "*switch*|*route*|*trunk*|*network*|*plan*|*billing*|*charge*|*cause*", LM_MEANS_KEEP },
     { "*text*|*body*|*content*", LM_MEANS_TEXT },
 };
+
+#define N_RULES (sizeof rules / sizeof *rules)
 
 static bool any_glob(const char *patterns, struct lm_str key)
 {
@@ -277,11 +289,81 @@ static enum lm_meaning meaning_of(const struct column *c, enum lm_meaning said)
         return moment_meaning(c, said);
     if (said == LM_MEANS_FROM || said == LM_MEANS_TO || said == LM_MEANS_OWNER || said == LM_MEANS_OTHER)
         return c->filled == 0 || most(c->phones, c) ? said : LM_MEANS_CONTENT;
-    if (said == LM_MEANS_KIND || said == LM_MEANS_DIRECTION || said == LM_MEANS_OUTCOME)
-        return c->n_words != 0 && c->n_words <= WORDS ? said : said == LM_MEANS_OUTCOME ? LM_MEANS_KEEP : LM_MEANS_CONTENT;
+    if (said == LM_MEANS_KIND || said == LM_MEANS_DIRECTION || said == LM_MEANS_OUTCOME) {
+        if (c->n_words != 0 && c->n_words <= WORDS)
+            return said;
+        return said == LM_MEANS_OUTCOME ? LM_MEANS_KEEP : LM_MEANS_CONTENT;
+    }
     if (said == LM_MEANS_DURATION)
         return most(c->numbers + c->colons, c) && !most(c->moments + c->days, c) ? said : LM_MEANS_CONTENT;
     return said;
+}
+
+/* How many of the column's words the common words of that meaning know. *ret_says: they name calls, messages
+ * or data (of a kind), or both ways (of a direction). */
+static size_t known_words(const struct column *c, enum lm_meaning m, bool *ret_says)
+{
+    const struct lm_layout_column line = { .means = m };
+    size_t known = 0, out = 0, in = 0, kinds = 0;
+    for (size_t i = 0; c->n_words <= WORDS && i < c->n_words; i++) {
+        enum lm_cell_value v = lm_layout_says(&line, lm_str(c->words[i]));
+        known += v != LM_SAYS_NOTHING;
+        kinds += v == LM_SAYS_CALL || v == LM_SAYS_MESSAGE || v == LM_SAYS_DATA;
+        out += v == LM_SAYS_OUT;
+        in += v == LM_SAYS_IN;
+    }
+    *ret_says = m == LM_MEANS_DIRECTION ? out != 0 && in != 0 : kinds != 0;
+    return known;
+}
+
+/* Its words are those of a kind: more than half of them are known, and they stand in most rows. */
+static bool speaks_of_kinds(const struct guess *g, const struct column *c)
+{
+    bool says = false;
+    size_t known = known_words(c, LM_MEANS_KIND, &says);
+    return says && known * 2 > c->n_words && c->filled * 10 >= g->rows * 5;
+}
+
+static bool may_be_kind(const struct column *c)
+{
+    enum lm_meaning m = c->means;
+    bool says;
+    if (m == LM_MEANS_OUTCOME) /* "Missed call", "Answered call" */
+        return known_words(c, m, &says) != c->n_words;
+    return m == LM_MEANS_KEEP || m == LM_MEANS_CONTENT || m == LM_MEANS_KIND || m == LM_MEANS_ITEM
+           || m == LM_MEANS_CELL || m == LM_MEANS_ZONE || m == LM_MEANS_ID;
+}
+
+/* The kind is in the column whose words say it, whatever its name is; a name alone decides where no words do.
+ * "Outgoing SMS" says the direction too. */
+static void find_kind(struct guess *g)
+{
+    struct column *kind = NULL, *named = NULL;
+    bool says = false, direction = false;
+    for (size_t i = 0; i < g->n; i++) {
+        struct column *c = &g->c[i];
+        direction = direction || c->means == LM_MEANS_DIRECTION;
+        named = named == NULL && c->means == LM_MEANS_KIND ? c : named;
+        bool better = kind == NULL || (kind->means != LM_MEANS_KIND && c->means == LM_MEANS_KIND);
+        if (better && may_be_kind(c) && speaks_of_kinds(g, c))
+            kind = c;
+    }
+    if (kind == NULL)
+        kind = named;
+    for (size_t i = 0; i < g->n; i++)
+        if (g->c[i].means == LM_MEANS_KIND)
+            g->c[i].means = g->c[i].also = LM_MEANS_KEEP;
+    if (kind != NULL)
+        kind->means = kind->also = LM_MEANS_KIND;
+    for (size_t i = 0; i < g->n; i++) {
+        struct column *c = &g->c[i];
+        if (kind == NULL && c->means == LM_MEANS_DIRECTION && speaks_of_kinds(g, c)) {
+            c->also = LM_MEANS_KIND;
+            return;
+        }
+        if (c == kind && !direction && known_words(c, LM_MEANS_DIRECTION, &says) * 2 > c->n_words && says)
+            c->also = LM_MEANS_DIRECTION;
+    }
 }
 
 static void name_columns(struct guess *g)
@@ -290,21 +372,26 @@ static void name_columns(struct guess *g)
         struct column *c = &g->c[i];
         char room[LM_LAYOUT_KEY];
         struct lm_str key = lm_layout_key(c->name, room);
-        for (size_t k = 0; key.n != 0 && k < sizeof rules / sizeof *rules && c->means == LM_MEANS_CONTENT; k++)
+        for (size_t k = 0; k < N_RULES && key.n != 0 && c->means == LM_MEANS_CONTENT; k++)
             if (any_glob(rules[k].names, key))
                 c->means = meaning_of(c, rules[k].means);
         if (c->means == LM_MEANS_CONTENT && most(c->moments, c))
             c->means = LM_MEANS_START;
+        /* whatever it is called, it holds numbers: settle() makes ends of them */
+        if (c->means == LM_MEANS_CONTENT && most(c->phones, c) && c->filled * 3 > g->rows)
+            c->means = LM_MEANS_OTHER;
         if (c->means == LM_MEANS_DURATION)
             c->format = most(c->colons, c) ? "" : "seconds";
+        c->also = c->means;
     }
+    find_kind(g);
 }
 
 static size_t count(const struct guess *g, enum lm_meaning m)
 {
     size_t n = 0;
-    for (size_t i = 0; i < g->n; i++)
-        n += g->c[i].means == m;
+    for (size_t i = 0; i < g->n; i++) /* a second meaning is a kind or a direction */
+        n += g->c[i].means == m || (m == LM_MEANS_DIRECTION && g->c[i].also == m);
     return n;
 }
 
@@ -312,7 +399,7 @@ static void change(struct guess *g, enum lm_meaning from, enum lm_meaning to, si
 {
     for (size_t i = 0, n = 0; i < g->n; i++)
         if (g->c[i].means == from && n++ >= beyond)
-            g->c[i].means = to;
+            g->c[i].means = g->c[i].also = to;
 }
 
 /* Columns together make sense: one start, sides that fit each other. */
@@ -320,6 +407,12 @@ static void settle(struct guess *g)
 {
     if (count(g, LM_MEANS_TO) == 0 && count(g, LM_MEANS_FROM) > 1)
         change(g, LM_MEANS_FROM, LM_MEANS_TO, 1);
+    size_t named = count(g, LM_MEANS_FROM) + count(g, LM_MEANS_TO) + count(g, LM_MEANS_OWNER);
+    if (named == 0 && count(g, LM_MEANS_OTHER) > 1 && count(g, LM_MEANS_DIRECTION) == 0) {
+        change(g, LM_MEANS_OTHER, LM_MEANS_TO, 1);
+        change(g, LM_MEANS_TO, LM_MEANS_KEEP, 1);
+        change(g, LM_MEANS_OTHER, LM_MEANS_FROM, 0);
+    }
     bool both = count(g, LM_MEANS_FROM) != 0 && count(g, LM_MEANS_TO) != 0;
     if (both)
         change(g, LM_MEANS_OTHER, LM_MEANS_KEEP, 0);
@@ -338,7 +431,6 @@ static void settle(struct guess *g)
     change(g, LM_MEANS_START_DATE, LM_MEANS_KEEP, 1);
     change(g, LM_MEANS_START_TIME, LM_MEANS_KEEP, 1);
     change(g, LM_MEANS_DURATION, LM_MEANS_KEEP, 1);
-    change(g, LM_MEANS_KIND, LM_MEANS_KEEP, 1);
     change(g, LM_MEANS_DIRECTION, LM_MEANS_KEEP, 1);
 }
 
@@ -348,7 +440,7 @@ static void put_name(struct lm_buf *b, struct lm_str name)
 {
     bool quoted = false;
     while (name.n != 0 && (name.p[0] == '#' || name.p[0] == '*'))
-        name = lm_str_trim(lm_str_skip(name, 1)); /* '#' begins a comment; names are compared without either */
+        name = lm_str_trim(lm_str_skip(name, 1)); /* '#' begins a comment; compared is without either */
     for (size_t i = 0; i < name.n; i++)
         quoted = quoted || strchr(",\"\r\n", name.p[i]) != NULL;
     if (quoted)
@@ -363,19 +455,24 @@ static void put_name(struct lm_buf *b, struct lm_str name)
         lm_buf_putc(b, '"');
 }
 
-/* The words of a column of kinds; those that are in no group of the format, for a person to put there. */
-static void put_words(struct lm_buf *b, const struct column *c)
+static bool has_groups(enum lm_meaning m)
 {
-    struct lm_layout_column line = { .means = c->means };
-    if (c->n_words == 0 || c->n_words > WORDS
-        || (c->means != LM_MEANS_KIND && c->means != LM_MEANS_OUTCOME && c->means != LM_MEANS_DIRECTION))
+    return m == LM_MEANS_KIND || m == LM_MEANS_OUTCOME || m == LM_MEANS_DIRECTION;
+}
+
+/* The words of a column of kinds; those that are in no group of the format, for a person to put there. */
+static void put_words(struct lm_buf *b, const struct column *c, enum lm_meaning means)
+{
+    struct lm_layout_column line = { .means = means };
+    if (c->n_words == 0 || c->n_words > WORDS || !has_groups(means))
         return;
     for (int round = 0; round < 2; round++) {
         size_t n = 0;
         for (size_t k = 0; k < c->n_words; k++) {
             if (round == 1 && lm_layout_says(&line, lm_str(c->words[k])) != LM_SAYS_NOTHING)
                 continue;
-            lm_buf_put(b, n++ != 0 ? LM_STR(" | ") : round == 0 ? LM_STR("# its words: ") : LM_STR("# in no group yet: "));
+            static const char *const heads[] = { "# its words: ", "# in no group yet: " };
+            lm_buf_put(b, lm_str(n++ != 0 ? " | " : heads[round]));
             for (const char *p = c->words[k]; *p != '\0'; p++)
                 lm_buf_putc(b, (unsigned char)*p < 0x20 || *p == '"' ? ' ' : *p);
         }
@@ -384,18 +481,20 @@ static void put_words(struct lm_buf *b, const struct column *c)
     }
 }
 
-/* "call=V|VOICE;message=SMS" by the common words; words that are in none of them go to `other`, for a person to move. */
-static void put_values(struct lm_buf *b, const struct column *c)
+/* "call=V|VOICE;message=SMS" by the common words; those that are in none of them stand above the line. */
+static void put_values(struct lm_buf *b, const struct column *c, enum lm_meaning means)
 {
     static const struct {
         enum lm_cell_value says;
         const char *word;
-    } list[] = { { LM_SAYS_CALL, "call" },           { LM_SAYS_MESSAGE, "message" },   { LM_SAYS_FORWARDED, "forwarded" },
-                 { LM_SAYS_VOICEMAIL, "voicemail" }, { LM_SAYS_ATTEMPT, "attempt" },   { LM_SAYS_ANSWERED, "answered" },
-                 { LM_SAYS_DATA, "data" },           { LM_SAYS_OUT, "out" },           { LM_SAYS_IN, "in" } };
-    struct lm_layout_column line = { .means = c->means };
+    } list[] = {
+        { LM_SAYS_CALL, "call" },       { LM_SAYS_MESSAGE, "message" }, { LM_SAYS_FORWARDED, "forwarded" },
+        { LM_SAYS_VOICEMAIL, "voicemail" }, { LM_SAYS_ATTEMPT, "attempt" }, { LM_SAYS_ANSWERED, "answered" },
+        { LM_SAYS_DATA, "data" },       { LM_SAYS_OUT, "out" },         { LM_SAYS_IN, "in" },
+    };
+    struct lm_layout_column line = { .means = means };
     bool any = false;
-    if (c->n_words > WORDS)
+    if (c->n_words > WORDS || !has_groups(means))
         return;
     for (size_t v = 0; v < sizeof list / sizeof *list; v++) {
         bool first = true;
@@ -408,7 +507,8 @@ static void put_values(struct lm_buf *b, const struct column *c)
                 continue;
             if (!any)
                 lm_buf_putc(b, '"');
-            lm_buf_printf(b, "%s%s%s%.*s", first && any ? ";" : "", first ? list[v].word : "", first ? "=" : "|", LM_STR_ARG(w));
+            lm_buf_printf(b, "%s%s%s%.*s", first && any ? ";" : "", first ? list[v].word : "",
+                          first ? "=" : "|", LM_STR_ARG(w));
             any = true;
             first = false;
         }
@@ -422,7 +522,8 @@ static void put_order(struct lm_buf *b, const struct guess *g)
     unsigned orders = 7;
     size_t moments = 0;
     for (size_t i = 0; i < g->n; i++) {
-        if (g->c[i].moments + g->c[i].days == 0 || !(g->c[i].means >= LM_MEANS_START && g->c[i].means <= LM_MEANS_END_TIME))
+        bool moment = g->c[i].means >= LM_MEANS_START && g->c[i].means <= LM_MEANS_END_TIME;
+        if (g->c[i].moments + g->c[i].days == 0 || !moment)
             continue;
         orders &= g->c[i].orders;
         moments++;
@@ -434,26 +535,35 @@ static void put_order(struct lm_buf *b, const struct guess *g)
     lm_buf_printf(b, "%s,dates,%s\n", (orders & 3) == 3 ? "# " : "", (orders & 1) != 0 ? "mdy" : "dmy");
 }
 
+static void put_line(struct lm_buf *b, const struct column *c, enum lm_meaning means)
+{
+    put_words(b, c, means);
+    put_name(b, c->name);
+    lm_buf_printf(b, ",%s,%s", lm_meaning_word(means), means == LM_MEANS_DURATION ? c->format : "");
+    put_values(b, c, means);
+    lm_buf_putc(b, '\n');
+}
+
 static void put_map(struct lm_buf *b, const struct guess *g)
 {
     lm_buf_put(b, LM_STR("column,means,format\n"
-                         "# Guessed from the header and the shape of the first rows: check every line (docs/maps.md has the words).\n"
+                         "# Guessed from the header and the shape of the first rows: check every line"
+                         " (docs/maps.md has the words).\n"
                          ",title,\"Call records, unknown carrier\"\n"));
     put_order(b, g);
     lm_buf_put(b, g->says_utc ? LM_STR("# A line above the header speaks of UTC.\n,zone,UTC\n")
-                              : LM_STR("# Take the mark away when the carrier says that times are UTC; else: import --zone.\n# ,zone,UTC\n"));
+                              : LM_STR("# Take the mark away when the carrier says that times are UTC;"
+                                       " else: import --zone.\n"
+                                       "# ,zone,UTC\n"));
     for (size_t i = 0; i < g->n; i++) {
         const struct column *c = &g->c[i];
         char room[LM_LAYOUT_KEY];
         if (lm_layout_key(c->name, room).n == 0)
             continue;
         lm_buf_printf(b, "# %s\n", c->filled == 0 ? "always empty here" : c->shape);
-        put_words(b, c);
-        put_name(b, c->name);
-        lm_buf_printf(b, ",%s,%s", lm_meaning_word(c->means), c->means == LM_MEANS_DURATION ? c->format : "");
-        if (c->means == LM_MEANS_KIND || c->means == LM_MEANS_OUTCOME || c->means == LM_MEANS_DIRECTION)
-            put_values(b, c);
-        lm_buf_putc(b, '\n');
+        put_line(b, c, c->means);
+        if (c->also != c->means)
+            put_line(b, c, c->also);
     }
 }
 

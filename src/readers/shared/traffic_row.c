@@ -209,6 +209,12 @@ static bool sides(struct reading *g)
                 return false;
             r->ev.from = way == LM_SAYS_OUT ? mine : other;
             r->to = way == LM_SAYS_OUT ? other : mine;
+        } else if (way != LM_SAYS_NOTHING && cell(g, LM_MEANS_OWNER, NULL).n != 0) {
+            /* blank or -1: the row still says whose it is */
+            if (way == LM_SAYS_OUT)
+                r->ev.from = mine;
+            else
+                r->to = mine;
         }
     }
     if (way == LM_SAYS_OUT || way == LM_SAYS_IN)
