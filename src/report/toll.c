@@ -106,6 +106,8 @@ static lm_err look(struct lm_toll_making *m)
         err = lm_toll_protected(m->look, m->a, &m->shielded, &m->n_shielded, m->e);
     for (size_t i = 0; i < p->n; i++)
         p->numbers[i].is_protected = lm_toll_is_shielded(m, p->numbers[i].key);
+    if (err == LM_OK)
+        err = lm_toll_add_legs(m);
     for (size_t i = 0; i < p->n && err == LM_OK; i++)
         err = lm_toll_add_number(m, &p->numbers[i]);
     for (size_t i = 0; i < p->n && err == LM_OK; i++) {
