@@ -68,11 +68,20 @@ bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint
 
 struct gathering {
     struct lm_toll_making *m;
-    int64_t *accounts;      /* of all numbers */
-    uint32_t *of;           /* the number of each */
-    struct lm_toll_leg **legs; /* per number: room of its own, that is given back */
-    size_t *cap;
+    int64_t *accounts; /* of all numbers */
+    uint32_t *of;      /* the number of each */
+    size_t *most;      /* legs, per number */
 };
+
+static lm_err expect_legs(void *user, size_t account, size_t most)
+{
+    struct gathering *g = user;
+    uint32_t k = g->of[account];
+    g->most[k] += most;
+    if (g->most[k] > LEGS_MOST)
+        return lm_fail(g->m->e, LM_ELIMIT, "more than %zu records of one number", LEGS_MOST);
+    return LM_OK;
+}
 
 static lm_err take_leg(void *user, size_t account, const struct lm_toll_leg *leg)
 {
@@ -82,17 +91,9 @@ static lm_err take_leg(void *user, size_t account, const struct lm_toll_leg *leg
     for (size_t i = 0; i < t->n_accounts; i++)
         if (t->accounts[i] == leg->other)
             return LM_OK; /* two accounts of one number */
-    if (t->n_legs == LEGS_MOST)
-        return lm_fail(g->m->e, LM_ELIMIT, "more than %zu records of one number", LEGS_MOST);
-    if (t->n_legs == g->cap[k]) {
-        size_t cap = g->cap[k] == 0 ? 256 : g->cap[k] * 2;
-        struct lm_toll_leg *more = realloc(g->legs[k], cap * sizeof *more);
-        if (more == NULL)
-            return no_memory(g->m->e);
-        g->legs[k] = more;
-        g->cap[k] = cap;
-    }
-    g->legs[k][t->n_legs++] = *leg;
+    if (t->legs == NULL && (t->legs = lm_arena_array(g->m->a, g->most[k], sizeof *t->legs)) == NULL)
+        return no_memory(g->m->e);
+    t->legs[t->n_legs++] = *leg;
     return LM_OK;
 }
 
@@ -124,27 +125,10 @@ static lm_err find_accounts(struct gathering *g, size_t *ret_n)
 
 lm_err lm_toll_add_legs(struct lm_toll_making *m)
 {
-    struct lm_toll_pack *p = m->p;
-    struct gathering g = { .m = m };
+    struct gathering g = { .m = m, .most = lm_arena_array(m->a, m->p->n, sizeof *g.most) };
     size_t n = 0;
-    lm_err err = find_accounts(&g, &n);
-    g.legs = lm_arena_array(m->a, p->n, sizeof(struct lm_toll_leg *));
-    g.cap = lm_arena_array(m->a, p->n, sizeof *g.cap);
-    if (err == LM_OK && (g.legs == NULL || g.cap == NULL))
-        err = no_memory(m->e);
-    if (err != LM_OK)
-        return err;
-    err = lm_toll_legs(m->look, g.accounts, n, take_leg, &g, m->e);
-    for (size_t i = 0; i < p->n; i++) {
-        struct lm_toll_number *t = &p->numbers[i];
-        t->legs = lm_arena_array(m->a, t->n_legs, sizeof *t->legs);
-        if (t->legs != NULL && t->n_legs != 0)
-            memcpy(t->legs, g.legs[i], t->n_legs * sizeof *t->legs);
-        else if (t->legs == NULL && err == LM_OK)
-            err = no_memory(m->e);
-        free(g.legs[i]);
-    }
-    return err;
+    lm_err err = g.most != NULL ? find_accounts(&g, &n) : no_memory(m->e);
+    return err == LM_OK ? lm_toll_legs(m->look, g.accounts, n, expect_legs, take_leg, &g, m->e) : err;
 }
 
 /* --- legs into occurrences --- */

@@ -34,8 +34,8 @@ lm_err lm_toll_add_handsets(struct lm_toll_making *m, struct lm_toll_number *t);
 void lm_toll_share_handsets(struct lm_toll_pack *p);
 /* toll_common.c */
 lm_err lm_toll_add_common(struct lm_toll_making *m);
-/* toll_sequences.c: calls nothing of the store. */
-lm_err lm_toll_add_sequences(struct lm_arena *a, struct lm_toll_pack *p, struct lm_toll_number *t, struct lm_error *e);
+/* toll_sequences.c: of all numbers, on as many threads as the process may use; calls nothing of the store. */
+lm_err lm_toll_add_sequences(struct lm_arena *a, struct lm_toll_pack *p, struct lm_error *e);
 /* toll_warnings.c */
 struct lm_toll_clocks {
     struct lm_toll_clock {

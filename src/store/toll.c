@@ -199,7 +199,7 @@ lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *a
         err = keys_of(t, a, accounts + i, some, keys + i, e);
         (void)sqlite3_reset(t->keys);
     }
-    if (t->keys != NULL)
+    if (t->keys != NULL) /* the text goes */
         (void)sqlite3_clear_bindings(t->keys);
     free(text);
     if (err == LM_OK)
@@ -211,8 +211,7 @@ lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *a
 
 struct end {
     int64_t event, other;
-    uint32_t account; /* index into the accounts asked for */
-    bool in;
+    uint32_t account; /* twice the index into the accounts asked for, and one when the account is the one called */
     uint32_t index;   /* order of the indexes */
 };
 
@@ -255,7 +254,7 @@ static lm_err find_ends(struct legs *x, sqlite3_stmt *q, size_t account, bool in
         int64_t other = sqlite3_column_int64(q, 1);
         if (other == x->accounts[account])
             continue;
-        struct end end = { .event = sqlite3_column_int64(q, 0), .other = other, .account = (uint32_t)account, .in = in };
+        struct end end = { .event = sqlite3_column_int64(q, 0), .other = other, .account = (uint32_t)account * 2 + in };
         if ((err = add_end(x, end, e)) != LM_OK)
             break;
     }
@@ -304,9 +303,9 @@ static lm_err give_event(struct legs *x, struct lm_error *e)
         if (!live)
             continue;
         leg.other = end->other;
-        leg.out = !end->in;
+        leg.out = end->account % 2 == 0;
         x->t->look.n_given++;
-        err = x->each(x->user, end->account, &leg);
+        err = x->each(x->user, end->account / 2, &leg);
     }
     return err;
 }
@@ -353,6 +352,7 @@ static lm_err give_legs(struct legs *x, struct lm_error *e)
 }
 
 lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
+                    lm_err (*expect)(void *user, size_t account, size_t most),
                     lm_err (*each)(void *user, size_t account, const struct lm_toll_leg *leg), void *user,
                     struct lm_error *e)
 {
@@ -367,9 +367,12 @@ lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
                          " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
                       &t->events, e);
     for (size_t i = 0; i < n && err == LM_OK; i++) {
+        size_t before = x.n;
         err = find_ends(&x, t->from, i, false, e);
         if (err == LM_OK)
             err = find_ends(&x, t->to, i, true, e);
+        if (err == LM_OK)
+            err = expect(user, i, x.n - before);
     }
     if (err == LM_OK && x.n > 1)
         qsort(x.ends, x.n, sizeof *x.ends, by_event);

@@ -7,7 +7,7 @@
  *
  * ownership  slices of a callback's row live until it returns; other slices live in the arena given
  * cost       legs: one walk over each of the indexes leg_from and leg_to, then the events in order of id: each page of
- *            them is read once, whatever the numbers share; 32 bytes of memory for each leg
+ *            them is read once, whatever the numbers share; 24 bytes of memory for each leg
  *            Others of a number: one step into an index for each distinct one, never the legs between
  * errors     those of store.h
  * test       tests/unit/test_toll.c, tests/cli/toll.sh, bench/bench_toll.c
@@ -47,8 +47,10 @@ struct lm_toll_leg {
     uint32_t n_to, n_records;
 };
 /* Calls and messages of n accounts that are not an app's own lines, in order of event; account: index of the one that it is
- * a leg of. An event between two of them is given once for each. */
+ * a leg of. An event between two of them is given once for each. expect: called for each account before the first leg,
+ * with the most legs that it can have. */
 lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
+                    lm_err (*expect)(void *user, size_t account, size_t most),
                     lm_err (*each)(void *user, size_t account, const struct lm_toll_leg *leg), void *user,
                     struct lm_error *e);
 
