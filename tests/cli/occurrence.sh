@@ -33,6 +33,10 @@ is "forty calls in eighty records" "$(json 'd.figures.occurrences+" in "+d.figur
 is "each by two reports, by the same rule" "$(json 'd.occurrences.every(o=>o.reports===2&&o.rule==="numbers, time and duration")')" true
 exits "as text" 0 -w "$W" occurrence list -i I1
 says "says both numbers" out '^40 messages and calls in 80 records'
+exits "the brief" 0 -w "$W" report brief -i I1
+says "says both numbers" out '^40 messages and calls in 80 records\.$'
+exits "as JSON" 0 -w "$W" report brief -i I1 --json
+is "too" "$(json 'd.occurrences.occurrences+" in "+d.occurrences.records+" "+d.occurrences.current')" "40 in 80 true"
 exits "two clocks" 0 -w "$W" occurrence clocks -i I1 --json
 is "a minute and four seconds apart, by forty events" "$(json 'd.clocks.map(c=>c.offset_s+" "+c.shared_events).sort().join("; ")')" "$(json 'd.clocks.some(c=>c.offset_s===64)' | sed 's/true/0 40; 64 40/; s/false/-64 40; 0 40/')"
 run -w "$W" occurrence list -i I1 --limit 1 --json
