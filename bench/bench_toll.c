@@ -1,6 +1,7 @@
 /* bench_toll - a contact pack over a big workspace, against one SQL statement over the same legs.
  *
- *   bench_toll [FOLDER [EVENTS [RUNS]]]     (/var/tmp/lm-bench-toll, 10,000,000 and 5 unless asked)
+ *   bench_toll [FOLDER [EVENTS [RUNS [WORD]]]]     (/var/tmp/lm-bench-toll, 10,000,000 and 5 unless asked; WORD: only the
+ *                                                   measures that have it in their name)
  *
  * The workspace is made when FOLDER does not hold one, and stays there. 2 M numbers, skewed (the square of an even draw), with
  * calls, messages and attempts over a year; a taxi firm that one event in 200 goes to; and 12 numbers whose own records are
@@ -284,6 +285,7 @@ int main(int argc, char **argv)
     const char *folder = argc > 1 ? argv[1] : "/var/tmp/lm-bench-toll";
     size_t n = argc > 2 ? strtoull(argv[2], NULL, 10) : 10000000;
     int runs = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 5;
+    const char *only = argc > 4 ? argv[4] : "";
     char path[512];
     struct stat s;
     static struct outcome all[N_MEASURES][RUNS_MAX];
@@ -294,9 +296,12 @@ int main(int argc, char **argv)
         make_workspace(path, n);
     for (int r = 0; r < runs; r++)
         for (size_t i = 0; i < N_MEASURES; i++)
-            all[i][r] = in_process(path, &measures[i]);
+            if (strstr(measures[i].name, only) != NULL)
+                all[i][r] = in_process(path, &measures[i]);
     (void)printf("%-34s %10s %10s %10s %10s %10s\n", "", "wall ms", "cpu ms", "peak MiB", "events", "contacts");
     for (size_t i = 0; i < N_MEASURES; i++) {
+        if (strstr(measures[i].name, only) == NULL)
+            continue;
         qsort(all[i], (size_t)runs, sizeof all[i][0], by_wall);
         const struct outcome *o = &all[i][runs / 2];
         (void)printf("%-34s %10.1f %10.1f %10.1f %10llu %10llu\n", measures[i].name, o->ms, o->cpu_ms, (double)o->peak_kib / 1024,

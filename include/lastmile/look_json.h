@@ -10,9 +10,13 @@
 
 struct lm_hit;
 struct lm_thread_row;
+struct lm_identifier_hit;
 
 /* One member of `hits` or `events` (docs/json/search.json); why is written when it is not empty. */
 void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit);
+
+/* One member of `identifiers` (docs/json/search.json). */
+void lm_identifier_json(struct lm_json_out *o, const struct lm_identifier_hit *hit);
 
 /* One member of `threads` (docs/json/web_threads.json); first and last are null when no event has a time. */
 void lm_thread_json(struct lm_json_out *o, const struct lm_thread_row *t);

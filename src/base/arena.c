@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
         return NULL;
     size_t n = n_bytes == 0 ? ALIGN : (n_bytes + ALIGN - 1) / ALIGN * ALIGN;
     struct lm_arena_chunk *c = a->head;
+    bool fresh = false;
     if (c == NULL || c->size - c->used < n) {
         size_t size = n > CHUNK_BYTES ? n : CHUNK_BYTES;
         if (a->used_bytes > a->ceiling_bytes || size > a->ceiling_bytes - a->used_bytes) {
@@ -32,7 +34,8 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
             if (a->used_bytes > a->ceiling_bytes || size > a->ceiling_bytes - a->used_bytes)
                 return NULL;
         }
-        c = malloc(sizeof *c + size);
+        fresh = size > CHUNK_BYTES;
+        c = fresh ? calloc(1, sizeof *c + size) : malloc(sizeof *c + size); /* a big one comes from the system as zeros */
         if (c == NULL)
             return NULL;
         *c = (struct lm_arena_chunk){ .older = a->head, .size = size };
@@ -41,7 +44,7 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
     }
     void *p = (char *)c->data + c->used;
     c->used += n;
-    return memset(p, 0, n);
+    return fresh ? p : memset(p, 0, n);
 }
 
 void *lm_arena_array(struct lm_arena *a, size_t count, size_t size)

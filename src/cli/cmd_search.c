@@ -7,7 +7,7 @@
 struct answer {
     struct lm_cli *cli;
     struct lm_json_out o;
-    uint64_t n;
+    uint64_t n, n_identifiers;
 };
 
 static lm_err each(void *user, const struct lm_hit *h)
@@ -20,6 +20,17 @@ static lm_err each(void *user, const struct lm_hit *h)
         lm_show_hit_text(&a->cli->out, h);
         lm_show_source_text(&a->cli->out, h);
     }
+    return lm_show_pass_on(a->cli);
+}
+
+static lm_err each_identifier(void *user, const struct lm_identifier_hit *h)
+{
+    struct answer *a = user;
+    a->n_identifiers++;
+    if (a->cli->json)
+        lm_identifier_json(&a->o, h);
+    else
+        lm_show_identifier_text(&a->cli->out, h);
     return lm_show_pass_on(a->cli);
 }
 
@@ -39,7 +50,7 @@ static lm_err join(struct lm_cli *cli, const struct lm_args *args, struct lm_str
 static lm_err search(struct lm_cli *cli, struct lm_store *st, const struct lm_filter *f, const struct lm_search *s)
 {
     struct answer a = { .cli = cli };
-    uint64_t total = 0;
+    uint64_t total = 0, identifiers = 0;
     lm_json_out_init(&a.o, &cli->out);
     if (cli->json) {
         lm_json_object(&a.o);
@@ -52,14 +63,26 @@ static lm_err search(struct lm_cli *cli, struct lm_store *st, const struct lm_fi
     if (cli->json) {
         lm_json_array_end(&a.o);
         lm_json_kv_u64(&a.o, "total", total);
+        lm_json_key(&a.o, "identifiers");
+        lm_json_array(&a.o);
+    }
+    err = lm_store_search_identifiers(st, f, s, each_identifier, &a, &identifiers, &cli->error);
+    if (err != LM_OK)
+        return err;
+    if (cli->json) {
+        lm_json_array_end(&a.o);
+        lm_json_kv_u64(&a.o, "identifiers_total", identifiers);
         lm_json_object_end(&a.o);
         lm_buf_putc(&cli->out, '\n');
         return LM_OK;
     }
     lm_buf_printf(&cli->out, "%llu of %llu hits in the data held under this investigation\n", (unsigned long long)a.n,
                   (unsigned long long)total);
-    if (s->offset + a.n < total)
-        lm_buf_printf(&cli->out, "--offset %llu shows the next ones\n", (unsigned long long)(s->offset + a.n));
+    if (identifiers != 0)
+        lm_buf_printf(&cli->out, "%llu of %llu identifiers: names, numbers, addresses and handles, with or without events\n",
+                      (unsigned long long)a.n_identifiers, (unsigned long long)identifiers);
+    if (s->offset + a.n < total || s->offset + a.n_identifiers < identifiers)
+        lm_buf_printf(&cli->out, "--offset %llu shows the next ones\n", (unsigned long long)(s->offset + (a.n > a.n_identifiers ? a.n : a.n_identifiers)));
     return LM_OK;
 }
 
@@ -103,7 +126,8 @@ const struct lm_command lm_cmd_search = {
     .usage = "-i ID QUERY",
     .help = "QUERY is words (all must occur; accents and case do not matter), \"a phrase\", a telephone number in any\n"
             "spelling, an e-mail address or @handle. Signs have no other meaning. Each hit says why it matched and where\n"
-            "it stands. Only what lies under this investigation's authorities is looked at.\n",
+            "it stands. Names, numbers, addresses and handles that match are listed after the hits: an entry of an address\n"
+            "book is found that way, also when nothing happened with it. Only what lies under this investigation's authorities is looked at.\n",
     .options = options,
     .run = run,
 };

@@ -74,3 +74,24 @@ void lm_show_source_text(struct lm_buf *b, const struct lm_hit *h)
     lm_terminal_put(b, h->authority);
     lm_buf_printf(b, ", thread %lld\n", (long long)h->thread);
 }
+
+void lm_show_identifier_text(struct lm_buf *b, const struct lm_identifier_hit *h)
+{
+    lm_buf_printf(b, "%s %s: ", lm_platform_word(h->platform), lm_identifier_type_word(h->type));
+    lm_terminal_put(b, h->value);
+    lm_buf_put(b, LM_STR(", account "));
+    lm_terminal_put(b, h->id);
+    if (!lm_str_eq(h->id, h->name)) {
+        lm_buf_put(b, LM_STR(", shown as "));
+        lm_terminal_put(b, h->name);
+    }
+    lm_buf_put(b, LM_STR("\n    why: "));
+    lm_terminal_put(b, h->basis);
+    lm_buf_put(b, LM_STR("\n    in:  "));
+    lm_terminal_put(b, h->source);
+    lm_buf_putc(b, ' ');
+    lm_terminal_put(b, h->locator);
+    lm_buf_printf(b, ", exhibit %.12s…, authority ", h->exhibit.n >= 12 ? h->exhibit.p : "?");
+    lm_terminal_put(b, h->authority);
+    lm_buf_putc(b, '\n');
+}

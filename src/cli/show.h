@@ -15,5 +15,7 @@ lm_err lm_show_pass_on(struct lm_cli *cli);
 void lm_show_hit_text(struct lm_buf *b, const struct lm_hit *h);
 /* Where it stands, and why it matched when h says so, on lines of their own. */
 void lm_show_source_text(struct lm_buf *b, const struct lm_hit *h);
+/* One identifier, the account that it is of, and where it stands. */
+void lm_show_identifier_text(struct lm_buf *b, const struct lm_identifier_hit *h);
 
 #endif

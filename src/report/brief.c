@@ -66,6 +66,8 @@ lm_err lm_brief_make(struct lm_arena *a, struct lm_store *st, const struct lm_fi
         err = lm_fail(e, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(f->investigation));
     if (err == LM_OK && (wish->parts & LM_BRIEF_RECORDS) != 0)
         err = lm_store_summary(st, f, &b->summary, e);
+    if (err == LM_OK && (wish->parts & LM_BRIEF_RECORDS) != 0)
+        err = lm_store_occurrence_totals(st, f->investigation, &b->occurrences, e);
     if (err == LM_OK && (wish->parts & LM_BRIEF_LEDGER) != 0)
         err = lm_store_ledger(st, f, take_source, &w, e);
     if (err == LM_OK && (wish->parts & LM_BRIEF_TOTALS) != 0)

@@ -8,6 +8,7 @@
 #include "report/contact_net.h"
 #include "report/warning.h"
 #include "rollup/rollup.h"
+#include "store/occurrence.h"
 #include "store/store.h"
 #include "store/summary.h"
 
@@ -48,6 +49,7 @@ struct lm_brief {
     unsigned parts;
     struct lm_investigation investigation;
     struct lm_summary summary;
+    struct lm_occurrence_totals occurrences;
     struct lm_brief_source *sources;
     size_t n_sources, n_open, n_unclaimed, n_encrypted, n_broken;
     struct lm_counts totals;

@@ -33,6 +33,21 @@ void lm_brief_json_head(const struct lm_brief *b, struct lm_json_out *o)
     lm_json_object_end(o);
 }
 
+/* Real events, and the records behind them. */
+static void occurrences(const struct lm_brief *b, struct lm_json_out *o)
+{
+    const struct lm_occurrence_totals *n = &b->occurrences;
+    lm_json_key(o, "occurrences");
+    lm_json_object(o);
+    lm_json_kv_u64(o, "occurrences", n->occurrences);
+    lm_json_kv_u64(o, "records", n->records);
+    lm_json_kv_u64(o, "attempts", n->attempts);
+    lm_json_kv_u64(o, "voicemails", n->voicemails);
+    lm_json_kv_u64(o, "forwards", n->forwards);
+    lm_json_kv_bool(o, "current", n->current);
+    lm_json_object_end(o);
+}
+
 void lm_brief_json_ledger(const struct lm_brief *b, struct lm_json_out *o, uint64_t limit, uint64_t offset)
 {
     lm_json_kv_u64(o, "n", b->n_sources);
@@ -137,6 +152,7 @@ void lm_brief_json(const struct lm_brief *b, struct lm_json_out *o, uint64_t max
     lm_json_object(o);
     lm_json_kv_z(o, "report", "brief");
     lm_brief_json_head(b, o);
+    occurrences(b, o);
     lm_json_key(o, "ledger");
     lm_json_object(o);
     lm_brief_json_ledger(b, o, max_sources, 0);

@@ -268,6 +268,28 @@ static void put_network(const struct lm_brief *b, struct lm_buf *out)
     put_exhibits(&n->net, out);
 }
 
+static void put_apart(struct lm_buf *out, uint64_t n, const char *one, const char *more)
+{
+    char g[LM_GROUPED_TEXT];
+    if (n != 0)
+        lm_buf_printf(out, ", %s %s", lm_grouped(n, g), n == 1 ? one : more);
+}
+
+/* "80 messages and calls in 212 records; apart, 3 attempts." */
+static void put_occurrences(const struct lm_brief *b, struct lm_buf *out)
+{
+    const struct lm_occurrence_totals *n = &b->occurrences;
+    char g[2][LM_GROUPED_TEXT];
+    lm_buf_printf(out, "%s messages and calls in %s records", lm_grouped(n->occurrences, g[0]), lm_grouped(n->records, g[1]));
+    if (n->attempts + n->voicemails + n->forwards != 0) {
+        lm_buf_put(out, LM_STR("; counted apart"));
+        put_apart(out, n->attempts, "attempt", "attempts");
+        put_apart(out, n->voicemails, "voicemail", "voicemails");
+        put_apart(out, n->forwards, "forwarded call", "forwarded calls");
+    }
+    lm_buf_put(out, n->current ? LM_STR(".\n") : LM_STR(" (not joined since the last change: occurrence rebuild).\n"));
+}
+
 void lm_brief_text(const struct lm_brief *b, struct lm_buf *out)
 {
     char iso[LM_WHEN_TEXT], g[LM_GROUPED_TEXT];
@@ -279,6 +301,7 @@ void lm_brief_text(const struct lm_brief *b, struct lm_buf *out)
     lm_terminal_put(out, b->investigation.title);
     lm_buf_printf(out, "\nData cut-off: %s%s; %s events held in reach.\n", iso[0] != '\0' ? iso : "no dated event",
                   y->last.quality == LM_TIME_LOCAL ? " (local)" : "", lm_grouped(y->events, g));
+    put_occurrences(b, out);
     heading(out, "Read this first");
     for (size_t i = 0; i < b->warnings.n; i++) {
         lm_buf_printf(out, "* ");

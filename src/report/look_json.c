@@ -45,6 +45,23 @@ void lm_hit_json(struct lm_json_out *o, const struct lm_hit *hit)
     lm_json_object_end(o);
 }
 
+void lm_identifier_json(struct lm_json_out *o, const struct lm_identifier_hit *hit)
+{
+    lm_json_object(o);
+    lm_json_kv_i64(o, "account", hit->account);
+    lm_json_kv_z(o, "platform", lm_platform_word(hit->platform));
+    lm_json_kv_z(o, "type", lm_identifier_type_word(hit->type));
+    lm_json_kv_str(o, "value", hit->value);
+    lm_json_kv_str(o, "name", hit->name);
+    lm_json_kv_str(o, "id", hit->id);
+    lm_json_kv_str(o, "basis", hit->basis);
+    lm_json_kv_str(o, "exhibit", hit->exhibit);
+    lm_json_kv_str(o, "source", hit->source);
+    lm_json_kv_str(o, "locator", hit->locator);
+    lm_json_kv_str(o, "authority", hit->authority);
+    lm_json_object_end(o);
+}
+
 void lm_thread_json(struct lm_json_out *o, const struct lm_thread_row *t)
 {
     lm_json_object(o);

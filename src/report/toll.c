@@ -106,6 +106,8 @@ static lm_err look(struct lm_toll_making *m)
         err = lm_toll_protected(m->look, m->a, &m->shielded, &m->n_shielded, m->e);
     for (size_t i = 0; i < p->n; i++)
         p->numbers[i].is_protected = lm_toll_is_shielded(m, p->numbers[i].key);
+    if (err == LM_OK)
+        err = lm_toll_add_legs(m);
     for (size_t i = 0; i < p->n && err == LM_OK; i++)
         err = lm_toll_add_number(m, &p->numbers[i]);
     for (size_t i = 0; i < p->n && err == LM_OK; i++) {
@@ -213,8 +215,8 @@ lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_fil
         err = lm_store_authorities(st, f->investigation, take_authority, &by, e);
     if (err == LM_OK)
         err = lm_toll_clocks_load(a, st, p, &clocks, e);
-    for (size_t i = 0; i < p->n && err == LM_OK; i++)
-        err = lm_toll_add_sequences(a, p, &p->numbers[i], e);
+    if (err == LM_OK)
+        err = lm_toll_add_sequences(a, p, e);
     if (err == LM_OK)
         err = mask(a, p, e);
     if (err != LM_OK)

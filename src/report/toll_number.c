@@ -8,8 +8,11 @@
 struct filling {
     struct lm_toll_making *m;
     struct lm_toll_number *t;
-    struct lm_map by_account, by_key; /* contact, index */
-    size_t cap_legs, cap_contacts, cap_events;
+    int64_t *other;     /* of each event: the account at the other end */
+    int64_t *accounts;  /* these, rising, each once */
+    struct lm_str *keys;
+    uint32_t *contact;  /* of each account; UINT32_MAX: none yet */
+    size_t n_accounts;
 };
 
 static lm_err no_memory(struct lm_error *e)
@@ -61,23 +64,84 @@ bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint
     return true;
 }
 
-/* --- legs into occurrences --- */
+/* --- the legs of all numbers in one go: events that lie near each other are read together --- */
 
-static lm_err take_leg(void *user, const struct lm_toll_leg *leg)
+struct gathering {
+    struct lm_toll_making *m;
+    int64_t *accounts; /* of all numbers */
+    uint32_t *of;      /* the number of each */
+    size_t *most;      /* legs, per number */
+};
+
+static lm_err expect_legs(void *user, size_t account, size_t most)
 {
-    struct filling *x = user;
-    struct lm_toll_number *t = x->t;
+    struct gathering *g = user;
+    uint32_t k = g->of[account];
+    g->most[k] += most;
+    if (g->most[k] > LEGS_MOST)
+        return lm_fail(g->m->e, LM_ELIMIT, "more than %zu records of one number", LEGS_MOST);
+    return LM_OK;
+}
+
+static lm_err take_leg(void *user, size_t account, const struct lm_toll_leg *leg)
+{
+    struct gathering *g = user;
+    uint32_t k = g->of[account];
+    struct lm_toll_number *t = &g->m->p->numbers[k];
     for (size_t i = 0; i < t->n_accounts; i++)
         if (t->accounts[i] == leg->other)
             return LM_OK; /* two accounts of one number */
-    if (t->n_legs == LEGS_MOST)
-        return lm_fail(x->m->e, LM_ELIMIT, "more than %zu records of one number", LEGS_MOST);
-    struct lm_toll_leg *list = lm_arena_grow(x->m->a, t->legs, t->n_legs, &x->cap_legs, sizeof *list);
-    if (list == NULL)
-        return no_memory(x->m->e);
-    t->legs = list;
-    list[t->n_legs++] = *leg;
+    if (t->legs == NULL && (t->legs = lm_arena_array(g->m->a, g->most[k], sizeof *t->legs)) == NULL)
+        return no_memory(g->m->e);
+    t->legs[t->n_legs++] = *leg;
     return LM_OK;
+}
+
+static lm_err find_accounts(struct gathering *g, size_t *ret_n)
+{
+    struct lm_toll_pack *p = g->m->p;
+    size_t n = 0, at = 0;
+    lm_err err = LM_OK;
+    for (size_t i = 0; i < p->n && err == LM_OK; i++) {
+        struct lm_toll_number *t = &p->numbers[i];
+        err = lm_toll_accounts(g->m->look, g->m->a, t->key, &t->accounts, &t->n_accounts, g->m->e);
+        n += t->n_accounts;
+    }
+    if (err != LM_OK)
+        return err;
+    g->accounts = lm_arena_array(g->m->a, n, sizeof *g->accounts);
+    g->of = lm_arena_array(g->m->a, n, sizeof *g->of);
+    if (g->accounts == NULL || g->of == NULL)
+        return no_memory(g->m->e);
+    for (size_t i = 0; i < p->n; i++) {
+        for (size_t k = 0; k < p->numbers[i].n_accounts; k++) {
+            g->accounts[at] = p->numbers[i].accounts[k];
+            g->of[at++] = (uint32_t)i;
+        }
+    }
+    *ret_n = n;
+    return LM_OK;
+}
+
+lm_err lm_toll_add_legs(struct lm_toll_making *m)
+{
+    struct gathering g = { .m = m, .most = lm_arena_array(m->a, m->p->n, sizeof *g.most) };
+    size_t n = 0;
+    lm_err err = g.most != NULL ? find_accounts(&g, &n) : no_memory(m->e);
+    return err == LM_OK ? lm_toll_legs(m->look, g.accounts, n, expect_legs, take_leg, &g, m->e) : err;
+}
+
+/* --- legs into occurrences --- */
+
+/* Most lists come in order already. */
+static void sort_unless(void *list, size_t n, size_t size, int (*by)(const void *, const void *))
+{
+    for (size_t i = 1; i < n; i++) {
+        if (by((const char *)list + (i - 1) * size, (const char *)list + i * size) > 0) {
+            qsort(list, n, size, by);
+            return;
+        }
+    }
 }
 
 static int by_occurrence(const void *pa, const void *pb)
@@ -89,42 +153,6 @@ static int by_occurrence(const void *pa, const void *pb)
     if (la != lb)
         return la ? -1 : 1;
     return a->event < b->event ? -1 : a->event > b->event;
-}
-
-static lm_err contact_of(struct filling *x, int64_t account, uint32_t *ret)
-{
-    struct lm_toll_number *t = x->t;
-    struct lm_str id = { (const char *)&account, sizeof account }, key = LM_STR("");
-    uint64_t *at = lm_map_get(&x->by_account, id);
-    if (at != NULL) {
-        *ret = (uint32_t)*at;
-        return LM_OK;
-    }
-    lm_err err = lm_toll_key(x->m->look, x->m->a, account, &key, x->m->e);
-    if (err != LM_OK)
-        return err;
-    uint64_t k = t->n_contacts;
-    bool fresh = true;
-    if (key.n != 0 && lm_map_put(&x->by_key, key, k, &at, &fresh) != LM_OK)
-        return no_memory(x->m->e);
-    k = key.n != 0 ? *at : k;
-    if (fresh) {
-        struct lm_toll_contact *list = lm_arena_grow(x->m->a, t->contacts, t->n_contacts, &x->cap_contacts, sizeof *list);
-        if (list == NULL)
-            return no_memory(x->m->e);
-        t->contacts = list;
-        list[t->n_contacts++] = (struct lm_toll_contact){
-            .key = key,
-            .label = lm_toll_label(x->m->a, key, account),
-            .account = account,
-            .is_protected = key.n != 0 && lm_toll_is_shielded(x->m, key),
-            .has_country = key.n != 0 && key.p[0] == '+',
-        };
-    }
-    if (lm_map_put(&x->by_account, id, k, &at, NULL) != LM_OK)
-        return no_memory(x->m->e);
-    *ret = (uint32_t)k;
-    return LM_OK;
 }
 
 /* Whether it lies in the days asked for; counts why not. */
@@ -144,49 +172,116 @@ static bool inside(struct filling *x, const struct lm_when *at)
 }
 
 /* One occurrence: the legs from `first` on, n of them. */
-static lm_err take_occurrence(struct filling *x, size_t first, size_t n)
+static void take_occurrence(struct filling *x, size_t first, size_t n)
 {
     struct lm_toll_number *t = x->t;
     const struct lm_toll_leg *lead = &t->legs[first];
     uint64_t records = 0;
     int64_t duration = lead->duration_s;
     if (!inside(x, &lead->at))
-        return LM_OK;
+        return;
     if (lead->n_to > 1 || lead->other == 0) {
         t->group += lead->n_to > 1;
         t->nobody += lead->n_to <= 1;
-        return LM_OK;
+        return;
     }
     for (size_t i = 0; i < n; i++) {
         const struct lm_toll_leg *l = &t->legs[first + i];
         records += l->n_records;
         duration = duration < 0 ? l->duration_s : duration;
     }
-    struct lm_toll_event *list = lm_arena_grow(x->m->a, t->events, t->n_events, &x->cap_events, sizeof *list);
-    if (list == NULL)
-        return no_memory(x->m->e);
-    t->events = list;
-    struct lm_toll_event *ev = &list[t->n_events];
-    *ev = (struct lm_toll_event){ .occurrence = lead->occurrence, .event = lead->event, .source = lead->source,
+    x->other[t->n_events] = lead->other;
+    t->events[t->n_events++] = (struct lm_toll_event){ .occurrence = lead->occurrence, .event = lead->event, .source = lead->source,
                                   .record = lead->record, .at = lead->at, .duration_s = duration,
                                   .reports = (uint32_t)n, .records = (uint32_t)records, .first_leg = (uint32_t)first,
                                   .kind = (uint8_t)lead->kind, .outcome = (uint8_t)lead->outcome, .out = lead->out };
-    t->n_events++;
-    return contact_of(x, lead->other, &ev->contact);
 }
 
 static lm_err group(struct filling *x)
 {
     struct lm_toll_number *t = x->t;
-    lm_err err = LM_OK;
-    if (t->n_legs > 1)
-        qsort(t->legs, t->n_legs, sizeof *t->legs, by_occurrence);
-    for (size_t i = 0, n; i < t->n_legs && err == LM_OK; i += n) {
+    t->events = lm_arena_array(x->m->a, t->n_legs, sizeof *t->events);
+    x->other = lm_arena_array(x->m->a, t->n_legs, sizeof *x->other);
+    if (t->events == NULL || x->other == NULL)
+        return no_memory(x->m->e);
+    sort_unless(t->legs, t->n_legs, sizeof *t->legs, by_occurrence);
+    for (size_t i = 0, n; i < t->n_legs; i += n) {
         n = 1;
         while (i + n < t->n_legs && t->legs[i + n].occurrence == t->legs[i].occurrence)
             n++;
-        err = take_occurrence(x, i, n);
+        take_occurrence(x, i, n);
     }
+    return LM_OK;
+}
+
+/* --- contacts: accounts at the other end, those of one number together --- */
+
+static int by_id(const void *pa, const void *pb)
+{
+    int64_t a = *(const int64_t *)pa, b = *(const int64_t *)pb;
+    return a < b ? -1 : a > b;
+}
+
+static lm_err list_accounts(struct filling *x)
+{
+    struct lm_arena *a = x->m->a;
+    size_t n = 0;
+    x->accounts = lm_arena_array(a, x->t->n_events, sizeof *x->accounts);
+    if (x->accounts == NULL)
+        return no_memory(x->m->e);
+    if (x->t->n_events != 0)
+        memcpy(x->accounts, x->other, x->t->n_events * sizeof *x->accounts);
+    sort_unless(x->accounts, x->t->n_events, sizeof *x->accounts, by_id);
+    for (size_t i = 0; i < x->t->n_events; i++)
+        if (n == 0 || x->accounts[n - 1] != x->accounts[i])
+            x->accounts[n++] = x->accounts[i];
+    x->n_accounts = n;
+    x->contact = lm_arena_array(a, n, sizeof *x->contact);
+    x->t->contacts = lm_arena_array(a, n, sizeof *x->t->contacts);
+    if (x->contact == NULL || x->t->contacts == NULL)
+        return no_memory(x->m->e);
+    for (size_t i = 0; i < n; i++)
+        x->contact[i] = UINT32_MAX;
+    return lm_toll_keys(x->m->look, a, x->accounts, n, &x->keys, x->m->e);
+}
+
+static lm_err contact_of(struct filling *x, struct lm_map *by_key, int64_t account, uint32_t *ret)
+{
+    struct lm_toll_number *t = x->t;
+    const int64_t *found = bsearch(&account, x->accounts, x->n_accounts, sizeof *found, by_id);
+    size_t i = (size_t)(found - x->accounts);
+    uint64_t k = t->n_contacts, *at;
+    bool fresh = true;
+    if (x->contact[i] != UINT32_MAX) {
+        *ret = x->contact[i];
+        return LM_OK;
+    }
+    struct lm_str key = x->keys[i];
+    if (key.n != 0) {
+        if (lm_map_put(by_key, key, k, &at, &fresh) != LM_OK)
+            return no_memory(x->m->e);
+        k = *at;
+    }
+    if (fresh) {
+        t->contacts[t->n_contacts++] = (struct lm_toll_contact){
+            .key = key,
+            .label = lm_toll_label(x->m->a, key, account),
+            .account = account,
+            .is_protected = key.n != 0 && lm_toll_is_shielded(x->m, key),
+            .has_country = key.n != 0 && key.p[0] == '+',
+        };
+    }
+    *ret = x->contact[i] = (uint32_t)k;
+    return LM_OK;
+}
+
+static lm_err add_contacts(struct filling *x)
+{
+    struct lm_map by_key;
+    lm_map_init(&by_key, x->m->a);
+    lm_err err = list_accounts(x);
+    for (size_t i = 0; i < x->t->n_events && err == LM_OK; i++)
+        err = contact_of(x, &by_key, x->other[i], &x->t->events[i].contact);
     return err;
 }
 
@@ -245,14 +340,9 @@ static int by_time(const void *pa, const void *pb)
     return a->occurrence < b->occurrence ? -1 : a->occurrence > b->occurrence;
 }
 
-struct placed {
-    struct lm_toll_contact contact;
-    uint32_t was;
-};
-
 static int by_occurrences(const void *pa, const void *pb)
 {
-    const struct lm_toll_contact *a = &((const struct placed *)pa)->contact, *b = &((const struct placed *)pb)->contact;
+    const struct lm_toll_contact *a = *(struct lm_toll_contact *const *)pa, *b = *(struct lm_toll_contact *const *)pb;
     if (a->occurrences != b->occurrences)
         return a->occurrences > b->occurrences ? -1 : 1;
     int c = lm_str_cmp(a->key, b->key);
@@ -262,21 +352,23 @@ static int by_occurrences(const void *pa, const void *pb)
 /* Contacts into their order, and the events' indices after them. */
 static lm_err order_contacts(struct lm_toll_making *m, struct lm_toll_number *t)
 {
-    struct placed *list = lm_arena_array(m->a, t->n_contacts, sizeof *list);
+    struct lm_toll_contact **list = lm_arena_array(m->a, t->n_contacts, sizeof(struct lm_toll_contact *));
+    struct lm_toll_contact *sorted = lm_arena_array(m->a, t->n_contacts, sizeof *sorted);
     uint32_t *now = lm_arena_array(m->a, t->n_contacts, sizeof *now);
-    if (list == NULL || now == NULL)
+    if (list == NULL || sorted == NULL || now == NULL)
         return no_memory(m->e);
     for (size_t i = 0; i < t->n_contacts; i++) {
         struct lm_toll_tally *y = &t->contacts[i].tally;
         t->contacts[i].occurrences = y->calls.out + y->calls.in + y->messages.out + y->messages.in;
-        list[i] = (struct placed){ t->contacts[i], (uint32_t)i };
+        list[i] = &t->contacts[i];
     }
     if (t->n_contacts > 1)
-        qsort(list, t->n_contacts, sizeof *list, by_occurrences);
+        qsort(list, t->n_contacts, sizeof(struct lm_toll_contact *), by_occurrences);
     for (size_t i = 0; i < t->n_contacts; i++) {
-        t->contacts[i] = list[i].contact;
-        now[list[i].was] = (uint32_t)i;
+        sorted[i] = *list[i];
+        now[list[i] - t->contacts] = (uint32_t)i;
     }
+    t->contacts = sorted;
     for (size_t i = 0; i < t->n_events; i++)
         t->events[i].contact = now[t->events[i].contact];
     return LM_OK;
@@ -309,17 +401,12 @@ static void look_at_contacts(struct lm_toll_making *m, struct lm_toll_number *t)
 lm_err lm_toll_add_number(struct lm_toll_making *m, struct lm_toll_number *t)
 {
     struct filling x = { .m = m, .t = t };
-    lm_map_init(&x.by_account, m->a);
-    lm_map_init(&x.by_key, m->a);
-    lm_err err = lm_toll_accounts(m->look, m->a, t->key, &t->accounts, &t->n_accounts, m->e);
-    for (size_t i = 0; i < t->n_accounts && err == LM_OK; i++)
-        err = lm_toll_legs(m->look, t->accounts[i], take_leg, &x, m->e);
+    lm_err err = group(&x);
     if (err == LM_OK)
-        err = group(&x);
+        err = add_contacts(&x);
     if (err != LM_OK)
         return err;
-    if (t->n_events > 1)
-        qsort(t->events, t->n_events, sizeof *t->events, by_time);
+    sort_unless(t->events, t->n_events, sizeof *t->events, by_time);
     count_all(m, t);
     err = order_contacts(m, t);
     if (err == LM_OK)

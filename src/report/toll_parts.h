@@ -22,7 +22,8 @@ bool lm_toll_day_of(const struct lm_toll_pack *p, const struct lm_when *w, int32
 /* The hour of the week, Monday 0:00 first; false when the zone is not known. */
 bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint32_t *ret_day, uint32_t *ret_hour);
 
-/* toll_number.c: legs, occurrences, contacts, hours of one number. */
+/* toll_number.c: the legs of all numbers, then occurrences, contacts and hours of one. */
+lm_err lm_toll_add_legs(struct lm_toll_making *m);
 lm_err lm_toll_add_number(struct lm_toll_making *m, struct lm_toll_number *t);
 /* toll_days.c: what each source tells of the number, then (toll_handsets.c, which may know whose records they are, between
  * them) its days. */
@@ -33,8 +34,8 @@ lm_err lm_toll_add_handsets(struct lm_toll_making *m, struct lm_toll_number *t);
 void lm_toll_share_handsets(struct lm_toll_pack *p);
 /* toll_common.c */
 lm_err lm_toll_add_common(struct lm_toll_making *m);
-/* toll_sequences.c: calls nothing of the store. */
-lm_err lm_toll_add_sequences(struct lm_arena *a, struct lm_toll_pack *p, struct lm_toll_number *t, struct lm_error *e);
+/* toll_sequences.c: of all numbers, on as many threads as the process may use; calls nothing of the store. */
+lm_err lm_toll_add_sequences(struct lm_arena *a, struct lm_toll_pack *p, struct lm_error *e);
 /* toll_warnings.c */
 struct lm_toll_clocks {
     struct lm_toll_clock {

@@ -204,6 +204,26 @@ lm_err lm_store_search(struct lm_store *st, const struct lm_filter *f, const str
                        lm_err (*each)(void *user, const struct lm_hit *hit), void *user, uint64_t *ret_total,
                        struct lm_error *e);
 
+/* What a live source says that an account is called: an entry of an address book, a name, a number. */
+struct lm_identifier_hit {
+    int64_t account;
+    enum lm_platform platform;
+    enum lm_identifier_type type;
+    struct lm_str value;         /* that matched, as written */
+    struct lm_str name, id;      /* of the account: display name, else id; id, else display name */
+    struct lm_str basis;         /* "contact_list", "own_profile", "native_id": the account's own id */
+    struct lm_str exhibit;       /* SHA-256 in hex */
+    struct lm_str source, locator, authority; /* locator: of this, else of another identifier of the account in the
+                                                 source; "": its events say where it stands */
+};
+/* Identifiers that a term of the query is (a phone, an address, a handle), or contains (words: in names, handles, addresses
+ * and ids; case does not matter, accents do), of accounts that each term matches; with or without events. In order of the
+ * identifier; limit and offset as above. An audit entry of its own ("search", "identifiers: …"). cost: words walk over all
+ * identifiers. */
+lm_err lm_store_search_identifiers(struct lm_store *st, const struct lm_filter *f, const struct lm_search *s,
+                                   lm_err (*each)(void *user, const struct lm_identifier_hit *hit), void *user,
+                                   uint64_t *ret_total, struct lm_error *e);
+
 struct lm_thread_row {
     int64_t id;
     enum lm_platform platform;

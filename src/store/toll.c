@@ -12,7 +12,7 @@ struct lm_toll_look {
     int64_t *live; /* ids of the live sources, rising */
     size_t n_live;
     bool all_live; /* nothing of the investigation is revoked: what an index gives may be given */
-    sqlite3_stmt *accounts, *key, *from, *to, *others_from, *others_to, *devices, *locator;
+    sqlite3_stmt *accounts, *keys, *from, *to, *events, *others_from, *others_to, *devices, *locator;
 };
 
 #define PLATFORMS "(?2, ?3, ?4)"
@@ -101,7 +101,8 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
     char outcome[64];
     if (t == NULL)
         return err;
-    sqlite3_stmt *all[] = { t->accounts, t->key, t->from, t->to, t->others_from, t->others_to, t->devices, t->locator };
+    sqlite3_stmt *all[] = { t->accounts, t->keys, t->from, t->to, t->events, t->others_from, t->others_to, t->devices,
+                            t->locator };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         (void)sqlite3_finalize(all[i]);
     (void)snprintf(outcome, sizeof outcome, "returned %llu", (unsigned long long)t->look.n_given);
@@ -144,86 +145,241 @@ lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_st
     return err;
 }
 
-lm_err lm_toll_key(struct lm_toll_look *t, struct lm_arena *a, int64_t account, struct lm_str *ret, struct lm_error *e)
+/* --- many rows by their ids: rising ids of a table go through one cursor, and no page is read twice --- */
+
+#define IDS_AT_ONCE 8192u
+#define ID_BYTES 21 /* of one, with its comma */
+
+/* Binds the ids as a JSON array to parameter i; text: room for IDS_AT_ONCE of them. */
+static void bind_ids(sqlite3_stmt *q, int i, const int64_t *ids, size_t n, char *text)
 {
+    size_t used = 0;
+    text[used++] = '[';
+    for (size_t k = 0; k < n; k++)
+        used += (size_t)snprintf(text + used, ID_BYTES + 1, k != 0 ? ",%lld" : "%lld", (long long)ids[k]);
+    text[used++] = ']';
+    (void)sqlite3_bind_text(q, i, text, (int)used, SQLITE_STATIC);
+}
+
+static lm_err keys_of(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str *ret,
+                      struct lm_error *e)
+{
+    size_t at = 0;
     bool row = false;
-    struct lm_str key = LM_STR("");
-    lm_err err = prepare(t, "SELECT key FROM account WHERE id = ?1 AND platform IN " PLATFORMS " AND form = ?5", &t->key, e);
-    if (err != LM_OK)
-        return err;
-    (void)sqlite3_bind_int64(t->key, 1, account);
-    bind_platforms(t->key);
-    (void)sqlite3_bind_int(t->key, 5, LM_ACCOUNT_NATIVE);
-    err = lm_db_step(t->look.st, t->key, &row, e);
-    if (err == LM_OK && row) {
-        key = lm_arena_copy(a, lm_db_str(t->key, 0));
-        err = key.p != NULL ? LM_OK : no_memory(e);
+    lm_err err;
+    while ((err = lm_db_step(t->look.st, t->keys, &row, e)) == LM_OK && row) {
+        int64_t id = sqlite3_column_int64(t->keys, 0);
+        while (at < n && accounts[at] < id)
+            at++;
+        if (at == n || accounts[at] != id)
+            return lm_fail(e, LM_EDAMAGED, "accounts are not in the order of their ids");
+        ret[at] = lm_arena_copy(a, lm_db_str(t->keys, 1));
+        if (ret[at].p == NULL)
+            return no_memory(e);
     }
-    (void)sqlite3_reset(t->key);
-    if (err == LM_OK)
-        *ret = key;
     return err;
 }
 
-/* --- legs --- */
-
-#define LEGS(mine, other)                                                                                    \
-    "SELECT e.id, l." other ", e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records," \
-    " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM leg l CROSS JOIN event e ON e.id = l.event" \
-    " LEFT JOIN occurrence_event o ON o.event = e.id WHERE l." mine " = ?1 AND e.kind IN (?2, ?3)"           \
-    " AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")"
-
-static struct lm_toll_leg read_leg(sqlite3_stmt *q, bool out)
+lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str **ret,
+                    struct lm_error *e)
 {
-    unsigned flags = (unsigned)sqlite3_column_int64(q, 6);
-    enum lm_event_kind kind = (enum lm_event_kind)sqlite3_column_int(q, 5);
-    return (struct lm_toll_leg){
-        .event = sqlite3_column_int64(q, 0),
-        .other = sqlite3_column_int64(q, 1),
-        .at = lm_look_when(q, 2),
-        .kind = kind,
-        .outcome = lm_outcome_of(kind, flags, lm_db_str(q, 12)),
-        .out = out,
-        .duration_s = sqlite3_column_type(q, 7) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 7),
-        .n_to = (uint32_t)sqlite3_column_int64(q, 8),
-        .n_records = (uint32_t)sqlite3_column_int64(q, 9),
-        .source = sqlite3_column_int64(q, 10),
-        .record = sqlite3_column_int64(q, 11),
-        .occurrence = sqlite3_column_int64(q, 13),
-    };
+    struct lm_str *keys = lm_arena_array(a, n, sizeof *keys);
+    char *text = malloc(IDS_AT_ONCE * ID_BYTES + 3);
+    lm_err err = keys == NULL || text == NULL ? no_memory(e) : LM_OK;
+    for (size_t i = 0; i < n && err == LM_OK; i++)
+        keys[i] = LM_STR("");
+    if (err == LM_OK)
+        err = prepare(t, "SELECT c.id, c.key FROM json_each(?1) j CROSS JOIN account c ON c.id = j.value"
+                         " WHERE c.platform IN " PLATFORMS " AND c.form = ?5", &t->keys, e);
+    for (size_t i = 0; i < n && err == LM_OK; i += IDS_AT_ONCE) {
+        size_t some = n - i < IDS_AT_ONCE ? n - i : IDS_AT_ONCE;
+        bind_ids(t->keys, 1, accounts + i, some, text);
+        bind_platforms(t->keys);
+        (void)sqlite3_bind_int(t->keys, 5, LM_ACCOUNT_NATIVE);
+        err = keys_of(t, a, accounts + i, some, keys + i, e);
+        (void)sqlite3_reset(t->keys);
+    }
+    if (t->keys != NULL) /* the text goes */
+        (void)sqlite3_clear_bindings(t->keys);
+    free(text);
+    if (err == LM_OK)
+        *ret = keys;
+    return err;
 }
 
-static lm_err one_way(struct lm_toll_look *t, sqlite3_stmt *q, int64_t account, bool out,
-                      lm_err (*each)(void *user, const struct lm_toll_leg *leg), void *user, struct lm_error *e)
+/* --- legs: first where they are, from the indexes alone; then their events, in order of id --- */
+
+struct end {
+    int64_t event, other;
+    uint32_t account; /* twice the index into the accounts asked for, and one when the account is the one called */
+    uint32_t index;   /* order of the indexes */
+};
+
+struct legs {
+    struct lm_toll_look *t;
+    const int64_t *accounts;
+    struct end *ends;
+    size_t n, cap;
+    size_t next;      /* the first whose event is not given */
+    lm_err (*each)(void *user, size_t account, const struct lm_toll_leg *leg);
+    void *user;
+};
+
+#define ENDS_MOST ((size_t)200000000)
+
+/* In room of its own, that is given back: an arena would keep each step of its growth. */
+static lm_err add_end(struct legs *x, struct end end, struct lm_error *e)
+{
+    if (x->n == ENDS_MOST)
+        return lm_fail(e, LM_ELIMIT, "more than %zu records of these numbers", ENDS_MOST);
+    if (x->n == x->cap) {
+        size_t cap = x->cap == 0 ? 4096 : x->cap * 2;
+        struct end *more = realloc(x->ends, cap * sizeof *more);
+        if (more == NULL)
+            return no_memory(e);
+        x->ends = more;
+        x->cap = cap;
+    }
+    end.index = (uint32_t)x->n;
+    x->ends[x->n++] = end;
+    return LM_OK;
+}
+
+static lm_err find_ends(struct legs *x, sqlite3_stmt *q, size_t account, bool in, struct lm_error *e)
 {
     bool row = false;
     lm_err err;
-    (void)sqlite3_bind_int64(q, 1, account);
-    (void)sqlite3_bind_int(q, 2, LM_EVENT_CALL);
-    (void)sqlite3_bind_int(q, 3, LM_EVENT_MESSAGE);
-    (void)sqlite3_bind_int(q, 4, LM_EVENT_SYSTEM);
-    (void)sqlite3_bind_int(q, 5, t->look.hides);
-    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
-        struct lm_toll_leg leg = read_leg(q, out);
-        if (leg.other == account || !is_live(t, leg.source))
+    (void)sqlite3_bind_int64(q, 1, x->accounts[account]);
+    while ((err = lm_db_step(x->t->look.st, q, &row, e)) == LM_OK && row) {
+        int64_t other = sqlite3_column_int64(q, 1);
+        if (other == x->accounts[account])
             continue;
-        t->look.n_given++;
-        if ((err = each(user, &leg)) != LM_OK)
+        struct end end = { .event = sqlite3_column_int64(q, 0), .other = other, .account = (uint32_t)account * 2 + in };
+        if ((err = add_end(x, end, e)) != LM_OK)
             break;
     }
     (void)sqlite3_reset(q);
     return err;
 }
 
-lm_err lm_toll_legs(struct lm_toll_look *t, int64_t account, lm_err (*each)(void *user, const struct lm_toll_leg *leg),
-                    void *user, struct lm_error *e)
+static int by_event(const void *pa, const void *pb)
 {
-    lm_err err = prepare(t, LEGS("frm", "dst"), &t->from, e);
+    const struct end *a = pa, *b = pb;
+    if (a->event != b->event)
+        return a->event < b->event ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static struct lm_toll_leg read_leg(sqlite3_stmt *q)
+{
+    unsigned flags = (unsigned)sqlite3_column_int64(q, 5);
+    enum lm_event_kind kind = (enum lm_event_kind)sqlite3_column_int(q, 4);
+    return (struct lm_toll_leg){
+        .event = sqlite3_column_int64(q, 0),
+        .at = lm_look_when(q, 1),
+        .kind = kind,
+        .outcome = lm_outcome_of(kind, flags, lm_db_str(q, 11)),
+        .duration_s = sqlite3_column_type(q, 6) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 6),
+        .n_to = (uint32_t)sqlite3_column_int64(q, 7),
+        .n_records = (uint32_t)sqlite3_column_int64(q, 8),
+        .source = sqlite3_column_int64(q, 9),
+        .record = sqlite3_column_int64(q, 10),
+        .occurrence = sqlite3_column_int64(q, 12),
+    };
+}
+
+/* The event to each leg that ends in it. */
+static lm_err give_event(struct legs *x, struct lm_error *e)
+{
+    struct lm_toll_leg leg = read_leg(x->t->events);
+    lm_err err = LM_OK;
+    while (x->next < x->n && x->ends[x->next].event < leg.event)
+        x->next++; /* not of the kinds asked for, or kept back */
+    if (x->next == x->n || x->ends[x->next].event != leg.event)
+        return lm_fail(e, LM_EDAMAGED, "events are not in the order of their ids");
+    bool live = is_live(x->t, leg.source);
+    for (; x->next < x->n && x->ends[x->next].event == leg.event && err == LM_OK; x->next++) {
+        const struct end *end = &x->ends[x->next];
+        if (!live)
+            continue;
+        leg.other = end->other;
+        leg.out = end->account % 2 == 0;
+        x->t->look.n_given++;
+        err = x->each(x->user, end->account / 2, &leg);
+    }
+    return err;
+}
+
+/* The distinct events of the ends from i on, as many as fit. Returns the index after the last. */
+static size_t take_ids(const struct legs *x, size_t i, int64_t *ids, size_t *ret_n)
+{
+    size_t n = 0;
+    for (; i < x->n; i++) {
+        if (n != 0 && ids[n - 1] == x->ends[i].event)
+            continue;
+        if (n == IDS_AT_ONCE)
+            break;
+        ids[n++] = x->ends[i].event;
+    }
+    *ret_n = n;
+    return i;
+}
+
+static lm_err give_legs(struct legs *x, struct lm_error *e)
+{
+    int64_t *ids = malloc(IDS_AT_ONCE * sizeof *ids);
+    char *text = malloc(IDS_AT_ONCE * ID_BYTES + 3);
+    sqlite3_stmt *q = x->t->events;
+    lm_err err = ids == NULL || text == NULL ? no_memory(e) : LM_OK;
+    for (size_t i = 0; i < x->n && err == LM_OK;) {
+        size_t n = 0;
+        bool row = false;
+        i = take_ids(x, i, ids, &n);
+        bind_ids(q, 1, ids, n, text);
+        (void)sqlite3_bind_int(q, 2, LM_EVENT_CALL);
+        (void)sqlite3_bind_int(q, 3, LM_EVENT_MESSAGE);
+        (void)sqlite3_bind_int(q, 4, LM_EVENT_SYSTEM);
+        (void)sqlite3_bind_int(q, 5, x->t->look.hides);
+        while ((err = lm_db_step(x->t->look.st, q, &row, e)) == LM_OK && row)
+            if ((err = give_event(x, e)) != LM_OK)
+                break;
+        (void)sqlite3_reset(q);
+    }
+    (void)sqlite3_clear_bindings(q);
+    free(ids);
+    free(text);
+    return err;
+}
+
+lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
+                    lm_err (*expect)(void *user, size_t account, size_t most),
+                    lm_err (*each)(void *user, size_t account, const struct lm_toll_leg *leg), void *user,
+                    struct lm_error *e)
+{
+    struct legs x = { .t = t, .accounts = accounts, .each = each, .user = user };
+    lm_err err = prepare(t, "SELECT event, dst FROM leg WHERE frm = ?1 ORDER BY dst, at_us", &t->from, e);
     if (err == LM_OK)
-        err = prepare(t, LEGS("dst", "frm"), &t->to, e);
+        err = prepare(t, "SELECT event, frm FROM leg WHERE dst = ?1 ORDER BY frm, at_us", &t->to, e);
     if (err == LM_OK)
-        err = one_way(t, t->from, account, true, each, user, e);
-    return err == LM_OK ? one_way(t, t->to, account, false, each, user, e) : err;
+        err = prepare(t, "SELECT e.id, e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records,"
+                         " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM json_each(?1) j"
+                         " CROSS JOIN event e ON e.id = j.value LEFT JOIN occurrence_event o ON o.event = e.id"
+                         " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
+                      &t->events, e);
+    for (size_t i = 0; i < n && err == LM_OK; i++) {
+        size_t before = x.n;
+        err = find_ends(&x, t->from, i, false, e);
+        if (err == LM_OK)
+            err = find_ends(&x, t->to, i, true, e);
+        if (err == LM_OK)
+            err = expect(user, i, x.n - before);
+    }
+    if (err == LM_OK && x.n > 1)
+        qsort(x.ends, x.n, sizeof *x.ends, by_event);
+    if (err == LM_OK)
+        err = give_legs(&x, e);
+    free(x.ends);
+    return err;
 }
 
 /* --- others: from one distinct end to the next --- */

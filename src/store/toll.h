@@ -6,7 +6,8 @@
  * address book says of another account is not that.
  *
  * ownership  slices of a callback's row live until it returns; other slices live in the arena given
- * cost       legs: one walk over each of the indexes leg_from and leg_to, and one look into the event of each leg.
+ * cost       legs: one walk over each of the indexes leg_from and leg_to, then the events in order of id: each page of
+ *            them is read once, whatever the numbers share; 24 bytes of memory for each leg
  *            Others of a number: one step into an index for each distinct one, never the legs between
  * errors     those of store.h
  * test       tests/unit/test_toll.c, tests/cli/toll.sh, bench/bench_toll.c
@@ -29,8 +30,9 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e);
 lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret, size_t *ret_n,
                         struct lm_error *e);
 
-/* How an account is known: the phone key for a number, "" for what has none. */
-lm_err lm_toll_key(struct lm_toll_look *t, struct lm_arena *a, int64_t account, struct lm_str *ret, struct lm_error *e);
+/* How accounts are known: the phone key for a number, "" for what has none. accounts: rising, each once; ret: n keys. */
+lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str **ret,
+                    struct lm_error *e);
 
 /* One end of an event: a call or a message between the account and one other account. */
 struct lm_toll_leg {
@@ -44,9 +46,13 @@ struct lm_toll_leg {
     int64_t duration_s;   /* -1: not stated */
     uint32_t n_to, n_records;
 };
-/* Calls and messages that are not an app's own lines; order of the indexes. */
-lm_err lm_toll_legs(struct lm_toll_look *t, int64_t account, lm_err (*each)(void *user, const struct lm_toll_leg *leg),
-                    void *user, struct lm_error *e);
+/* Calls and messages of n accounts that are not an app's own lines, in order of event; account: index of the one that it is
+ * a leg of. An event between two of them is given once for each. expect: called for each account before the first leg,
+ * with the most legs that it can have. */
+lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
+                    lm_err (*expect)(void *user, size_t account, size_t most),
+                    lm_err (*each)(void *user, size_t account, const struct lm_toll_leg *leg), void *user,
+                    struct lm_error *e);
 
 /* Distinct accounts in contact with the accounts, in either direction, themselves left out; counted up to most. */
 lm_err lm_toll_others(struct lm_toll_look *t, const int64_t *accounts, size_t n, uint64_t most, uint64_t *ret,

@@ -33,6 +33,10 @@ is "forty calls in eighty records" "$(json 'd.figures.occurrences+" in "+d.figur
 is "each by two reports, by the same rule" "$(json 'd.occurrences.every(o=>o.reports===2&&o.rule==="numbers, time and duration")')" true
 exits "as text" 0 -w "$W" occurrence list -i I1
 says "says both numbers" out '^40 messages and calls in 80 records'
+exits "the brief" 0 -w "$W" report brief -i I1
+says "says both numbers" out '^40 messages and calls in 80 records\.$'
+exits "as JSON" 0 -w "$W" report brief -i I1 --json
+is "too" "$(json 'd.occurrences.occurrences+" in "+d.occurrences.records+" "+d.occurrences.current')" "40 in 80 true"
 exits "two clocks" 0 -w "$W" occurrence clocks -i I1 --json
 is "a minute and four seconds apart, by forty events" "$(json 'd.clocks.map(c=>c.offset_s+" "+c.shared_events).sort().join("; ")')" "$(json 'd.clocks.some(c=>c.offset_s===64)' | sed 's/true/0 40; 64 40/; s/false/-64 40; 0 40/')"
 run -w "$W" occurrence list -i I1 --limit 1 --json
@@ -86,5 +90,26 @@ is "is empty" "$(json 'd.total+" "+d.figures.occurrences+" "+d.current')" "0 0 t
 exits "under another, the other way round" 0 -w "$W" import --authority A2 callee.xml caller.xml
 exits "the list" 0 -w "$W" occurrence list -i I1 --json
 is "is as it was" "$(json 'd.total+" "+d.figures.occurrences+" in "+d.figures.records')" "40 40 in 80"
-exits "the workspace is sound" 0 -w "$W" verify
+exits "the workspace is sound" 0 -w "$W" verify --json
+is "occurrences too" "$(json 'd.occurrences_ok+" "+d.occurrences_not_checked')" "true 0"
+
+# rows of what is derived, changed by hand
+cp "$W" keep.lastmile
+cp -r "$W.d" keep.lastmile.d
+alter() {
+    rm -rf "$W" "$W-wal" "$W-shm"
+    cp keep.lastmile "$W"
+    python3 -c 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()' "$W" "$1"
+}
+alter "UPDATE occurrence SET records = 7 WHERE id = (SELECT max(id) FROM occurrence)"
+exits "the records of an occurrence" 4 -w "$W" verify --json
+is "are found" "$(json 'd.sound+" "+d.database_ok')" "false false"
+two() { echo "(SELECT m.$1 FROM occurrence_event m WHERE m.event <> m.occurrence ORDER BY m.event LIMIT 1 OFFSET $2)"; }
+alter "UPDATE occurrence_event SET occurrence = CASE event WHEN $(two event 0) THEN $(two occurrence 1) ELSE $(two occurrence 0) END WHERE event IN ($(two event 0), $(two event 1))"
+exits "reports of two calls exchanged" 4 -w "$W" verify --json
+is "are found" "$(json 'd.occurrences_ok+" "+d.sound+" "+d.findings.filter(f=>f.what==="occurrences").map(f=>f.detail.split(" do ")[0])')" "false false investigation I1: 2"
+exits "as text" 4 -w "$W" verify
+says "is said" out '^occurrences  CHANGED'
+exits "joining anew" 0 -w "$W" occurrence rebuild -i I1
+exits "mends it" 0 -w "$W" verify
 tap_done

@@ -36,7 +36,7 @@ is "is found there" "$(json 'd.hits[0].why')" 'phone "+1 303 555 0109" in the te
 find_ "words and a number together" "hielo 303-555-0102"
 is "both reasons" "$(json 'd.hits[d.total-1].why')" 'word "hielo" in the text; phone +13035550102 is the sender'
 find_ "nothing" zirconium
-is "is an empty list" "$(json 'JSON.stringify(d)')" '{"hits":[],"total":0}'
+is "is an empty list" "$(json 'JSON.stringify(d)')" '{"hits":[],"total":0,"identifiers":[],"identifiers_total":0}'
 find_ "no operators" "hielo OR casa"; is "OR is a word" "$(json 'd.total')" 0
 for q in '"' "'" "NEAR(a b)" "hielo*" "a AND" "^x" "(" "-" "col:x" "; DROP TABLE event" "%" '\' "***"; do
     exits "hostile: $q" 0 -w "$W" search -i I1 --json -- "$q" || true
@@ -65,10 +65,25 @@ is "one is held" "$(json 'd.totals.held')" 1
 find_ "a word of both" tungsten; is "only what is in scope is found" "$(json 'd.hits.map(h=>h.text).join()')" "tungsten inside"
 is "the held text is nowhere in the database" "$(grep -ac 'tungsten outside' "$W" "$W-wal" 2>/dev/null | grep -vc ':0$')" 0
 
+# an address book: nothing happened with it
+printf 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Tungsten Tavo\r\nTEL;TYPE=CELL:+1 303-555-0177\r\nEMAIL:tavo@example.org\r\nEND:VCARD\r\n' >cards.vcf
+run -w "$W" import --authority A1 --json cards.vcf
+for q in tavo "303 555 0177" tavo@example.org; do
+    find_ "a card by $q" "$q"
+    is "no event" "$(json 'd.total')" 0
+    is "the card, its number and where it stands: $q" "$(json 'd.identifiers.length>0&&d.identifiers.every(i=>i.id==="+13035550177"&&/cards.vcf$/.test(i.source)&&i.exhibit.length===64&&i.authority==="A1"&&i.locator!=="")')" true
+done
+find_ "by name" "tungsten tavo"
+is "is name to number" "$(json 'd.identifiers.filter(i=>i.type==="name").map(i=>i.value+" > "+i.id).join()')" "Tungsten Tavo > +13035550177"
+exits "as text" 0 -w "$W" search -i I1 "tungsten tavo"
+says "who" out '^phone name: Tungsten Tavo, account \+13035550177'
+says "where" out 'in:  cards.vcf .*, exhibit [0-9a-f]{12}…, authority A1$'
+is "the look stands in the chain" "$(grep -ac 'identifiers: tungsten tavo' "$W" "$W-wal" 2>/dev/null | grep -vc ':0$')" 1
+
 # another investigation
 run -w "$W" investigation add --id I2 --title "Other"
 exits "another investigation" 0 -w "$W" search -i I2 --json --purpose "curious" hielo
-is "sees nothing" "$(json 'JSON.stringify(d)')" '{"hits":[],"total":0}'
+is "sees nothing" "$(json 'JSON.stringify(d)')" '{"hits":[],"total":0,"identifiers":[],"identifiers_total":0}'
 is "and does not learn that there is something" "$(grep -c 'other\|denied' out err | tr '\n' ' ')" "out:0 err:0 "
 is "the attempt stands in the chain" "$(grep -ac 'denied: 2 under other investigations' "$W" "$W-wal" 2>/dev/null | grep -vc ':0$')" 1
 exits "nor the conversation" 3 -w "$W" thread -i I2 --json 1

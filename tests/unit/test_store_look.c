@@ -349,6 +349,82 @@ static void operation_rows_come_back_as_written(void **state)
     fx_remove(&x);
 }
 
+struct called {
+    size_t n;
+    char all[1024]; /* "type value → id (name) by basis at locator; " of each */
+};
+
+static lm_err take_identifier(void *user, const struct lm_identifier_hit *h)
+{
+    struct called *c = user;
+    size_t at = strlen(c->all);
+    c->n++;
+    assert_int_equal(h->exhibit.n, 64);
+    assert_true(lm_str_eq(h->source, LM_STR("chat.txt")));
+    (void)snprintf(c->all + at, sizeof c->all - at, "%s %.*s > %.*s (%.*s) by %.*s at %.*s; ",
+                   lm_identifier_type_word(h->type), LM_STR_ARG(h->value), LM_STR_ARG(h->id), LM_STR_ARG(h->name),
+                   LM_STR_ARG(h->basis), LM_STR_ARG(h->locator));
+    return LM_OK;
+}
+
+static uint64_t called(struct fx *x, const char *investigation, const char *query, uint64_t limit, uint64_t offset,
+                       struct called *c)
+{
+    struct lm_filter f = { lm_str(investigation), LM_STR("test") };
+    struct lm_search q = { .query = lm_str(query), .limit = limit, .offset = offset };
+    uint64_t total = 0;
+    *c = (struct called){ 0 };
+    OK(lm_store_search_identifiers(x->st, &f, &q, take_identifier, c, &total, e));
+    return total;
+}
+
+/* An address book's entry: nothing happened with it. */
+static void card(struct fx *x, uint64_t place, const char *name, const char *number, const char *mail)
+{
+    struct lm_account_ref who = fx_native(LM_PLATFORM_PHONE, number, "");
+    struct lm_fact f[2] = { { .kind = LM_FACT_IDENTIFIER }, { .kind = LM_FACT_IDENTIFIER } };
+    f[0].identifier = (struct lm_identifier_fact){ .account = who, .type = LM_IDENTIFIER_NAME, .value = lm_str(name),
+                                                   .basis = LM_STR("contact_list") };
+    f[1].identifier = (struct lm_identifier_fact){ .account = who, .type = LM_IDENTIFIER_EMAIL, .value = lm_str(mail),
+                                                   .basis = LM_STR("contact_list") };
+    assert_int_equal(fx_put(x, place, &f[0]), LM_OUTCOME_KEPT);
+    assert_int_equal(fx_put(x, place + 10, &f[1]), LM_OUTCOME_KEPT);
+}
+
+static void cards_without_an_event_are_found(void **state)
+{
+    (void)state;
+    struct fx x;
+    struct called c;
+    struct seen s;
+    fx_usual(&x);
+    fx_begin(&x, "A1", "cards", "");
+    card(&x, 10, "Tío Lalo", "+13035550131", "lalo@example.org");
+    card(&x, 50, "Lalo Pérez", "+13035550132", "other@example.org");
+    (void)fx_end(&x);
+    assert_int_equal(search(&x, "Lalo", &s), 0); /* no event */
+    assert_int_equal(called(&x, "I1", "lALO pérez", 50, 0, &c), 1);
+    assert_string_equal(c.all, "name Lalo Pérez > +13035550132 (Lalo Pérez) by contact_list at byte 50; ");
+    assert_int_equal(called(&x, "I1", "(303) 555-0131", 50, 0, &c), 1);
+    assert_non_null(strstr(c.all, "phone +13035550131 > +13035550131 (Tío Lalo) by native_id"));
+    assert_int_equal(called(&x, "I1", "LALO@example.org", 50, 0, &c), 1);
+    assert_non_null(strstr(c.all, "email lalo@example.org > +13035550131 (Tío Lalo) by contact_list at byte 20"));
+    assert_int_equal(called(&x, "I1", "lalo", 50, 0, &c), 3); /* two names and an address */
+    assert_int_equal(c.n, 3);
+    assert_int_equal(called(&x, "I1", "lalo", 1, 1, &c), 3);
+    assert_int_equal(c.n, 1);
+    assert_non_null(strstr(c.all, "email lalo@example.org"));
+    assert_int_equal(called(&x, "I1", "pérez 3035550131", 50, 0, &c), 0); /* each of another account */
+    assert_int_equal(called(&x, "I1", "tío 3035550131", 50, 0, &c), 2);
+    assert_int_equal(called(&x, "I1", "%", 50, 0, &c), 0);
+    fx_investigation(&x, "I2");
+    assert_int_equal(called(&x, "I2", "lalo", 50, 0, &c), 0);
+    OK(lm_store_revoke_authority(x.st, LM_STR("A1"), LM_STR("quashed"), e));
+    assert_int_equal(called(&x, "I1", "lalo", 50, 0, &c), 0);
+    assert_int_equal(called(&x, "I1", "3035550131", 50, 0, &c), 0);
+    fx_remove(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +433,7 @@ int main(void)
         cmocka_unit_test(no_query_is_an_error_of_the_engine),
         cmocka_unit_test(other_investigations_stay_closed),
         cmocka_unit_test(revoked_and_reviewed_are_not_returned),
+        cmocka_unit_test(cards_without_an_event_are_found),
         cmocka_unit_test(edges_weigh_groups),
         cmocka_unit_test(operation_rows_come_back_as_written),
     };

@@ -113,6 +113,7 @@ export interface Brief {
   investigation: Session['investigation'];
   cutoff: string | null;
   records: { events: number; local: number; undated: number; first: string | null; last: string | null };
+  occurrences: { occurrences: number; records: number; attempts: number; voicemails: number; forwards: number; current: boolean };
   ledger: Ledger;
   problems: number;
   totals: Rollup;
@@ -141,9 +142,25 @@ export interface Hit {
   duration_s: number | null;
 }
 
+export interface IdentifierHit {
+  account: number;
+  platform: string;
+  type: string;
+  value: string;
+  name: string;
+  id: string;
+  basis: string;
+  exhibit: string;
+  source: string;
+  locator: string;
+  authority: string;
+}
+
 export interface SearchAnswer {
   hits: Hit[];
   total: number;
+  identifiers: IdentifierHit[];
+  identifiers_total: number;
 }
 
 export interface ThreadRow {
@@ -175,6 +192,7 @@ export interface Contact {
   kind: string;
   month: string | null;
   contacts: number;
+  records: number;
   authority: string;
   source: number;
   exhibit: string;

@@ -62,7 +62,7 @@ export function BriefScreen(): JSX.Element {
 }
 
 function Glance(props: { brief: Brief }): JSX.Element {
-  const { ledger, records, problems, network } = props.brief;
+  const { ledger, records, occurrences, problems, network } = props.brief;
   const day = (time: string | null): string => moment(time).day;
   const items: readonly (readonly [string, string, string])[] = [
     ['Sources', count(ledger.n), ledger.closes ? 'all close' : `${count(ledger.open)} do not close`],
@@ -70,6 +70,7 @@ function Glance(props: { brief: Brief }): JSX.Element {
     ['Held back', count(ledger.totals.held), 'outside the authority'],
     ['Problems', count(problems), `${count(ledger.totals.rejected)} records rejected`],
     ['Events', count(records.events), records.first === null ? 'none dated' : `${day(records.first)} to ${day(records.last)}`],
+    ['Messages and calls', count(occurrences.occurrences), `in ${count(occurrences.records)} records`],
     ['Accounts in contact', count(network.accounts), `${count(network.pairs)} pairs`],
   ];
   return (

@@ -4,7 +4,7 @@ import { address, useAnswer } from '../api';
 import { count } from '../format';
 import { Answered, Evidence, Heading, Pager, RowLink, Tags, When } from '../parts';
 import { number, type Route } from '../router';
-import type { Hit, SearchAnswer } from '../types';
+import type { Hit, IdentifierHit, SearchAnswer } from '../types';
 
 const PAGE_HITS = 100;
 
@@ -41,8 +41,29 @@ export function SearchScreen(props: { route: Route; say: (text: string) => void 
                   <HitRow key={hit.event} hit={hit} words={wordsOf(query)} />
                 ))}
               </ol>
-              {data.total > data.hits.length && (
-                <Pager path="/search" parameters={{ q: query }} offset={offset} limit={PAGE_HITS} shown={data.hits.length} total={data.total} what="hits" />
+              {data.identifiers.length > 0 && (
+                <section>
+                  <h2>
+                    {count(data.identifiers_total)} {data.identifiers_total === 1 ? 'identifier' : 'identifiers'}
+                  </h2>
+                  <p class="quiet">Names, numbers, addresses and handles that match, with or without events.</p>
+                  <ol class="hits identifiers" start={offset + 1}>
+                    {data.identifiers.map((hit, i) => (
+                      <IdentifierRow key={i} hit={hit} words={wordsOf(query)} />
+                    ))}
+                  </ol>
+                </section>
+              )}
+              {(data.total > data.hits.length || data.identifiers_total > data.identifiers.length) && (
+                <Pager
+                  path="/search"
+                  parameters={{ q: query }}
+                  offset={offset}
+                  limit={PAGE_HITS}
+                  shown={Math.max(data.hits.length, data.identifiers.length)}
+                  total={Math.max(data.total, data.identifiers_total)}
+                  what={data.total >= data.identifiers_total ? 'hits' : 'identifiers'}
+                />
               )}
             </>
           )}
@@ -78,6 +99,39 @@ function HitRow(props: { hit: Hit; words: string[] }): JSX.Element {
         {hit.why !== undefined && hit.why !== '' && <span>matched: {hit.why}</span>}
         <span class="mono">
           <bdi>{hit.source}</bdi>, {hit.locator}
+        </span>
+        <span>authority {hit.authority}</span>
+      </div>
+    </li>
+  );
+}
+
+function IdentifierRow(props: { hit: IdentifierHit; words: string[] }): JSX.Element {
+  const { hit } = props;
+  return (
+    <li class="identifier">
+      <div class="hit-text">
+        <Evidence text={hit.value} marks={props.words} />
+        {hit.id !== hit.value && (
+          <>
+            {' → '}
+            <bdi>{hit.id}</bdi>
+          </>
+        )}
+        {hit.name !== hit.value && hit.name !== hit.id && (
+          <>
+            {', shown as '}
+            <bdi>{hit.name}</bdi>
+          </>
+        )}
+      </div>
+      <div class="hit-foot">
+        <span>
+          {hit.platform} {hit.type}, {hit.basis}
+        </span>
+        <span class="mono">
+          <bdi>{hit.source}</bdi>
+          {hit.locator !== '' && `, ${hit.locator}`}
         </span>
         <span>authority {hit.authority}</span>
       </div>
