@@ -1,11 +1,11 @@
 #!/bin/sh
-# Every database among the fixtures that has its SQL beside it is what that SQL makes.
+# Every database among the fixtures that has its SQL beside it is what that SQL makes. Old workspaces (store/) are SQL only.
 # usage: made.sh MAKE_DB [--write]
 set -u
 make_db=$1
 n=0
 bad=0
-for sql in $(find "$LM_TOP/tests/fixtures" -name '*.sql' | LC_ALL=C sort); do
+for sql in $(find "$LM_TOP/tests/fixtures" -name store -prune -o -name '*.sql' -print | LC_ALL=C sort); do
     file=${sql%.sql}
     n=$((n + 1))
     if [ "${2-}" = --write ]; then
