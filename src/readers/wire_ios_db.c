@@ -107,8 +107,17 @@ static lm_err rows_of(struct wio *w, const char *table, const char *const column
 
 /* --- ZUSER --- */
 
-enum { U_ID, U_NAME, U_HANDLE, U_EMAIL, U_PHONE, U_N };
-static const char *const user_columns[] = { "ZREMOTEIDENTIFIER_DATA", "ZNAME", "ZHANDLE", "ZEMAILADDRESS", "ZPHONENUMBER" };
+enum { U_ID, U_NAME, U_HANDLE, U_EMAIL, U_PHONE, U_N, U_ALL = U_N + 24 };
+static const char *const user_columns[] = {
+    "ZREMOTEIDENTIFIER_DATA", "ZNAME", "ZHANDLE", "ZEMAILADDRESS", "ZPHONENUMBER",
+    /* what the app keeps for itself, copies for searching, pictures */
+    "-Z_PK", "-Z_ENT", "-Z_OPT", "-ZMODIFIEDKEYS", "-ZMODIFIEDDATAFIELDS", "-ZACCENTCOLORVALUE", "-ZNORMALIZEDNAME", "-ZNORMALIZEDEMAILADDRESS",
+    "-ZNEEDSPROPERTIESUPDATE", "-ZNEEDSRICHPROFILEUPDATE", "-ZNEEDSTOBEUPDATEDFROMBACKEND", "-ZNEEDSTOREFETCHLABELS", "-ZCONNECTION",
+    "-ZADDRESSBOOKENTRY", "-ZMEMBERSHIP", "-ZIMAGECORRELATIONIDENTIFIER_DATA", "-ZIMAGEMEDIUMDATA", "-ZIMAGESMALLPROFILEDATA",
+    "-ZORIGINALPROFILEIMAGEDATA", "-ZLOCALMEDIUMREMOTEIDENTIFIER_DATA", "-ZLOCALSMALLPROFILEREMOTEIDENTIFIER_DATA",
+    "-ZMEDIUMREMOTEIDENTIFIER_DATA", "-ZSMALLPROFILEREMOTEIDENTIFIER_DATA", "-ZREADRECEIPTSENABLEDCHANGEDREMOTELY",
+};
+_Static_assert(sizeof user_columns / sizeof *user_columns == U_ALL, "one name for each column");
 
 static lm_err known_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
@@ -128,7 +137,7 @@ static lm_err one_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t row
     static const enum lm_identifier_type types[U_N] = { LM_IDENTIFIER_ACCOUNT_ID, LM_IDENTIFIER_NAME, LM_IDENTIFIER_HANDLE,
                                                         LM_IDENTIFIER_EMAIL, LM_IDENTIFIER_PHONE };
     struct wio *w = user;
-    struct lm_fact facts[U_N];
+    struct lm_fact facts[U_N + 1];
     size_t n = 0;
     struct lm_account_ref a = wio_account(w, rowid);
     for (size_t i = U_NAME; i < U_N; i++) {
@@ -150,6 +159,12 @@ static lm_err one_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t row
             facts[i].identifier.account.display = facts[0].identifier.value;
         }
     }
+    lm_dbread_raw(r, t, false);
+    struct lm_str raw = lm_dbread_raw_done(r);
+    if (raw.n != 0 && n != 0)
+        facts[n++] = (struct lm_fact){ .kind = LM_FACT_EVENT,
+                                       .event = { .kind = LM_EVENT_OTHER, .platform = LM_PLATFORM_WIRE, .detail = LM_STR("profile"),
+                                                  .from = facts[0].identifier.account, .duration_s = -1, .raw = raw } };
     return lm_dbread_emit(r, facts, n);
 }
 
@@ -369,7 +384,7 @@ static lm_err read_store(struct wio *w)
     if (err == LM_OK)
         err = rows_of(w, "ZSESSION", session_columns, 1, session);
     if (err == LM_OK)
-        err = rows_of(w, "ZUSER", user_columns, U_N, known_user);
+        err = rows_of(w, "ZUSER", user_columns, U_ALL, known_user);
     if (err == LM_OK)
         err = rows_of(w, "ZCONVERSATION", conversation_columns, V_N, conversation);
     if (err != LM_OK)
@@ -383,7 +398,7 @@ static lm_err read_store(struct wio *w)
     if (err == LM_OK)
         err = wio_messages(w);
     if (err == LM_OK)
-        err = records_of(w, "ZUSER", "User", user_columns, U_N, one_user);
+        err = records_of(w, "ZUSER", "User", user_columns, U_ALL, one_user);
     if (err == LM_OK)
         err = records_of(w, "ZUSERCLIENT", "UserClient", client_columns, C_N, one_client);
     if (err == LM_OK)
