@@ -108,8 +108,8 @@ int lm_json_sniff(struct lm_str head, const struct lm_sniff_clue *clues, size_t 
     struct lm_json_token t;
     int bits = 0;
     lm_json_init(&j, head);
-    bool object = lm_json_next(&j, &t) == LM_OK && t.type == LM_JSON_OBJECT;
-    while (object && next_value(&w, &j, &t))
+    bool rooted = lm_json_next(&j, &t) == LM_OK && (t.type == LM_JSON_OBJECT || t.type == LM_JSON_ARRAY);
+    while (rooted && next_value(&w, &j, &t))
         look_up(&w, &t);
     lm_json_free(&j);
     for (size_t i = 0; i < w.n_clues; i++) {
@@ -133,8 +133,8 @@ void lm_json_pick(struct lm_str doc, const char *const *paths, size_t n_paths, l
     struct lm_json j;
     struct lm_json_token t;
     lm_json_init(&j, doc);
-    bool object = lm_json_next(&j, &t) == LM_OK && t.type == LM_JSON_OBJECT;
-    while (object && next_value(&w, &j, &t))
+    bool rooted = lm_json_next(&j, &t) == LM_OK && (t.type == LM_JSON_OBJECT || t.type == LM_JSON_ARRAY);
+    while (rooted && next_value(&w, &j, &t))
         for (size_t i = 0;
              i < n_paths && t.depth > 0 && t.depth <= LM_SNIFF_MAX_DEPTH && kind_of(t.type) != 0; i++)
             if (path_is(&w, t.depth, paths[i]))

@@ -2,7 +2,7 @@
  * evidence.
  *
  * Walks the head (which may end anywhere) and looks up every value by its path: "/messages/[]/from_id" is the
- * member from_id of any element of the root's member messages. A root that is not an object has no paths.
+ * member from_id of any element of the root's member messages; "/[]/type" a member of any element of a root that is an array.
  * cost      O(head); at most LM_SNIFF_MAX_DEPTH levels are named
  * test      tests/unit/test_json_readers.c */
 #ifndef LM_READERS_SHARED_JSON_SNIFF_H
