@@ -23,6 +23,7 @@ struct lm_input {
      * LM_ENOTFOUND when there is none. The bytes live as long as the input. */
     lm_err (*sibling)(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes);
     void *user;
+    struct lm_str passwords; /* one a line (base/password.h), supplied by a person; empty: none. Never in a fact, a problem or an error */
     struct lm_str map; /* what the columns of tables mean, stated by a person (docs/maps.md); empty: nobody said */
 };
 
@@ -61,7 +62,8 @@ struct lm_reader {
      * mine. A magic of 4 bytes is 32; a name alone is at most 8. Must not read beyond head. */
     int (*bid)(const struct lm_input *in, struct lm_str head);
     /* LM_OK: read to the end (with problems, perhaps). LM_EINPUT: broke at ctx->error's locator; what was emitted
-     * stays. Other codes: LM_ELIMIT, LM_ENOMEM, or what the sink returned. */
+     * stays. LM_EDENIED: it is encrypted, and no password that was supplied opens it; the source is listed as
+     * encrypted, with the error's message. Other codes: LM_ELIMIT, LM_ENOMEM, or what the sink returned. */
     lm_err (*read)(struct lm_read *ctx, struct lm_sink *sink);
 };
 

@@ -3,7 +3,9 @@
 
 #include "base/terminal.h"
 #include "cli/look.h"
+#include "base/os.h"
 #include "cli/map.h"
+#include "cli/passwords.h"
 #include "formats/json_out.h"
 #include "intake/intake.h"
 #include "resolve/join.h"
@@ -11,7 +13,7 @@
 #define TEXT_PROBLEMS 200
 #define SAME_REASON 5 /* problems with one reason; more of them become a number */
 
-static const char usage[] = "--authority ID [--reader NAME] [--map FILE] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] PATH…\n"
+static const char usage[] = "--authority ID [--reader NAME] [--map FILE] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] [--password-file FILE] PATH…\n"
                             "       lastmile import --preview [--map FILE] [--reader NAME] [--zone ZONE] FILE\n"
                             "       lastmile import --map-template FILE";
 
@@ -243,6 +245,11 @@ static lm_err read_options(struct lm_cli *cli, const struct lm_args *args, struc
         if (err != LM_OK)
             return err;
     }
+    if (lm_args_get(args, "--password-file") != NULL) {
+        lm_err err = lm_cli_passwords_load(cli, lm_args_get(args, "--password-file"), &o->proc.passwords);
+        if (err != LM_OK)
+            return err;
+    }
     return limits(args, o, &cli->error);
 }
 
@@ -268,6 +275,7 @@ static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char 
     if (err == LM_OK)
         err = join(cli, st, lm_str(authority), &log, ret_joined);
     lm_store_close(st);
+    lm_os_unmap(o.proc.passwords);
     if (err == LM_OK && ret->sandboxed && !(ret->ready.seccomp && ret->ready.landlock))
         lm_log_line(&log, "this kernel has no %s: readers ran with less around them",
                     ret->ready.seccomp ? "landlock" : ret->ready.landlock ? "seccomp" : "seccomp and no landlock");
@@ -322,6 +330,7 @@ static const struct lm_option options[] = {
     { "--map-template", NULL, "print a map to start from, guessed from the header of one file" },
     { "--zone", "ZONE", "the zone of local times, when a person knows it: America/Denver" },
     { "--owner", "PLATFORM:ID", "whose account or phone it is, when a person knows it; =NAME behind it: as shown in it" },
+    { "--password-file", "FILE", "passwords for what is encrypted, one a line; never logged, never kept" },
     { "--time-limit", "SECONDS", "a reader's time for a source, plus a second per MiB (20)" },
     { "--memory-limit", "MIB", "a reader's memory (2048)" },
     { "--unpack-limit", "GIB", "what the containers of one exhibit may unpack to (64)" },

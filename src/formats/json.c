@@ -441,3 +441,12 @@ bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth)
     j->why = NULL;
     return true;
 }
+
+void lm_json_again(struct lm_json *j, size_t pos)
+{
+    j->pos = pos < j->in.n ? pos : j->in.n;
+    j->depth = 0;
+    j->state = ROOT;
+    j->failed = LM_OK;
+    j->why = NULL;
+}

@@ -86,6 +86,9 @@ lm_err lm_json_skip(struct lm_json *j, const struct lm_json_token *opened, uint6
  * is not an array. Finding such a place is the caller's business. */
 bool lm_json_resume(struct lm_json *j, size_t pos, uint32_t depth);
 
+/* Begins anew at pos, where a root value must stand, whatever was before: for files that hold values one after the other. */
+void lm_json_again(struct lm_json *j, size_t pos);
+
 /* Where reading stands; after a failure, where it broke. */
 static inline uint64_t lm_json_offset(const struct lm_json *j)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 struct lm_zip_member {
     struct archive *archive;
@@ -60,6 +61,51 @@ lm_err lm_zip_open(struct lm_str zip, struct lm_str name, struct lm_zip_member *
     }
     *ret = m;
     return LM_OK;
+}
+
+/* Copied by hand: the names come from evidence, and the caller wants text. */
+static lm_err add_name(struct lm_arena *a, struct archive_entry *entry, struct lm_str **list, size_t *n, size_t *cap, struct lm_error *e)
+{
+    const char *z = archive_entry_pathname_utf8(entry);
+    if (z == NULL)
+        z = archive_entry_pathname(entry);
+    if (z == NULL || archive_entry_filetype(entry) == AE_IFDIR)
+        return LM_OK;
+    struct lm_str *grown = lm_arena_grow(a, *list, *n, cap, sizeof *grown), name = lm_utf8_repaired(a, lm_str(z), NULL);
+    if (grown == NULL || name.p == NULL)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
+    grown[(*n)++] = name;
+    *list = grown;
+    return LM_OK;
+}
+
+lm_err lm_zip_names(struct lm_arena *a, struct lm_str zip, struct lm_str **ret, size_t *ret_n, struct lm_error *e)
+{
+    struct archive *archive = archive_read_new();
+    struct archive_entry *entry;
+    struct lm_str *list = NULL;
+    size_t n = 0, cap = 0;
+    lm_err err = LM_OK;
+    int r = ARCHIVE_OK;
+    if (archive == NULL)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
+    (void)archive_read_support_format_zip(archive);
+    if (archive_read_open_memory(archive, zip.p, zip.n) != ARCHIVE_OK)
+        err = lm_fail(e, LM_EINPUT, "it is not a zip");
+    while (err == LM_OK && (r = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF) {
+        if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+            err = lm_fail(e, LM_EINPUT, "the zip is damaged");
+        else if (n == LM_ZIP_MAX_MEMBERS)
+            err = lm_fail(e, LM_ELIMIT, "the zip has more than %d members", LM_ZIP_MAX_MEMBERS);
+        else
+            err = add_name(a, entry, &list, &n, &cap, e);
+    }
+    (void)archive_read_free(archive);
+    if (err == LM_OK || err == LM_EINPUT) {
+        *ret = list;
+        *ret_n = n;
+    }
+    return err;
 }
 
 void lm_zip_close(struct lm_zip_member *m)

@@ -30,6 +30,9 @@ void lm_zip_close(struct lm_zip_member *m); /* NULL is nothing */
 /* The next bytes, valid until the next call; empty at the end. */
 lm_err lm_zip_read(struct lm_zip_member *m, struct lm_str *ret, struct lm_error *e);
 
+/* The names of all members that are files, in the order of the zip, as text in a. LM_EINPUT: damaged; what was found before stays in *ret. */
+lm_err lm_zip_names(struct lm_arena *a, struct lm_str zip, struct lm_str **ret, size_t *ret_n, struct lm_error *e);
+
 /* All of a member in a, at most max_bytes (LM_ELIMIT). */
 lm_err lm_zip_whole(struct lm_arena *a, struct lm_str zip, struct lm_str name, size_t max_bytes, struct lm_str *ret,
                     struct lm_error *e);

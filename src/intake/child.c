@@ -86,8 +86,9 @@ void lm_child_next(struct lm_child *c, struct lm_child_job *ret)
     int fd = -1;
     if (lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head)
         _exit(0);
-    if (m.head.kind == LM_WIRE_MAP) {
-        if (c->map.n != 0 || m.head.bytes == 0 || lm_os_map(fd, m.head.bytes, &c->map) != LM_OK)
+    while (m.head.kind == LM_WIRE_MAP || m.head.kind == LM_WIRE_PASSWORDS) {
+        struct lm_str *to = m.head.kind == LM_WIRE_MAP ? &c->map : &c->passwords;
+        if (to->n != 0 || m.head.bytes == 0 || lm_os_map(fd, m.head.bytes, to) != LM_OK)
             _exit(5);
         lm_os_close(&fd);
         if (lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &n, &fd) != LM_OK || n < sizeof m.head)

@@ -29,6 +29,7 @@ struct lm_child {
     const struct lm_child_options *o;
     struct lm_frame_out out;
     struct lm_str map; /* mapped as long as the process lives; empty: a person gave none */
+    struct lm_str passwords; /* the same */
 };
 
 /* Shuts the process in, arms the handler that sends complete frames when it is stopped or crashes, says READY. */

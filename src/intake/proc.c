@@ -286,17 +286,17 @@ static lm_err wait_ready(struct lm_proc *p, struct lm_frame_ready *ret_ready, st
     }
 }
 
-static lm_err send_map(struct lm_proc *p, struct lm_error *e)
+static lm_err send_bytes(struct lm_proc *p, enum lm_wire_kind kind, struct lm_str bytes, struct lm_error *e)
 {
-    struct lm_wire head = { .kind = LM_WIRE_MAP, .bytes = p->o.map.n };
+    struct lm_wire head = { .kind = kind, .bytes = bytes.n };
     int fd = -1;
-    if (p->o.map.n == 0)
+    if (bytes.n == 0)
         return LM_OK;
-    lm_err err = lm_os_memory_file(p->o.map, &fd);
+    lm_err err = lm_os_memory_file(bytes, &fd);
     if (err == LM_OK)
         err = lm_os_send(p->control, (struct lm_str){ (const char *)&head, sizeof head }, fd);
     lm_os_close(&fd);
-    return err == LM_OK ? err : lm_fail(e, LM_EIO, "the map cannot be given to the reader process");
+    return err == LM_OK ? err : lm_fail(e, LM_EIO, "%s cannot be given to the reader process", kind == LM_WIRE_MAP ? "the map" : "the passwords");
 }
 
 lm_err lm_proc_start(const char *verb, const struct lm_proc_options *o, struct lm_proc **ret,
@@ -330,7 +330,9 @@ lm_err lm_proc_start(const char *verb, const struct lm_proc_options *o, struct l
     if (err == LM_OK)
         err = wait_ready(p, ret_ready, e);
     if (err == LM_OK)
-        err = send_map(p, e);
+        err = send_bytes(p, LM_WIRE_MAP, o->map, e);
+    if (err == LM_OK && strcmp(verb, "reader-child") == 0)
+        err = send_bytes(p, LM_WIRE_PASSWORDS, o->passwords, e);
     if (err != LM_OK) {
         lm_proc_stop(p);
         return err;

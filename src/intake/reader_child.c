@@ -111,7 +111,8 @@ static const struct lm_reader *choose(const struct lm_reader *const *readers, co
 static void run_job(struct lm_child *child, const struct lm_reader *const *readers, struct lm_child_job *job)
 {
     struct run r = { .child = child };
-    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r, .map = child->map };
+    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r, .map = child->map,
+                            .passwords = child->passwords };
     struct lm_frame_hello hello;
     struct lm_error e = { 0 };
     struct lm_arena file, record;

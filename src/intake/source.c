@@ -222,6 +222,10 @@ static lm_err end_claimed(struct reading *r, const struct lm_proc_outcome *outco
     }
     if (outcome->end != LM_PROC_ENDED)
         return end_broken(r, &outcome->error, r->last, r->last.kind != LM_LOCATOR_NONE ? "; what follows this place is not read" : "");
+    if (outcome->error.code == LM_EDENIED && r->entries == 0 && r->rejected == 0) {
+        lm_err err = intake_source_says(in, LM_PROBLEM_LOST, "encrypted, not read: %s", outcome->error.message);
+        return err != LM_OK ? err : intake_source_close(in, LM_SOURCE_ENCRYPTED);
+    }
     if (outcome->error.code != LM_OK)
         return end_broken(r, &outcome->error, parse_locator(outcome->error.locator), "");
     if (r->entries == 0 && r->rejected == 0 && !r->empty) {

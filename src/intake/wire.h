@@ -2,7 +2,7 @@
  *
  * Descriptors of a process: 3 frames out (pipe), 4 control (local socket that keeps message borders). One message
  * carries one struct lm_wire, then `text_bytes` bytes, and perhaps one descriptor. Parent and process are the same
- * program, so the layout is that of the machine. Parent → process: JOB, MAP, SIBLING_IS. Process → parent: SIBLING.
+ * program, so the layout is that of the machine. Parent → process: JOB, MAP, PASSWORDS, SIBLING_IS. Process → parent: SIBLING.
  */
 #ifndef LM_INTAKE_WIRE_H
 #define LM_INTAKE_WIRE_H
@@ -18,6 +18,7 @@ enum lm_wire_kind {
     LM_WIRE_SIBLING,    /* text: the path asked for */
     LM_WIRE_SIBLING_IS, /* fd: its bytes; bytes = UINT64_MAX: there is none */
     LM_WIRE_MAP,        /* fd: what the columns of tables mean (docs/maps.md), for all jobs that follow */
+    LM_WIRE_PASSWORDS,  /* fd: passwords, one a line, for all jobs that follow */
 };
 
 /* Bits of flags. */

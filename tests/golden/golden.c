@@ -1,7 +1,7 @@
 /* golden.c - reads every fixture of one reader and compares what it emits with what is expected.
  *
  * usage: golden READER FIXTURE_FOLDER [--update]
- * Every file (folders below included) is a fixture, but FIELDS (fields.mjs) and those that end in .expected, .map,
+ * Every file (folders below included) is a fixture, but FIELDS (fields.mjs), PASSWORDS (what a person supplied for all of them) and those that end in .expected, .map,
  * .neighbour, -wal, -shm and -journal (they are there for another one), .sql and .sh (they make one); its expected lines
  * are in <file>.expected. A <file>.map is what a person said about its columns (docs/maps.md).
  * The last line of those is the outcome: {"outcome":"ok"} or {"outcome":"input","at":"byte 120"}.
@@ -95,14 +95,18 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
     struct lm_error e = { 0 };
     struct neighbours neighbours = { .n = 0 };
     struct lm_buf map;
+    struct lm_buf passwords;
     char map_path[8300];
     lm_buf_init(&map, CEILING);
+    lm_buf_init(&passwords, CEILING);
+    (void)snprintf(map_path, sizeof map_path, "%s/PASSWORDS", top_folder);
+    (void)load(map_path, &passwords); /* most have none */
     (void)snprintf(map_path, sizeof map_path, "%s/%s.map", top_folder, relative);
     (void)load(map_path, &map); /* most have none */
     lm_arena_init(&file, 0);
     lm_arena_init(&record, 0);
     struct lm_input in = { .bytes = bytes, .path = lm_str(relative), .sibling = sibling, .user = &neighbours,
-                            .map = lm_buf_str(&map) };
+                            .map = lm_buf_str(&map), .passwords = lm_buf_str(&passwords) };
     struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
     int bid = reader->bid(&in, lm_str_take(bytes, reader->lookahead));
     lm_buf_printf(&g->out, "{\"bid\":%s}\n", bid > 0 ? "true" : "false");
@@ -112,6 +116,7 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
         lm_buf_printf(&g->out, ",\"at\":\"%s\"", e.locator);
     lm_buf_put(&g->out, LM_STR("}\n"));
     lm_buf_free(&map);
+    lm_buf_free(&passwords);
     for (size_t i = 0; i < neighbours.n; i++)
         lm_buf_free(&neighbours.files[i]);
     lm_arena_free(&file);
@@ -170,7 +175,7 @@ static bool is_fixture(struct lm_str name)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (lm_str_ends(name, lm_str(others[i])))
             return false;
-    return !lm_str_eq(name, LM_STR("FIELDS"));
+    return !lm_str_eq(name, LM_STR("FIELDS")) && !lm_str_eq(name, LM_STR("PASSWORDS"));
 }
 
 static void walk(const char *relative)

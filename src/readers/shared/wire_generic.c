@@ -159,7 +159,7 @@ static lm_err on_text(struct lm_dbread *r, struct lm_wire *g, struct lm_str m, s
         } else if (f.number == 5 && f.has_bytes) {
             err = as_text(r, lm_pb_bytes(f.bytes, 1), &ev->reply_to);
         } else if (f.number == 7) {
-            if (f.value != 0)
+            if (f.value > 1) /* 1: none */
                 raw_number(r, "legal_hold_status", f.value);
         } else if (f.number != 6) { /* 6: whether the sender wants to know that it was read */
             unknown(r, ".2", &f);
