@@ -27,6 +27,9 @@ static const struct fixture {
     { "ios_addressbook", "ios_addressbook/AddressBook.sqlitedb" },
     { "android_sms", "android_sms/mmssms.db" },
     { "android_contacts", "android_contacts/contacts2.db" },
+    { "wire_ios_db", "wire_ios_db/store.wiredatabase" },
+    { "wire_android_db", "wire_android_db/000000a1-0000-4000-8000-0000000000a1" },
+    { "wickr_ios_db", "wickr_ios_db/wickrLocal.sqlite" },
 };
 #define N_FIXTURES (sizeof fixtures / sizeof *fixtures)
 
