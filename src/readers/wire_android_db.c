@@ -109,50 +109,100 @@ static lm_err one_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t row
 
 /* --- Clients: a user, and his devices as JSON --- */
 
+enum { D_DEVICE, D_ID, D_LABEL, D_MODEL, D_TYPE, D_VERIFIED, D_REGISTERED, D_LATITUDE, D_LONGITUDE, D_N };
+static const char *const device_paths[D_N] = { "/clients/[]", "/clients/[]/id", "/clients/[]/label", "/clients/[]/model", "/clients/[]/devType",
+                                               "/clients/[]/verification", "/clients/[]/regTime", "/clients/[]/regLocation/lat",
+                                               "/clients/[]/regLocation/lon" };
+static const char *const device_keys[D_N] = { NULL, NULL, "label", "model", "devType", "verification", NULL, "regLocation.lat", "regLocation.lon" };
+
 struct devices {
-    struct lm_dbread *r;
-    struct lm_account_ref of;
-    struct lm_fact facts[MAX_DEVICES + 1];
+    struct lm_arena *a;
+    struct lm_str values[MAX_DEVICES][D_N];
     size_t n;
-    bool no_memory;
+    bool more, no_memory;
 };
 
+/* Keys that stand there too (signalingKey) are nobody's business and not taken. */
 static void take_device(void *user, size_t path, const struct lm_json_token *v)
 {
     struct devices *d = user;
-    (void)path;
-    if (v->type != LM_JSON_STRING || v->text.n == 0 || d->n >= MAX_DEVICES)
-        return;
-    struct lm_str id = lm_arena_copy(d->r->ctx->record, v->text);
-    d->no_memory = d->no_memory || id.p == NULL;
-    d->facts[d->n++] = (struct lm_fact){ .kind = LM_FACT_IDENTIFIER,
-                                         .identifier = { .account = d->of, .type = LM_IDENTIFIER_DEVICE, .value = id, .basis = LM_STR("login") } };
+    d->more = d->more || (path == D_DEVICE && d->n == MAX_DEVICES);
+    if (path == D_DEVICE)
+        d->n += !d->more;
+    else if (d->n != 0 && !d->more && (v->type == LM_JSON_STRING || v->type == LM_JSON_NUMBER) && v->text.n != 0) {
+        struct lm_str own = lm_arena_copy(d->a, v->text);
+        d->no_memory = d->no_memory || own.p == NULL;
+        d->values[d->n - 1][path] = own;
+    }
+}
+
+/* {"label": …}, of what is known of one device besides its id. */
+static lm_err device_raw(struct lm_arena *a, const struct lm_str *values, struct lm_str *ret)
+{
+    struct lm_buf b;
+    struct lm_json_out o;
+    bool any = false;
+    lm_buf_init(&b, LM_DBREAD_MAX_RAW);
+    lm_json_out_init(&o, &b);
+    lm_json_object(&o);
+    for (size_t i = 0; i < D_N; i++) {
+        if (device_keys[i] == NULL || values[i].n == 0)
+            continue;
+        lm_json_kv_str(&o, device_keys[i], values[i]);
+        any = true;
+    }
+    lm_json_object_end(&o);
+    if (any && !b.failed)
+        *ret = lm_arena_copy(a, lm_buf_str(&b));
+    lm_buf_free(&b);
+    return any && ret->p == NULL ? LM_ENOMEM : LM_OK;
+}
+
+static lm_err device_facts(struct lm_dbread *r, struct devices *d, struct lm_account_ref of, struct lm_fact *facts, size_t *n)
+{
+    lm_err err = LM_OK;
+    for (size_t i = 0; err == LM_OK && i < d->n; i++) {
+        const struct lm_str *v = d->values[i];
+        struct lm_when at = { .quality = LM_TIME_NONE };
+        int64_t ms;
+        if (lm_str_to_i64(v[D_REGISTERED], &ms) && ms > 0 && ms < INT64_C(7258118400000))
+            at = (struct lm_when){ .us = ms * 1000, .quality = LM_TIME_UTC };
+        facts[*n] = (struct lm_fact){ .kind = LM_FACT_EVENT,
+                                      .event = { .kind = LM_EVENT_LOGIN, .platform = LM_PLATFORM_WIRE, .at = at, .native_id = v[D_ID], .from = of,
+                                                 .detail = at.quality != LM_TIME_NONE ? LM_STR("device_registered") : LM_STR("device_known"),
+                                                 .duration_s = -1 } };
+        err = device_raw(r->ctx->record, v, &facts[(*n)++].event.raw);
+        if (v[D_ID].n != 0)
+            facts[(*n)++] = (struct lm_fact){ .kind = LM_FACT_IDENTIFIER,
+                                              .identifier = { .account = of, .type = LM_IDENTIFIER_DEVICE, .value = v[D_ID],
+                                                              .basis = LM_STR("login"), .at = at } };
+    }
+    return err;
 }
 
 static lm_err one_client(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
-    static const char *const paths[] = { "/clients/[]/id" };
-    struct devices d = { .r = r };
+    struct devices *d = lm_arena_alloc(r->ctx->record, sizeof *d);
+    struct lm_fact *facts = lm_arena_array(r->ctx->record, (size_t)2 * MAX_DEVICES, sizeof *facts);
     struct lm_str id, data;
+    size_t n = 0;
     (void)rowid;
-    lm_err err = lm_dbread_text(r, r->ctx->record, t, 0, &id);
+    if (d == NULL || facts == NULL)
+        return LM_ENOMEM;
+    d->a = r->ctx->record;
+    lm_err err = lm_dbread_text(r, r->ctx->record, t, lm_evdb_has_column(t, 2) ? 2 : 0, &id);
     if (err == LM_OK)
         err = lm_dbread_text(r, r->ctx->record, t, 1, &data);
     if (err != LM_OK)
         return err;
-    d.of = wad_user(user, id);
-    if (d.of.form != LM_ACCOUNT_NONE)
-        lm_json_pick(data, paths, 1, take_device, &d);
-    if (d.no_memory)
+    if (id.n != 0)
+        lm_json_pick(data, device_paths, D_N, take_device, d);
+    if (d->no_memory)
         return LM_ENOMEM;
-    if (d.n == MAX_DEVICES)
-        lm_dbread_doubt(r, "32 devices and perhaps more: the rest is in raw only");
-    lm_dbread_raw_column(r, t, 1, "data");
-    lm_dbread_raw(r, t, false);
-    d.facts[d.n] = (struct lm_fact){ .kind = LM_FACT_EVENT,
-                                     .event = { .kind = LM_EVENT_LOGIN, .platform = LM_PLATFORM_WIRE, .detail = LM_STR("devices_known"),
-                                                .from = d.of, .duration_s = -1, .raw = lm_dbread_raw_done(r) } };
-    return lm_dbread_emit(r, d.facts, d.of.form != LM_ACCOUNT_NONE ? d.n + 1 : 0);
+    if (d->more)
+        lm_dbread_doubt(r, "more than 32 devices: the rest is left out");
+    err = device_facts(r, d, wad_user(user, id), facts, &n);
+    return err == LM_OK ? lm_dbread_emit(r, facts, n) : err;
 }
 
 /* --- Conversations, ConversationMembers, Likings --- */
@@ -258,7 +308,7 @@ static lm_err owner_by_name(struct wad *w)
 static lm_err read_database(struct wad *w)
 {
     static const char *const member_columns[] = { "user_id", "conv_id" }, *const like_columns[] = { "message_id", "user_id", "action" };
-    static const char *const client_columns[] = { "id", "data" };
+    static const char *const client_columns[] = { "id", "data", "_id" };
     lm_err err = rows_of(w, "Users", user_columns, U_N, known_user);
     if (err == LM_OK)
         err = owner_by_name(w);
@@ -272,7 +322,7 @@ static lm_err read_database(struct wad *w)
         err = wad_messages(w);
     if (err == LM_OK)
         err = records_of(w, "Users", user_columns, U_N, one_user);
-    return err == LM_OK ? records_of(w, "Clients", client_columns, 2, one_client) : err;
+    return err == LM_OK ? records_of(w, "Clients", client_columns, 3, one_client) : err;
 }
 
 static const char *const tables[] = { "Messages.conv_id", "Messages.protos", "ConversationMembers.conv_id" };

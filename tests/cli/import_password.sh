@@ -11,7 +11,7 @@ seq 1 17 >many; head -c 70000 /dev/zero | tr '\0' 'x' >long
 run -w "$W" init; run -w "$W" investigation add --id I1 --title t; run -w "$W" authority add --id A1 --investigation I1 --kind consent --reach content
 imports() { _n=$1; _s=$2; shift 2; exits "$_n" "$_s" -w "$W" import --authority A1 --json "$@"; }
 
-imports "a file of passwords that is not there" 2 --password-file nowhere sealed.wbu
+imports "a file of passwords that is not there" 3 --password-file nowhere sealed.wbu
 
 for bad in none blank many long .; do imports "no file of passwords: $bad" 2 --password-file $bad sealed.wbu; done
 says_not "says no password" err 'xxxxxxxx'
@@ -27,7 +27,7 @@ is "says so" "$(json 'd.problem_list.map(p=>p.reason).join()')" "encrypted, not 
 is "counts close with the wrong one" "$(json "$CLOSES")" true
 
 imports "with the right one among others" 0 --password-file words sealed.wbu
-is "it is read as the plain one is, so its messages are known already" "$(json 'd.sources.map(s=>s.reader+" "+s.state+" "+s.seen+" "+(s.kept+s.duplicate)).join()')" "wire_wbux read 85 85"
+is "it is read as the plain one is, so its messages are known already" "$(json 'd.sources.map(s=>s.reader+" "+s.state+" "+s.seen+" "+(s.kept+s.duplicate)).join()')" "wire_wbux read 84 84"
 is "in a process that is shut in" "$(json 'd.sandbox.no_new_privs&&(d.sandbox.seccomp||d.sandbox.landlock||d.sandbox.limits)')" true
 imports "older backups, a zip with both" 1 --password-file words android.android_wbu ios.ios_wbu
 is "both are read" "$(json 'd.sources.map(s=>s.reader+" "+s.state).join()')" "wire_wbu_encrypted read,wire_wbu_encrypted read"

@@ -10,7 +10,7 @@ run -w w init; run -w w investigation add --id I1 --title t; run -w w authority 
 run -w w import --authority A1 --json "$S/backup.android_wbu"
 is "without the password it is listed" "$(json 'd.sources.map(s=>s.state).join()')" encrypted
 run -w w import --authority A1 --json --password-file words "$S/backup.android_wbu"
-is "with it every record is kept" "$(json 'd.sources.map(s=>s.reader+" "+s.state+" "+s.seen+" "+s.kept+" "+s.rejected).join()')" "wire_wbu_encrypted read 30 30 0"
+is "with it every record is kept" "$(json 'd.sources.map(s=>s.reader+" "+s.state+" "+s.seen+" "+s.kept+" "+s.rejected).join()')" "wire_wbu_encrypted read 33 33 0"
 n=2
 for text in "privet! kak dela?" "prdel 4" "Sadly, no notifications for me :(" "how are you" "hello world one more again"; do
     run -w w search -i I1 --json "\"$text\""
