@@ -27,6 +27,9 @@ static const struct fixture {
     { "ios_addressbook", "ios_addressbook/AddressBook.sqlitedb" },
     { "android_sms", "android_sms/mmssms.db" },
     { "android_contacts", "android_contacts/contacts2.db" },
+    { "signal_desktop_db", "signal_desktop_db/sql/db.sqlite" },
+    { "signal_android_db", "signal_android_db/databases/signal.db" },
+    { "signal_ios_db", "signal_ios_db/grdb/signal.sqlite" },
 };
 #define N_FIXTURES (sizeof fixtures / sizeof *fixtures)
 
