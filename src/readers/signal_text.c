@@ -3,14 +3,12 @@
  *     [2023-03-11, 22:14] Beto: ya esta el hielo
  *     and a second line of the same message
  *
- * The exporting person is "Me". Times are that computer's wall clock, to the minute. Nothing in a line tells a
- * message from a body that looks like one: a line of this form is a header.
+ * and, since 2025, "[2023-03-11 22:14:05] Beto: …". The exporting person is "Me". Times are that computer's wall clock. Nothing in a line
+ * tells a message from a body that looks like one: a line of either form is a header. docs/readers/signal_text.md
  */
 #include "base/utf8.h"
 #include "lastmile/reader.h"
 #include "readers/shared/text.h"
-
-#define HEADER_MIN 22 /* "[2023-03-11, 22:14] A:" */
 
 struct header {
     struct lm_when at;
@@ -19,33 +17,97 @@ struct header {
     struct lm_str body; /* rest of the line */
 };
 
-static bool looks_like(struct lm_str line)
+/* The two forms of a date; the length of the one that the line begins with, or 0. */
+static size_t date_form(struct lm_str line)
 {
-    static const char form[] = "[dddd-dd-dd, dd:dd] ";
-    if (line.n < HEADER_MIN)
-        return false;
-    for (size_t i = 0; form[i] != '\0'; i++)
-        if (form[i] == 'd' ? line.p[i] < '0' || line.p[i] > '9' : line.p[i] != form[i])
-            return false;
-    return lm_str_find(lm_str_skip(line, 20), LM_STR(":")) != SIZE_MAX;
+    static const char *const forms[] = { "[dddd-dd-dd, dd:dd] ", "[dddd-dd-dd dd:dd:dd] " };
+    for (size_t f = 0; f < 2; f++) {
+        size_t n = strlen(forms[f]), i = 0;
+        for (; i < n && i < line.n; i++)
+            if (forms[f][i] == 'd' ? line.p[i] < '0' || line.p[i] > '9' : line.p[i] != forms[f][i])
+                break;
+        if (i == n)
+            return n;
+    }
+    return 0;
 }
 
 static bool parse_header(struct lm_str line, struct header *ret)
 {
-    if (!looks_like(line))
+    size_t n = date_form(line);
+    struct lm_str rest = lm_str_skip(line, n);
+    size_t colon = n != 0 ? lm_str_find(rest, LM_STR(": ")) : SIZE_MAX;
+    if (n == 0 || rest.n < 2)
         return false;
-    struct lm_str rest = lm_str_skip(line, 20);
-    size_t colon = lm_str_find(rest, LM_STR(": "));
     if (colon == SIZE_MAX && rest.p[rest.n - 1] == ':')
         colon = rest.n - 1;
     if (colon == SIZE_MAX || colon == 0)
         return false;
-    char iso[] = "dddd-dd-ddTdd:dd";
+    char iso[] = "dddd-dd-ddTdd:dd:dd";
+    bool seconds = line.p[11] != ',';
     memcpy(iso, line.p + 1, 10);
-    memcpy(iso + 11, line.p + 13, 5);
+    memcpy(iso + 11, line.p + (seconds ? 12 : 13), seconds ? 8 : 5);
+    iso[seconds ? 19 : 16] = '\0';
     *ret = (struct header){ .author = lm_str_take(rest, colon), .body = lm_str_skip(rest, colon + 2) };
     ret->possible = lm_when_parse_iso(lm_str(iso), &ret->at);
     return true;
+}
+
+/* --- what the export writes into the text: it stays there, and is told as well --- */
+
+#define MOST 256
+
+/* "[photo.jpg](./media/photo.jpg)": links to files of the export. */
+static lm_err files(struct lm_arena *a, struct lm_str text, struct lm_event *ev)
+{
+    struct lm_attachment *list = NULL;
+    size_t cap = 0, at;
+    while (ev->n_attachments < MOST && (at = lm_str_find(text, LM_STR("](./"))) != SIZE_MAX) {
+        struct lm_str path = lm_str_skip(text, at + 4);
+        size_t end = 0;
+        while (end < path.n && path.p[end] != ')' && path.p[end] != '\n')
+            end++;
+        text = lm_str_skip(path, end);
+        if (end == path.n || path.p[end] != ')')
+            continue;
+        list = lm_arena_grow(a, list, ev->n_attachments, &cap, sizeof *list);
+        if (list == NULL)
+            return LM_ENOMEM;
+        list[ev->n_attachments++] = (struct lm_attachment){ .name = lm_str_take(path, end), .bytes = -1 };
+        ev->attachments = list;
+    }
+    return LM_OK;
+}
+
+/* A line of its own: "(- Ana: +1, Beto: ok -)" */
+static lm_err reactions(struct lm_arena *a, struct lm_str text, struct lm_event *ev)
+{
+    struct lm_reaction *list = NULL;
+    size_t cap = 0, from = lm_str_find(text, LM_STR("\n(- "));
+    struct lm_str rest = from != SIZE_MAX ? lm_str_skip(text, from + 4) : (struct lm_str){ NULL, 0 };
+    size_t end = from != SIZE_MAX ? lm_str_find(rest, LM_STR(" -)")) : SIZE_MAX;
+    if (end == SIZE_MAX)
+        return LM_OK;
+    rest = lm_str_take(rest, end);
+    while (rest.n != 0 && ev->n_reactions < MOST) {
+        size_t comma = lm_str_find(rest, LM_STR(", "));
+        struct lm_str one = lm_str_take(rest, comma != SIZE_MAX ? comma : rest.n);
+        size_t colon = lm_str_find(one, LM_STR(": "));
+        rest = comma != SIZE_MAX ? lm_str_skip(rest, comma + 2) : (struct lm_str){ NULL, 0 };
+        if (colon == SIZE_MAX || colon == 0)
+            continue;
+        list = lm_arena_grow(a, list, ev->n_reactions, &cap, sizeof *list);
+        if (list == NULL)
+            return LM_ENOMEM;
+        struct lm_str name = lm_str_take(one, colon);
+        bool mine = lm_str_eq(name, LM_STR("Me"));
+        list[ev->n_reactions++] = (struct lm_reaction){
+            .by = { LM_PLATFORM_SIGNAL, mine ? LM_ACCOUNT_OWNER : LM_ACCOUNT_NAME, { NULL, 0 }, mine ? (struct lm_str){ NULL, 0 } : name },
+            .what = lm_str_skip(one, colon + 2),
+        };
+        ev->reactions = list;
+    }
+    return LM_OK;
 }
 
 /* Export folders are named after the other side: "Beto/chat.md". */
@@ -92,7 +154,14 @@ static lm_err emit(struct lm_read *ctx, struct lm_sink *sink, struct lm_locator 
         .text = text,
         .duration_s = -1,
     };
-    return lm_sink_fact(sink, at, &f);
+    if (lm_str_eq(author, LM_STR("No-Sender"))) /* the export's word for nobody */
+        f.event.from = (struct lm_account_ref){ .form = LM_ACCOUNT_NONE };
+    if (lm_str_eq(lm_str_trim(text), LM_STR("(This message was deleted)")))
+        f.event.flags |= LM_EVENT_DELETED;
+    lm_err err = files(ctx->record, text, &f.event);
+    if (err == LM_OK)
+        err = reactions(ctx->record, text, &f.event);
+    return err == LM_OK ? lm_sink_fact(sink, at, &f) : lm_fail(ctx->error, LM_ENOMEM, "out of memory");
 }
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
@@ -126,14 +195,14 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         err = emit(ctx, sink, (struct lm_locator){ .kind = LM_LOCATOR_BYTES, .a = start, .b = end - start }, &h,
                    (struct lm_str){ h.body.p, (size_t)(all.p + end - h.body.p) });
     if (err == LM_OK && !open) {
-        (void)lm_fail(ctx->error, LM_EINPUT, "no line begins with [YYYY-MM-DD, hh:mm] NAME:");
+        (void)lm_fail(ctx->error, LM_EINPUT, "no line begins with [YYYY-MM-DD, hh:mm] NAME: or [YYYY-MM-DD hh:mm:ss] NAME:");
         lm_fail_at(ctx->error, NULL, "byte %d", 0);
         return LM_EINPUT;
     }
     return err;
 }
 
-/* Eighteen fixed signs and a colon in the first line: 20 bits; the file's usual name: 8. */
+/* Eighteen fixed signs or more and a colon in the first line: 20 bits; the file's usual name: 8. */
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     struct header h;
@@ -145,7 +214,7 @@ static int bid(const struct lm_input *in, struct lm_str head)
 const struct lm_reader lm_reader_signal_text = {
     .name = "signal_text",
     .title = "Signal Desktop, as text by signal-export",
-    .reference = "carderne/signal-export 40939211 (output form), checked 2026-11",
+    .reference = "carderne/signal-export 40939211 and 1143c229 (output forms), checked 2026-11",
     .tested_on = "one file of another project; our own files",
     .lookahead = 4096,
     .bid = bid,

@@ -30,6 +30,9 @@ static const struct fixture {
     { "wire_ios_db", "wire_ios_db/store.wiredatabase" },
     { "wire_android_db", "wire_android_db/000000a1-0000-4000-8000-0000000000a1" },
     { "wickr_ios_db", "wickr_ios_db/wickrLocal.sqlite" },
+    { "signal_desktop_db", "signal_desktop_db/sql/db.sqlite" },
+    { "signal_android_db", "signal_android_db/databases/signal.db" },
+    { "signal_ios_db", "signal_ios_db/grdb/signal.sqlite" },
 };
 #define N_FIXTURES (sizeof fixtures / sizeof *fixtures)
 

@@ -1,0 +1,3 @@
+-- fixture: signal_desktop_db/sql/db.sqlite
+INSERT INTO messages (id, json, sent_at, conversationId, received_at, type, body, sourceServiceId, timestamp, received_at_ms) WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
+ SELECT 'made-' || i, '{"reactions":[{"emoji":"+","fromId":"c-own","targetTimestamp":1709400000000,"timestamp":1709400000500}],"bodyRanges":[],"unidentifiedDeliveryReceived":true}', 1709400000000 + i * 37000, 'c-beto', i, 'incoming', 'on my way, ten minutes ' || i, 'a0000000-0000-4000-8000-000000000002', 1709400000000 + i * 37000, 1709400000900 + i * 37000 FROM n;

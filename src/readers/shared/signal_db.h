@@ -1,0 +1,42 @@
+/* signal_db.h - what the readers of Signal's databases share: chats and their ends, encrypted files.
+ *
+ * test  tests/unit/test_signal_readers.c and the fixtures of signal_desktop_db, signal_android_db and signal_ios_db
+ */
+#ifndef LM_READERS_SHARED_SIGNAL_DB_H
+#define LM_READERS_SHARED_SIGNAL_DB_H
+
+#include "readers/shared/db_read.h"
+#include "readers/shared/signal_account.h"
+
+struct lm_signal_chat {
+    struct lm_account_ref other; /* of a direct chat; form OWNER or the owner himself: his notes */
+    struct lm_thread_ref thread;
+    struct lm_account_ref *members; /* of a group, without the owner; in the file arena */
+    size_t n, cap;
+    bool partial; /* not all are known */
+};
+
+/* Adds one whom the chat does not have yet; form NONE makes it partial. Beyond LM_DBREAD_MAX_LIST: partial. */
+lm_err lm_signal_member(struct lm_arena *file, struct lm_signal_chat *c, const struct lm_account_ref *owner, const struct lm_account_ref *one);
+
+bool lm_signal_same(const struct lm_account_ref *a, const struct lm_account_ref *b);
+
+/* from, thread and to of an event in chat c (NULL: not known). by: who sent it, when that is not the owner; NONE: the other end of a direct
+ * chat. The legs are in the record arena, or are the chat's own. */
+lm_err lm_signal_ends(struct lm_dbread *r, const struct lm_account_ref *owner, const struct lm_signal_chat *c, bool mine,
+                      const struct lm_account_ref *by, struct lm_event *ev);
+/* For what the app wrote: the thread is the other end. */
+void lm_signal_system(struct lm_event *ev);
+
+/* A file that is no database to SQLite, has more different bytes in its first page than a file that is not encrypted, and whose size is
+ * one of whole pages. Signal's files are SQLCipher's; on iOS the first 32 bytes of one stand in the clear. */
+bool lm_signal_looks_encrypted(struct lm_str bytes);
+/* A problem that says "encrypted, not read", and LM_EINPUT. */
+lm_err lm_signal_encrypted(struct lm_read *ctx, struct lm_sink *sink);
+
+/* Milliseconds as text in the record arena: the id of a message. {NULL, 0} for 0 and less. */
+lm_err lm_signal_stamp(struct lm_dbread *r, int64_t ms, struct lm_str *ret);
+/* Milliseconds since 1970; quality NONE for 0; what cannot be doubts the record. */
+struct lm_when lm_signal_when(struct lm_dbread *r, int64_t ms);
+
+#endif
