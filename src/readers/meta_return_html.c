@@ -34,9 +34,10 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 0;
     lm_arena_init(&a, 4 << 20);
     if (lm_return_service(&a, head, &s) == LM_OK && !s.text_form && !lm_return_is_whatsapp(&s, head)) {
-        bits = s.any_section ? 40 : 0;
+        bool titled = lm_str_find(head, LM_STR("Business Record")) != SIZE_MAX;
+        bits = s.any_section || (titled && s.any_label) ? 40 : 0;
         bits += bits != 0 && s.any_label ? 24 : 0;
-        bits += bits != 0 && lm_str_find(head, LM_STR("Meta Platforms Business Record")) != SIZE_MAX ? 24 : 0;
+        bits += bits != 0 && titled ? 24 : 0;
     }
     lm_arena_free(&a);
     return bits;
@@ -218,7 +219,8 @@ static lm_err by_title(struct mret *m, const struct lm_return_field *f, bool *re
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (lm_retrec_is(f->label, sections[i].id)) {
             *ret_title = true;
-            return enter(m, lm_str(sections[i].id), f->at);
+            lm_err err = finish_record(m);
+            return err != LM_OK ? err : enter(m, lm_str(sections[i].id), f->at);
         }
     return LM_OK;
 }

@@ -112,8 +112,6 @@ lm_err mret_thread(struct mret *m)
         return f.failed ? LM_ENOMEM : LM_ELIMIT;
     ev->flags = LM_EVENT_SYSTEM;
     ev->thread = m->thread;
-    ev->to = m->members;
-    ev->n_to = m->n_members;
     ev->raw = lm_retrec_raw(r);
     return lm_retrec_emit(r, f.items, f.n, NULL, 0);
 }

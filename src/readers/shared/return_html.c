@@ -105,6 +105,8 @@ static void give(struct walk *w, struct lm_return_field *f, struct lm_str value,
     if (w->err != LM_OK)
         return;
     f->value = lm_str_trim(value);
+    f->space_before = value.n != 0 && is_space(value.p[0]);
+    f->space_after = value.n != 0 && is_space(value.p[value.n - 1]);
     f->media = lm_buf_str(&w->media);
     f->cut |= w->cut;
     f->altered |= w->altered;
@@ -252,7 +254,9 @@ static void end_break(struct walk *w, uint64_t end)
     w->broke |= s.n != 0;
     if (s.n != 0 && !ends_in_number(s) && lm_str_find(s, LM_STR("Business Record")) == SIZE_MAX) {
         w->broke = false;
+        w->gap = true;
         add_text(w, s, w->furniture_at, end, false);
+        w->gap = true;
     }
     lm_buf_clear(&w->furniture);
 }

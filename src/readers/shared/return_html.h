@@ -34,6 +34,7 @@ struct lm_return_field {
     struct lm_str media;  /* addresses of pictures, sound and films in the cell, one a line; not those written into the file itself */
     bool heading;         /* a label that has no cell */
     bool after_break;     /* without a label, behind a page break: it goes on with the value before it */
+    bool space_before, space_after; /* white space that value has lost */
     bool cut;             /* the value is longer than LM_RETURN_MAX_VALUE, or the file's nesting deeper than is read */
     bool altered;         /* bytes or references in it that are no text */
     uint32_t level;       /* cells around it */

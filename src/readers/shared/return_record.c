@@ -93,7 +93,7 @@ lm_err lm_retrec_add(struct lm_retrec *r, const struct lm_return_field *f)
     r->fields = v;
     v[r->n] = (struct lm_retfield){ .label = copy(r, f->label, &failed), .value = copy(r, f->value, &failed),
                                     .media = copy(r, f->media, &failed), .level = f->level, .at = f->at, .end = f->end,
-                                    .heading = f->heading };
+                                    .heading = f->heading, .spaced = f->space_after };
     v[r->n].group = group_of(r, f->level, f->heading);
     r->n++;
     r->bytes += f->value.n;
@@ -109,12 +109,14 @@ lm_err lm_retrec_go_on(struct lm_retrec *r, const struct lm_return_field *f)
         r->over = true;
         return LM_OK;
     }
-    struct lm_str s = lm_arena_printf(r->ctx->record, "%.*s%s%.*s", LM_STR_ARG(last->value), last->value.n == 0 || f->after_break ? "" : "\n",
+    const char *joint = last->value.n == 0 ? "" : !f->after_break ? "\n" : last->spaced || f->space_before ? " " : "";
+    struct lm_str s = lm_arena_printf(r->ctx->record, "%.*s%s%.*s", LM_STR_ARG(last->value), joint,
                                       LM_STR_ARG(f->value));
     if (s.p == NULL)
         return LM_ENOMEM;
     r->bytes += f->value.n + last->value.n;
     last->value = s;
+    last->spaced = f->space_after;
     last->end = f->end > last->end ? f->end : last->end;
     return LM_OK;
 }
@@ -198,15 +200,23 @@ bool lm_retrec_has_unused(const struct lm_retrec *r)
     return false;
 }
 
+/* The label above a field; none for what the whole record is wrapped in ("Message"). */
+static struct lm_str above(const struct lm_retrec *r, const struct lm_retfield *f)
+{
+    bool wrapped = f->group == 1 && r->fields[0].value.n == 0;
+    return f->group != 0 && !wrapped ? r->fields[f->group - 1].label : (struct lm_str){ NULL, 0 };
+}
+
 /* "Call Record / Type", with " (2)" behind the second of a name. */
 static struct lm_str key_of(struct lm_retrec *r, size_t i, char *out, size_t size)
 {
-    const struct lm_retfield *f = &r->fields[i], *g = f->group != 0 ? &r->fields[f->group - 1] : NULL;
+    const struct lm_retfield *f = &r->fields[i];
+    struct lm_str g = above(r, f);
     size_t same = 1;
     for (size_t k = i > 256 ? i - 256 : 0; k < i; k++)
-        same += r->fields[k].group == f->group && lm_str_eq(r->fields[k].label, f->label);
-    int n = snprintf(out, size, "%.*s%s%.*s", g != NULL ? (int)g->label.n : 0, g != NULL && g->label.n != 0 ? g->label.p : "",
-                     g != NULL && g->label.n != 0 && f->label.n != 0 ? " / " : "", LM_STR_ARG(f->label));
+        same += lm_str_eq(r->fields[k].label, f->label) && lm_str_eq(above(r, &r->fields[k]), g);
+    same = i > 256 ? i + 1 : same; /* no search through thousands: its number among the fields */
+    int n = snprintf(out, size, "%.*s%s%.*s", LM_STR_ARG(g), g.n != 0 && f->label.n != 0 ? " / " : "", LM_STR_ARG(f->label));
     if (n >= 0 && same > 1 && (size_t)n < size)
         n += snprintf(out + n, size - (size_t)n, "%s(%zu)", n == 0 ? "" : " ", same);
     if (n == 0)

@@ -54,7 +54,7 @@ lm_err lm_return_service(struct lm_arena *a, struct lm_str head, struct lm_retur
 bool lm_return_possible(struct lm_str head)
 {
     return lm_str_find(head, LM_STR("=\"property-")) != SIZE_MAX || lm_str_find(head, LM_STR("='property-")) != SIZE_MAX
-           || lm_return_is_text(head);
+           || lm_str_find(head, LM_STR("Business Record")) != SIZE_MAX || lm_return_is_text(head);
 }
 
 bool lm_return_is_whatsapp(const struct lm_return_service *s, struct lm_str head)
