@@ -105,6 +105,7 @@ static void give(struct walk *w, struct lm_return_field *f, struct lm_str value,
     if (w->err != LM_OK)
         return;
     f->value = lm_str_trim(value);
+    f->value_at = f->value.n != 0 && w->text_at > f->at ? w->text_at : f->at;
     f->space_before = value.n != 0 && is_space(value.p[0]);
     f->space_after = value.n != 0 && is_space(value.p[value.n - 1]);
     f->media = lm_buf_str(&w->media);

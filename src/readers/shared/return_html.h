@@ -39,6 +39,7 @@ struct lm_return_field {
     bool altered;         /* bytes or references in it that are no text */
     uint32_t level;       /* cells around it */
     uint64_t at, end;     /* in the input, from its label to the end of its value */
+    uint64_t value_at;    /* where the value begins; `at` when it is empty */
     const struct lm_return_line *lines; /* of the value, from its second on */
     size_t n_lines;
 };

@@ -92,7 +92,7 @@ lm_err lm_retrec_add(struct lm_retrec *r, const struct lm_return_field *f)
         return LM_ENOMEM;
     r->fields = v;
     v[r->n] = (struct lm_retfield){ .label = copy(r, f->label, &failed), .value = copy(r, f->value, &failed),
-                                    .media = copy(r, f->media, &failed), .level = f->level, .at = f->at, .end = f->end,
+                                    .media = copy(r, f->media, &failed), .level = f->level, .at = f->at, .end = f->end, .value_at = f->value_at,
                                     .heading = f->heading, .spaced = f->space_after };
     v[r->n].group = group_of(r, f->level, f->heading);
     r->n++;

@@ -18,7 +18,7 @@
 struct lm_retfield {
     struct lm_str label, value, media;
     uint32_t level, group; /* group: 1 + index of the field it belongs to; 0: none */
-    uint64_t at, end;
+    uint64_t at, end, value_at;
     bool heading, used, spaced;
 };
 

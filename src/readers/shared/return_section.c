@@ -38,16 +38,38 @@ void lm_retsec_rest(struct lm_retsec *m, struct lm_event *ev, const char *const 
     ev->flags |= all && ev->raw.n != 0 ? LM_EVENT_TRAFFIC : 0;
 }
 
-/* Identifiers stand alone when they are all there is: a subscriber order reaches them and nothing else. */
+/* A record of its own beside the one in hand, which stays. */
+static lm_err entry(struct lm_retsec *m, const struct lm_retfacts *f, struct lm_locator at)
+{
+    struct lm_entry e = { .records = &at, .n_records = 1, .facts = f->items, .n_facts = f->n };
+    if (f->n == 0)
+        return LM_OK;
+    m->r.records++;
+    return m->r.sink->entry(m->r.sink, &e);
+}
+
+/* Identifiers are a record, what else is said beside them is another: a subscriber order reaches the first and not the second. */
 static lm_err with_rest(struct lm_retsec *m, struct lm_retfacts *f, const char *const *known)
 {
-    if (lm_retrec_has_unused(&m->r)) {
-        struct lm_event *ev = lm_retfacts_event(f, LM_EVENT_OTHER, m->platform, m->section_word, no_time, m->owner);
-        if (ev == NULL)
-            return LM_ENOMEM;
-        lm_retsec_rest(m, ev, known);
+    struct lm_retrec *r = &m->r;
+    struct lm_retfacts other = { .a = r->ctx->record };
+    struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = r->fields[0].at }, rest = at;
+    if (f->failed)
+        return LM_ENOMEM;
+    if (!lm_retrec_has_unused(r))
+        return lm_retrec_emit(r, f->items, f->n, NULL, 0);
+    for (size_t i = r->n; i > 0; i--) {
+        const struct lm_retfield *v = &r->fields[i - 1];
+        at.b = v->end > at.a + at.b ? v->end - at.a : at.b;
+        if (!v->used && (v->value.n != 0 || v->media.n != 0))
+            rest = (struct lm_locator){ .kind = LM_LOCATOR_BYTES, .a = i == 1 ? v->value_at : v->at, .b = v->end - (i == 1 ? v->value_at : v->at) };
     }
-    return f->failed ? LM_ENOMEM : lm_retrec_emit(&m->r, f->items, f->n, NULL, 0);
+    lm_err err = entry(m, f, at);
+    struct lm_event *ev = lm_retfacts_event(&other, LM_EVENT_OTHER, m->platform, m->section_word, no_time, m->owner);
+    if (err != LM_OK || ev == NULL)
+        return err != LM_OK ? err : LM_ENOMEM;
+    lm_retsec_rest(m, ev, known);
+    return lm_retrec_emit(r, other.items, other.n, f->n != 0 ? &rest : NULL, f->n != 0 ? 1 : 0);
 }
 
 /* --- the account --- */
@@ -80,12 +102,7 @@ lm_err lm_retsec_request(struct lm_retsec *m)
     if (f.failed)
         return LM_ENOMEM;
     r->n = kept;
-    lm_err err = LM_OK;
-    if (f.n != 0) {
-        r->records++;
-        struct lm_entry entry = { .records = &at, .n_records = 1, .facts = f.items, .n_facts = f.n };
-        err = r->sink->entry(r->sink, &entry);
-    }
+    lm_err err = entry(m, &f, at);
     if (err != LM_OK || kept == 0)
         return err;
     f.n = 0;

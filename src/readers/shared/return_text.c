@@ -77,6 +77,7 @@ lm_err lm_return_text(struct lm_str in, const struct lm_return_on *on, void *use
         }
         if (f.label.n != 0 && f.label.p[f.label.n - 1] == ':')
             f.label.n--;
+        f.value_at = f.at + (f.value.n != 0 && altered == 0 ? (uint64_t)(f.value.p - in.p) - f.at : 0);
         f.heading = f.value.n == 0;
         size_t n = f.level == 0 && f.heading ? section_id(f.label, id) : 0;
         if (n != 0)
