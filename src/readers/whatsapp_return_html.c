@@ -62,12 +62,7 @@ static lm_err connection(struct wret *w)
     if (v != NULL && ip.n == v->value.n)
         v->used = true;
     lm_retfacts_identifier(&f, s->owner, LM_IDENTIFIER_IP, ip, "login", seen);
-    if (lm_retrec_has_unused(r)) {
-        struct lm_event *ev = lm_retfacts_event(&f, LM_EVENT_OTHER, s->platform, s->section_word, none, s->owner);
-        if (ev != NULL)
-            lm_retsec_rest(s, ev, known);
-    }
-    return f.failed ? LM_ENOMEM : lm_retrec_emit(r, f.items, f.n, NULL, 0);
+    return lm_retsec_with_rest(s, &f, known);
 }
 
 static lm_err finish_record(struct wret *w)

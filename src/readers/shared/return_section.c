@@ -48,8 +48,7 @@ static lm_err entry(struct lm_retsec *m, const struct lm_retfacts *f, struct lm_
     return m->r.sink->entry(m->r.sink, &e);
 }
 
-/* Identifiers are a record, what else is said beside them is another: a subscriber order reaches the first and not the second. */
-static lm_err with_rest(struct lm_retsec *m, struct lm_retfacts *f, const char *const *known)
+lm_err lm_retsec_with_rest(struct lm_retsec *m, struct lm_retfacts *f, const char *const *known)
 {
     struct lm_retrec *r = &m->r;
     struct lm_retfacts other = { .a = r->ctx->record };
@@ -131,7 +130,7 @@ lm_err lm_retsec_name(struct lm_retsec *m)
     } else {
         lm_retfacts_identifier(&f, m->owner, LM_IDENTIFIER_NAME, full.n != 0 ? full : lm_retrec_take(r, "name"), "own_profile", no_time);
     }
-    return with_rest(m, &f, (const char *const[]){ NULL });
+    return lm_retsec_with_rest(m, &f, (const char *const[]){ NULL });
 }
 
 struct lm_str lm_return_whole(struct lm_str line)
@@ -157,7 +156,7 @@ lm_err lm_retsec_lines(struct lm_retsec *m, enum lm_identifier_type type, lm_ret
         }
         r->fields[i].used = all;
     }
-    return with_rest(m, &f, (const char *const[]){ "phone numbers", "emails", "registered email addresses", "phone", "email", "verified", NULL });
+    return lm_retsec_with_rest(m, &f, (const char *const[]){ "phone numbers", "emails", "registered email addresses", "phone", "email", "verified", NULL });
 }
 
 lm_err lm_retsec_device(struct lm_retsec *m)
@@ -168,7 +167,7 @@ lm_err lm_retsec_device(struct lm_retsec *m)
                            take_first(r, (const char *const[]){ "device id", "id", "uuid", "device identifier", NULL }), "device", no_time);
     lm_retfacts_identifier(&f, m->owner, LM_IDENTIFIER_DEVICE,
                            take_first(r, (const char *const[]){ "type", "device type", "device", "model", "devices", NULL }), "device", no_time);
-    return with_rest(m, &f, (const char *const[]){ "active", NULL });
+    return lm_retsec_with_rest(m, &f, (const char *const[]){ "active", NULL });
 }
 
 /* The day an account began is subscriber data (18 U.S.C. 2703(c)(2)), like a login. */

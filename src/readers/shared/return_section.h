@@ -25,6 +25,10 @@ struct lm_str lm_return_whole(struct lm_str line);
 /* What was not used goes to ev->raw: traffic data when every label of it is `known` (NULL ends the list), else content. */
 void lm_retsec_rest(struct lm_retsec *m, struct lm_event *ev, const char *const *known);
 
+/* Identifiers and logins (f) are a record, what was not used is another beside it: a subscriber order reaches the first and not the
+ * second. */
+lm_err lm_retsec_with_rest(struct lm_retsec *m, struct lm_retfacts *f, const char *const *known);
+
 lm_err lm_retsec_request(struct lm_retsec *m);
 lm_err lm_retsec_name(struct lm_retsec *m);
 /* An identifier from each line of each value. */
