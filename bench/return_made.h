@@ -1,4 +1,4 @@
-/* return_made.h - made-up legal returns of a given size for the benches, the same bytes every time. */
+/* return_made.h - a made-up legal return of a given size for bench_html, the same bytes every time. */
 #ifndef LM_BENCH_RETURN_MADE_H
 #define LM_BENCH_RETURN_MADE_H
 
@@ -77,74 +77,6 @@ static inline bool made_meta_return(FILE *f, long bytes)
         for (unsigned i = 0; i < 500 && ftell(f) < bytes; i++)
             made_meta_message(f, &s, ++k);
     }
-    fprintf(f, "</div></body></html>");
-    return fflush(f) == 0 && !ferror(f);
-}
-
-/* --- WhatsApp: messages, and every eighth time a call --- */
-
-static inline void made_open(FILE *f, const char *label)
-{
-    fprintf(f, "<div class=\"t o\"><div class=\"t i\">%s<div class=\"m\"><div>", label);
-}
-
-static inline void made_close(FILE *f)
-{
-    fprintf(f, "<div class=\"p\"></div></div></div></div></div>");
-}
-
-static inline void made_message(FILE *f, unsigned long k)
-{
-    char value[64], at[32];
-    made_time(at, 37 * k);
-    made_open(f, "Message");
-    made_field(f, "Timestamp", at);
-    (void)snprintf(value, sizeof value, "5550%012lX", k);
-    made_field(f, "Message Id", value);
-    made_field(f, "Sender", "13035550100");
-    (void)snprintf(value, sizeof value, "130355501%02lu", k % 37 + 1);
-    made_field(f, "Recipients", value);
-    made_field(f, "Sender Ip", "192.0.2.20");
-    made_field(f, "Sender Port", "50123");
-    made_field(f, "Sender Device", "android");
-    made_field(f, "Type", "text");
-    made_field(f, "Message Style", "individual");
-    made_field(f, "Message Size", "48");
-    made_close(f);
-}
-
-static inline void made_call(FILE *f, unsigned long k)
-{
-    static const char *const types[] = { "offer", "accept", "terminate" };
-    char value[64], at[32];
-    made_open(f, "Call");
-    (void)snprintf(value, sizeof value, "5550CA%010lX", k);
-    made_field(f, "Call Id", value);
-    made_field(f, "Call Creator", "13035550101");
-    for (unsigned long i = 0; i < 3; i++) {
-        made_time(at, 37 * k + 10 * i);
-        made_open(f, "Events");
-        made_field(f, "Type", types[i]);
-        made_field(f, "Timestamp", at);
-        made_field(f, "From", "13035550101");
-        made_field(f, "To", "13035550100");
-        made_field(f, "From Ip", "192.0.2.30");
-        made_field(f, "From Port", "3478");
-        made_close(f);
-    }
-    made_close(f);
-}
-
-static inline bool made_whatsapp_return(FILE *f, long bytes)
-{
-    unsigned long k = 0;
-    made_head(f, "WhatsApp Business Record", "WhatsApp");
-    fprintf(f, "<div id=\"property-message_log\" class=\"content-pane\">");
-    while (ftell(f) < bytes / 10 * 8)
-        made_message(f, ++k);
-    fprintf(f, "</div><div id=\"property-call_logs\" class=\"content-pane\">");
-    while (ftell(f) < bytes)
-        made_call(f, ++k);
     fprintf(f, "</div></body></html>");
     return fflush(f) == 0 && !ferror(f);
 }
