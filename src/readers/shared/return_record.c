@@ -11,6 +11,7 @@ void lm_retrec_init(struct lm_retrec *r, struct lm_read *ctx, struct lm_sink *si
 {
     *r = (struct lm_retrec){ .ctx = ctx, .sink = sink };
     lm_buf_init(&r->raw, 2 * LM_RETREC_MAX_RAW);
+    lm_map_init(&r->asked, ctx->file);
 }
 
 void lm_retrec_free(struct lm_retrec *r)
@@ -75,12 +76,26 @@ static struct lm_str copy(struct lm_retrec *r, struct lm_str s, bool *failed)
     return c;
 }
 
+/* Is the label of a kind that is not kept? A return has few different labels, so the answers are remembered. */
+static lm_err refused(struct lm_retrec *r, struct lm_str label, bool *ret)
+{
+    uint64_t *known = lm_map_get(&r->asked, label);
+    bool fresh;
+    *ret = known != NULL ? *known != 0 : lm_table_protected(label);
+    if (known != NULL || r->n_asked == LM_RETREC_MAX_ASKED)
+        return LM_OK;
+    r->n_asked++;
+    return lm_map_put(&r->asked, label, *ret, &known, &fresh);
+}
+
 lm_err lm_retrec_add(struct lm_retrec *r, const struct lm_return_field *f)
 {
-    bool failed = false;
+    bool failed = false, leave_out = false;
     r->altered |= f->altered;
     r->cut |= f->cut;
-    if (f->label.n != 0 && lm_table_protected(f->label))
+    if (f->label.n != 0 && refused(r, f->label, &leave_out) != LM_OK)
+        return LM_ENOMEM;
+    if (leave_out)
         return lm_retrec_notice(r, LM_PROBLEM_ALTERED, f->at, f->end,
                                 "a field of a kind that is not kept (race, religion, politics, citizenship, birthplace and the like) is left out");
     if (r->n == LM_RETREC_MAX_FIELDS || r->bytes + f->value.n > LM_RETREC_MAX_BYTES) {

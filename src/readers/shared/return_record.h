@@ -7,6 +7,7 @@
 #ifndef LM_READERS_SHARED_RETURN_RECORD_H
 #define LM_READERS_SHARED_RETURN_RECORD_H
 
+#include "base/map.h"
 #include "lastmile/reader.h"
 #include "readers/shared/return_html.h"
 
@@ -14,6 +15,7 @@
 #define LM_RETREC_MAX_BYTES ((size_t)24 << 20)
 #define LM_RETREC_MAX_RAW ((size_t)64 << 10)
 #define LM_RETREC_MAX_NOTICES 32
+#define LM_RETREC_MAX_ASKED 1024
 
 struct lm_retfield {
     struct lm_str label, value, media;
@@ -32,6 +34,8 @@ struct lm_retrec {
     struct lm_buf raw;
     uint64_t records;  /* given to the sink, kept or rejected */
     uint32_t notices;
+    struct lm_map asked; /* labels that have been asked about */
+    size_t n_asked;
 };
 
 void lm_retrec_init(struct lm_retrec *r, struct lm_read *ctx, struct lm_sink *sink);
