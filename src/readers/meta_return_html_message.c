@@ -21,10 +21,17 @@ static bool same(const struct lm_account_ref *a, const struct lm_account_ref *b)
     return a->form == LM_ACCOUNT_NAME ? lm_str_eq(a->display, b->display) : lm_str_eq(a->native, b->native);
 }
 
-static lm_err add_people(struct mret *m, struct lm_str list, struct lm_account_ref **v, size_t *n, size_t *cap)
+/* Facebook writes a moment above the names: it stays in raw with them. */
+static lm_err add_people(struct mret *m, struct lm_retfield *f, struct lm_account_ref **v, size_t *n, size_t *cap)
 {
-    struct lm_str one;
+    struct lm_str one, list = f->value;
+    struct lm_when moment;
+    f->used = true;
     while (mret_next_person(&list, &one)) {
+        if (lm_retrec_parse_when(one, &moment)) {
+            f->used = false;
+            continue;
+        }
         struct lm_account_ref a = mret_account(m, one);
         bool failed = false, known = a.form == LM_ACCOUNT_NONE;
         for (size_t i = 0; i < *n && !known; i++)
@@ -80,7 +87,7 @@ lm_err mret_thread(struct mret *m)
     struct lm_retfacts f = { .a = r->ctx->record };
     struct lm_when none = { .quality = LM_TIME_NONE };
     struct lm_retfield *t = lm_retrec_find(r, "thread");
-    struct lm_str name = lm_retrec_take(r, "thread name"), current = { NULL, 0 }, gone = { NULL, 0 };
+    struct lm_str name = lm_retrec_take(r, "thread name");
     lm_err err = LM_OK;
     if (t != NULL) {
         t->used = true;
@@ -90,15 +97,14 @@ lm_err mret_thread(struct mret *m)
         m->thread.title = keep(m, name, &failed);
         err = failed ? LM_ENOMEM : LM_OK;
     }
-    struct lm_retfield *listed = lm_retrec_find(r, "current participants");
-    m->members_listed |= listed != NULL;
-    for (; err == LM_OK && listed != NULL; listed = lm_retrec_find(r, "current participants")) {
-        current = lm_retrec_take(r, "current participants");
-        err = add_people(m, current, &m->members, &m->n_members, &m->cap_members);
-    }
-    if (err == LM_OK && lm_retrec_find(r, "past participants") != NULL) {
-        gone = lm_retrec_take(r, "past participants");
-        err = add_people(m, gone, &m->past, &m->n_past, &m->cap_past);
+    for (size_t i = 0; i < r->n && err == LM_OK; i++) {
+        struct lm_retfield *people = &r->fields[i];
+        bool current = lm_retrec_is(people->label, "current participants");
+        m->members_listed |= current;
+        if (current)
+            err = add_people(m, people, &m->members, &m->n_members, &m->cap_members);
+        else if (lm_retrec_is(people->label, "past participants"))
+            err = add_people(m, people, &m->past, &m->n_past, &m->cap_past);
     }
     if (err != LM_OK)
         return err;
@@ -226,21 +232,29 @@ static void attachments(struct mret *m, struct files *files)
     }
 }
 
+/* A linked media file and an attachment are one thing when there are as many of the one as of the other: then the attachment is called by its
+ * file, and what it was called stays in raw. */
 static void linked_media(struct mret *m, struct files *files)
 {
     struct lm_retrec *r = &m->s.r;
+    size_t n_linked = 0, n_attached = files->n, at = 0;
+    for (size_t i = 0; i < r->n; i++)
+        n_linked += !r->fields[i].used && lm_retrec_is(r->fields[i].label, "linked media file");
+    bool paired = n_linked == n_attached;
+    for (size_t i = 0; i < r->n && paired; i++)
+        if (lm_retrec_is(r->fields[i].label, "attachments") || lm_retrec_is(r->fields[i].label, "attachment"))
+            r->fields[i].used = r->fields[i].value.n == 0;
     for (size_t i = 0; i < r->n; i++) {
         struct lm_retfield *f = &r->fields[i];
         if (f->used || !lm_retrec_is(f->label, "linked media file"))
             continue;
         f->used = true;
         struct lm_str name = f->value.n != 0 ? f->value : f->media;
-        /* what an attachment is called and where it lies are the same file */
-        struct lm_attachment *a = files->n == 1 && !lm_str_ends(files->v[0].name, name) && files->v[0].name.n == 0 ? &files->v[0] : NULL;
-        if (a != NULL)
-            a->name = name;
+        if (paired && name.n != 0)
+            files->v[at].name = name;
         else if (name.n != 0)
             (void)add_file(m, files, name);
+        at++;
     }
 }
 

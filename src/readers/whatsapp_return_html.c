@@ -215,8 +215,11 @@ static lm_err on_field(void *user, const struct lm_return_field *f)
         return finish_record(w);
     if (w->s.section_word[0] != '\0' && f->value.n == 0 && lm_retrec_is(f->label, w->s.section_word))
         return finish_record(w);
-    if (w->section == WRET_CONTACTS)
-        return contacts(w, f);
+    bool listed = lm_retrec_is(f->label, "symmetric contacts") || lm_retrec_is(f->label, "asymmetric contacts");
+    if (w->section == WRET_CONTACTS || (listed && w->section != WRET_MESSAGES && w->section != WRET_CALLS)) {
+        err = finish_record(w);
+        return err == LM_OK ? contacts(w, f) : err;
+    }
     if (f->label.n == 0 && w->s.r.n != 0)
         return lm_retrec_go_on(&w->s.r, f);
     if (w->section == WRET_GROUPS)

@@ -138,6 +138,12 @@ static void give_bare(struct walk *w, struct lm_str text, bool heading, uint64_t
     struct lm_return_field f = { .level = (uint32_t)w->n, .at = at, .end = w->text_end > at ? w->text_end : at, .heading = heading,
                                  .after_break = !heading && w->broke };
     w->broke = false;
+    if (!heading && w->n > 0) { /* behind what is nested in a cell: one more value of that cell */
+        struct cell *c = &w->cells[w->n - 1];
+        f.label = (struct lm_str){ c->label, c->n_label };
+        f.level = (uint32_t)w->n - 1;
+        f.after_break = f.label.n == 0 && f.after_break;
+    }
     if (heading && without_colon(text).n <= LM_RETURN_MAX_LABEL) {
         f.label = without_colon(text);
         text.n = 0;

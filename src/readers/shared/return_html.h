@@ -5,7 +5,7 @@
  * `div.t`, `div.div_table`. A section is an element with the id "property-<name>". A page break (`div.pageBreak`, `div.p`) with its
  * page's number may stand anywhere, between a label and its cell or in the middle of a value: it is as if it were not there.
  * A label may also stand as bare text before its cell; then it is the last line of that text. A value is the text of its cell up to the
- * first label in it; lines (`br`, blocks) are kept as line ends. `lm_return_text` gives the same from the tab-separated text form:
+ * first label in it; lines (`br`, blocks) are kept as line ends. Text behind what is nested in a cell is one more value of its label. `lm_return_text` gives the same from the tab-separated text form:
  * "Label<tab>Value", nested by tabs in front, sections by their titles.
  *
  * memory    one value (at most LM_RETURN_MAX_VALUE), and what formats/html.h holds; nothing grows with the input
