@@ -353,7 +353,12 @@ lm_err wret_call(struct wret *w)
     struct lm_event *ev = lm_retfacts_event(&f, LM_EVENT_CALL, LM_PLATFORM_WHATSAPP, "", no_time, c.creator);
     if (err != LM_OK || ev == NULL)
         return LM_ENOMEM;
+    /* A call that is not over yet will come again, with more events: it must not be taken for the same. */
     ev->native_id = id;
+    if (id.n != 0 && c.n != 0 && first_of(&c, "terminate") == NULL)
+        ev->native_id = lm_arena_printf(r->ctx->record, "%.*s:%.*s", LM_STR_ARG(id), LM_STR_ARG(c.events[c.n - 1].type));
+    if (id.n != 0 && ev->native_id.p == NULL)
+        return LM_ENOMEM;
     ev->to = c.others;
     ev->n_to = c.n_others;
     ev->thread.kind = c.n_others > 1 ? LM_THREAD_GROUP : c.n_others == 1 ? LM_THREAD_DIRECT : LM_THREAD_UNKNOWN;

@@ -102,6 +102,35 @@ static void never_nests_too_deep(void **state)
 
 
 
+/* As the made-up returns of another project have it: the cell of a thread is never closed. */
+static void reads_many_threads_that_are_never_closed(void **state)
+{
+    (void)state;
+    struct lm_buf in;
+    lm_buf_init(&in, 1 << 20);
+    lm_buf_put(&in, LM_STR("<html><div id=\"property-unified_messages\">"));
+    for (int i = 0; i < 700; i++)
+        lm_buf_printf(&in, "Thread<div class=\"m\"><div>T (%d)\nCurrent Participants<div class=\"m\"><div>a (instagram: 1), b (instagram: 2)</div></div>\n"
+                           "Author<div class=\"m\"><div>a (instagram: 1)</div></div>\nSent<div class=\"m\"><div>2024-01-01 00:00:00 UTC</div></div>\n"
+                           "Body<div class=\"m\"><div>text %d</div></div>\n", 1000 + i, i);
+    struct capture *c = capture_run("meta_return_html", "records.html", lm_buf_str(&in));
+    size_t messages = 0;
+    for (size_t i = 0; i < c->n_events; i++) {
+        char text[32], thread[32];
+        if (c->events[i].e.kind != LM_EVENT_MESSAGE)
+            continue;
+        (void)snprintf(text, sizeof text, "text %zu", messages);
+        (void)snprintf(thread, sizeof thread, "%zu", 1000 + messages);
+        assert_true(lm_str_eq(c->events[i].e.text, lm_str(text)) && lm_str_eq(c->events[i].e.thread.native, lm_str(thread)));
+        assert_int_equal(c->events[i].e.n_to, 1);
+        messages++;
+    }
+    assert_int_equal(messages, 700);
+    assert_int_equal(c->n_events, 1400);
+    capture_free(c);
+    lm_buf_free(&in);
+}
+
 struct place {
     uint64_t at, line_at;
     size_t n_lines;
@@ -233,6 +262,7 @@ int main(void)
         cmocka_unit_test(looks_through_page_breaks),
         cmocka_unit_test(reads_bare_labels_and_unclosed_cells),
         cmocka_unit_test(never_nests_too_deep),
+        cmocka_unit_test(reads_many_threads_that_are_never_closed),
         cmocka_unit_test(tells_where_lines_begin),
         cmocka_unit_test(reads_the_text_form),
         cmocka_unit_test(takes_addresses_apart),

@@ -212,10 +212,6 @@ static void put_label(struct cell *c, struct lm_str s)
 
 static void open_cell(struct walk *w, const struct lm_html_token *t)
 {
-    if (w->n == LM_RETURN_MAX_LEVEL) {
-        w->cut = true;
-        return;
-    }
     uint64_t at = t->at;
     struct lm_str label = lm_str_trim(lm_buf_str(&w->text));
     if (label.n != 0 && w->in_block)
@@ -229,6 +225,7 @@ static void open_cell(struct walk *w, const struct lm_html_token *t)
         give_bare(w, label, false, at);
         rest.n = 0;
     }
+    w->n -= w->n == LM_RETURN_MAX_LEVEL; /* cells that are never closed: the new one stands beside the last, not in it */
     struct cell *c = &w->cells[w->n++];
     c->depth = t->depth;
     c->emitted = false;

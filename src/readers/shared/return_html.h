@@ -21,7 +21,7 @@
 
 #define LM_RETURN_MAX_VALUE ((size_t)16 << 20)
 #define LM_RETURN_MAX_LABEL 240
-#define LM_RETURN_MAX_LEVEL 32
+#define LM_RETURN_MAX_LEVEL 32 /* a cell that would be deeper stands beside the last */
 
 struct lm_return_line { /* where a line of a value begins */
     size_t in_value;
@@ -35,7 +35,7 @@ struct lm_return_field {
     bool heading;         /* a label that has no cell */
     bool after_break;     /* without a label, behind a page break: it goes on with the value before it */
     bool space_before, space_after; /* white space that value has lost */
-    bool cut;             /* the value is longer than LM_RETURN_MAX_VALUE, or the file's nesting deeper than is read */
+    bool cut;             /* the value is longer than LM_RETURN_MAX_VALUE */
     bool altered;         /* bytes or references in it that are no text */
     uint32_t level;       /* cells around it */
     uint64_t at, end;     /* in the input, from its label to the end of its value */
