@@ -8,7 +8,7 @@ static const struct {
     const char *id;
     enum mret_section section;
 } sections[] = {
-    { "request_parameters", MRET_REQUEST }, { "unified_messages", MRET_MESSAGES }, { "threads_unified_messages", MRET_MESSAGES },
+    { "request_parameters", MRET_REQUEST }, { "home", MRET_REQUEST }, { "unified_messages", MRET_MESSAGES }, { "threads_unified_messages", MRET_MESSAGES },
     { "reported_conversations", MRET_MESSAGES }, { "reported_disappearing_messages", MRET_MESSAGES }, { "logins", MRET_LOGINS },
     { "ip_addresses", MRET_LOGINS }, { "following", MRET_PEOPLE }, { "followers", MRET_PEOPLE }, { "threads_following", MRET_PEOPLE },
     { "threads_followers", MRET_PEOPLE }, { "incoming_follow_requests", MRET_PEOPLE }, { "name", MRET_NAME }, { "emails", MRET_EMAILS },
@@ -24,6 +24,12 @@ static const struct {
     { "gender", MRET_THINGS }, { "date_of_birth", MRET_THINGS }, { "website", MRET_THINGS },
 };
 
+/* id="home" alone is any page's. */
+static bool only_home(struct lm_str head)
+{
+    return lm_str_find(head, LM_STR("property-")) == SIZE_MAX;
+}
+
 static int bid(const struct lm_input *in, struct lm_str head)
 {
     struct lm_return_service s;
@@ -34,8 +40,8 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 0;
     lm_arena_init(&a, 4 << 20);
     if (lm_return_service(&a, head, &s) == LM_OK && !s.text_form && !lm_return_is_whatsapp(&s, head)) {
-        bool titled = lm_str_find(head, LM_STR("Business Record")) != SIZE_MAX;
-        bits = s.any_section || (titled && s.any_label) ? 40 : 0;
+        bool titled = lm_return_is_titled(head);
+        bits = (s.any_section && (s.any_label || !only_home(head))) || (titled && s.any_label) ? 40 : 0;
         bits += bits != 0 && s.any_label ? 24 : 0;
         bits += bits != 0 && titled ? 24 : 0;
     }
@@ -262,6 +268,11 @@ static lm_err in_messages(struct mret *m, const struct lm_return_field *f)
     return err == LM_OK ? lm_retrec_add(&m->s.r, f) : err;
 }
 
+static bool begins_something(const struct lm_return_field *f)
+{
+    return lm_retrec_is(f->label, "thread") || lm_retrec_is(f->label, "author") || lm_retrec_is(f->label, "sent");
+}
+
 static lm_err on_field(void *user, const struct lm_return_field *f)
 {
     struct mret *m = user;
@@ -271,13 +282,15 @@ static lm_err on_field(void *user, const struct lm_return_field *f)
     lm_err err = by_title(m, f, &title);
     if (err != LM_OK || title)
         return err;
-    if (lm_return_says_none(f->value)) {
-        m->said_none = true;
-        return finish_record(m);
-    }
+    if (lm_retsec_passes_over(&m->s, f))
+        return LM_OK;
+    if (lm_return_says_none(f->value)) /* of a section, or of one field of a record */
+        return f->level == 0 ? finish_record(m) : LM_OK;
     bool is_title = m->s.section_word[0] != '\0' && lm_retrec_is(f->label, m->s.section_word);
     if (is_title && f->value.n == 0)
         return finish_record(m);
+    if (f->value.n == 0 && f->media.n == 0 && m->section == MRET_MESSAGES && m->s.r.n == 0 && !begins_something(f))
+        return LM_OK;
     if (f->label.n == 0 && m->s.r.n != 0 && f->media.n == 0)
         return lm_retrec_go_on(&m->s.r, f);
     if (m->section == MRET_MESSAGES)

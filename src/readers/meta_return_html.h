@@ -33,7 +33,7 @@ struct mret {
     struct lm_retsec s; /* first: mret_account finds the rest by it */
     struct lm_return_service service;
     enum mret_section section;
-    bool any_section, said_none, message_open;
+    bool any_section, message_open;
     struct lm_map unknown;       /* section ids that were told of */
 
     /* the thread; in the arena `thread` */

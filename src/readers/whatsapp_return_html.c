@@ -8,12 +8,12 @@ static const struct {
     const char *id;
     enum wret_section section;
 } sections[] = {
-    { "request_parameters", WRET_REQUEST }, { "message_log", WRET_MESSAGES }, { "message_logs", WRET_MESSAGES }, { "call_logs", WRET_CALLS },
+    { "request_parameters", WRET_REQUEST }, { "home", WRET_REQUEST }, { "offline_log_info", WRET_MESSAGES }, { "message_log", WRET_MESSAGES }, { "message_logs", WRET_MESSAGES }, { "call_logs", WRET_CALLS },
     { "call_log", WRET_CALLS }, { "prospective_login_ips", WRET_LOGINS }, { "ip_addresses", WRET_LOGINS }, { "logins", WRET_LOGINS },
     { "address_book_info", WRET_CONTACTS }, { "address_book", WRET_CONTACTS }, { "contacts", WRET_CONTACTS },
     { "groups_info", WRET_GROUPS }, { "groups", WRET_GROUPS }, { "emails", WRET_EMAILS }, { "connection_info", WRET_CONNECTION },
     { "web_info", WRET_CONNECTION }, { "device_info", WRET_CONNECTION }, { "small_medium_business", WRET_THINGS },
-    { "ncmec_reports", WRET_THINGS },
+    { "ncmec_reports", WRET_THINGS }, { "offline_info", WRET_THINGS }, { "registrations_info", WRET_THINGS },
 };
 
 static int bid(const struct lm_input *in, struct lm_str head)
@@ -28,7 +28,7 @@ static int bid(const struct lm_input *in, struct lm_str head)
     if (lm_return_service(&a, head, &s) == LM_OK && lm_return_is_whatsapp(&s, head)) {
         bits = s.any_section || s.any_label ? 40 : 0;
         bits += bits != 0 && s.service.n != 0 ? 24 : 0;
-        bits += bits != 0 && lm_str_find(head, LM_STR("WhatsApp Business Record")) != SIZE_MAX ? 24 : 0;
+        bits += bits != 0 && lm_return_is_titled(head) ? 24 : 0;
     }
     lm_arena_free(&a);
     return bits;
@@ -42,7 +42,7 @@ static lm_err connection(struct wret *w)
     static const char *const known[] = { "device id", "service start", "device type", "app version", "device os build number",
                                          "connection state", "last seen", "last ip", "availability", "online since", "platform", "version",
                                          "device manufacturer", "device model", "os version", "device os", "push name", "connected from",
-                                         "inactive since", "online", NULL };
+                                         "inactive since", "online", "connection device id", NULL };
     struct lm_retsec *s = &w->s;
     struct lm_retrec *r = &s->r;
     struct lm_retfacts f = { .a = r->ctx->record };
@@ -211,8 +211,11 @@ static lm_err on_field(void *user, const struct lm_return_field *f)
     lm_err err = LM_OK;
     if ((f->label.n == 0 && f->value.n == 0 && f->media.n == 0) || w->section == WRET_REFUSED)
         return LM_OK;
-    if (lm_return_says_none(f->value))
-        return finish_record(w);
+    bool group = w->section == WRET_GROUPS && f->value.n == 0; /* "Groups Owned": no title */
+    if (!group && lm_retsec_passes_over(&w->s, f))
+        return LM_OK;
+    if (lm_return_says_none(f->value)) /* of a section, or of one field of a record */
+        return f->level == 0 ? finish_record(w) : LM_OK;
     if (w->s.section_word[0] != '\0' && f->value.n == 0 && lm_retrec_is(f->label, w->s.section_word))
         return finish_record(w);
     bool listed = lm_retrec_is(f->label, "symmetric contacts") || lm_retrec_is(f->label, "asymmetric contacts");

@@ -108,7 +108,7 @@ static struct lm_str other_end(const struct lm_retsec *s, const struct lm_event 
 lm_err wret_message(struct wret *w)
 {
     static const char *const known[] = { "sender ip", "sender port", "sender device", "message style", "message size", "message",
-                                         "recipients", "group id", "sender", "type", "message id", "timestamp", NULL };
+                                         "recipients", "group id", "sender", "type", "message id", "timestamp", "subtype", NULL };
     struct lm_retsec *s = &w->s;
     struct lm_retrec *r = &s->r;
     struct lm_retfacts f = { .a = r->ctx->record };
@@ -117,9 +117,16 @@ lm_err wret_message(struct wret *w)
     struct lm_when at = lm_retrec_when(r, moments);
     struct lm_str id = lm_retrec_take(r, "message id"), sender = lm_retrec_take(r, "sender"), group = lm_retrec_take(r, "group id");
     struct lm_str recipients = lm_retrec_take(r, "recipients"), type = lm_retrec_take(r, "type");
+    /* the log of messages that were not delivered has other words */
+    id = id.n != 0 ? id : lm_retrec_take(r, "id");
+    sender = sender.n != 0 ? sender : lm_retrec_take(r, "from");
+    type = type.n != 0 ? type : lm_retrec_take(r, "event");
+    bool offline = lm_str_eq(s->section_id, LM_STR("offline_log_info"));
     struct lm_retfield *style = lm_retrec_find(r, "message style");
     struct lm_account_ref from = wret_account(s, sender);
     lm_err err = wret_people(s, recipients, &from, &to, &n_to, &cap);
+    if (err == LM_OK && offline && n_to == 0 && s->owner.form == LM_ACCOUNT_NATIVE && !same(&from, &s->owner))
+        err = add_person(s, s->owner.native, &from, &to, &n_to, &cap); /* what was not delivered was for the owner */
     struct lm_event *ev = lm_retfacts_event(&f, LM_EVENT_MESSAGE, LM_PLATFORM_WHATSAPP, "", at, from);
     bool grouped = lm_str_trim(group).n != 0;
     group = wret_group(s, group);
@@ -128,6 +135,7 @@ lm_err wret_message(struct wret *w)
     bool is_group = grouped || (style != NULL && lm_str_eq_nocase(lm_str_trim(style->value), LM_STR("group")));
     ev->native_id = id;
     ev->detail = type;
+    ev->text = lm_retrec_take(r, "content");
     ev->to = to;
     ev->n_to = n_to;
     ev->thread.kind = is_group ? LM_THREAD_GROUP : n_to == 1 ? LM_THREAD_DIRECT : LM_THREAD_UNKNOWN;

@@ -238,6 +238,11 @@ static void bids_for_its_own_and_nothing_else(void **state)
     assert_string_equal(bidder("a.txt", "Service\tWhatsApp\nAccount Identifier\t+13035550100\n"), "whatsapp_return_html");
     assert_null(bidder("messages.html", "<html><body><div class=\"message default\" id=\"message1\"><div class=\"text\">hi</div></div></body></html>"));
     assert_null(bidder("message_1.html", "<html><body><div class=\"pam _3-95 _2ph- _a6-g\"><h2>Ana</h2></div></body></html>"));
+    assert_null(bidder("index.html", "<html><body><div id=\"home\"><table><tr><th>Service<td>x</table></div></body></html>"));
+    assert_string_equal(bidder("index.html", "<html><title>Facebook Legal Request</title><div id=\"home\"><table><tr><th>Service</th><td>WhatsApp"),
+                        "whatsapp_return_html");
+    assert_string_equal(bidder("index.html", "<html><title>Facebook Legal Request</title><div id=\"home\"><table><tr><th>Service</th><td>Facebook"),
+                        "meta_return_html");
     assert_null(bidder("a.txt", "Service\tOther\nAccount Identifier\tx\n"));
     assert_null(bidder("a.html", "<p>They sent a Business Record, I read property- in it</p>"));
 }

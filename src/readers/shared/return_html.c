@@ -8,7 +8,7 @@
 struct cell {
     uint32_t depth;
     bool emitted;
-    bool after_break, altered;
+    bool after_break, altered, colon;
     uint64_t at;
     size_t n_label;
     char label[LM_RETURN_MAX_LABEL];
@@ -51,11 +51,11 @@ static bool is_blank(struct lm_str s)
     return true;
 }
 
+/* Media stay: they go with the next field of their cell. */
 static void forget(struct walk *w)
 {
     lm_buf_clear(&w->text);
     lm_buf_clear(&w->lines);
-    lm_buf_clear(&w->media);
     w->gap = w->altered = w->cut = false;
 }
 
@@ -128,7 +128,7 @@ static void give_cell(struct walk *w, struct lm_str value, uint64_t end)
 {
     struct cell *c = &w->cells[w->n - 1];
     struct lm_return_field f = { .label = { c->label, c->n_label }, .level = (uint32_t)w->n - 1, .at = c->at,
-                                 .end = end > c->at ? end : c->at, .after_break = c->after_break, .altered = c->altered };
+                                 .end = end > c->at ? end : c->at, .after_break = c->after_break, .altered = c->altered, .colon = c->colon };
     c->emitted = true;
     give(w, &f, value, true);
 }
@@ -138,7 +138,7 @@ static void give_bare(struct walk *w, struct lm_str text, bool heading, uint64_t
     struct lm_return_field f = { .level = (uint32_t)w->n, .at = at, .end = w->text_end > at ? w->text_end : at, .heading = heading,
                                  .after_break = !heading && w->broke };
     w->broke = false;
-    if (!heading && w->n > 0) { /* behind what is nested in a cell: one more value of that cell */
+    if (!heading && w->n > 0 && text.n != 0) { /* behind what is nested in a cell: one more value of that cell */
         struct cell *c = &w->cells[w->n - 1];
         f.label = (struct lm_str){ c->label, c->n_label };
         f.level = (uint32_t)w->n - 1;
@@ -146,6 +146,7 @@ static void give_bare(struct walk *w, struct lm_str text, bool heading, uint64_t
     }
     if (heading && without_colon(text).n <= LM_RETURN_MAX_LABEL) {
         f.label = without_colon(text);
+        f.colon = f.label.n < lm_str_trim(text).n;
         text.n = 0;
     } else {
         f.heading = false;
@@ -162,9 +163,14 @@ static void settle(struct walk *w)
         give_cell(w, text, text.n != 0 ? w->text_end : w->cells[w->n - 1].at);
     else if (!is_blank(text) && (w->in_block || w->n > 0 || w->in_section))
         give_bare(w, text, w->in_block, w->text_at);
-    else if (w->media.n != 0 && w->n > 0)
-        give_bare(w, (struct lm_str){ NULL, 0 }, false, w->cells[w->n - 1].at);
     forget(w);
+}
+
+/* Media of which no field of the cell came any more. */
+static void settle_media(struct walk *w)
+{
+    if (w->media.n != 0)
+        give_bare(w, (struct lm_str){ NULL, 0 }, false, w->cells[w->n - 1].at);
 }
 
 /* The last line of the text: a label; what is above it: a value, or headings. */
@@ -233,6 +239,7 @@ static void open_cell(struct walk *w, const struct lm_html_token *t)
     c->n_label = 0;
     c->altered = w->altered;
     c->after_break = rest.n == 0 && w->broke;
+    c->colon = rest.n != 0 && rest.n < lm_str_trim(label).n;
     put_label(c, rest);
     w->broke = false;
     w->in_block = false;
@@ -320,6 +327,7 @@ static void open_section(struct walk *w, const struct lm_html_token *t, struct l
 {
     while (w->n > 0) {
         settle(w);
+        settle_media(w);
         w->n--;
     }
     settle(w);
@@ -341,7 +349,7 @@ static void open_block(struct walk *w, const struct lm_html_token *t)
 static void add_media(struct walk *w, const struct lm_html_token *t)
 {
     struct lm_str src = lm_html_attribute(t, "src");
-    if (src.n == 0 || lm_str_starts(src, LM_STR("data:")) || w->media.n > 65536)
+    if (w->n == 0 || src.n == 0 || lm_str_starts(src, LM_STR("data:")) || w->media.n > 65536)
         return;
     if (w->media.n != 0)
         lm_buf_putc(&w->media, '\n');
@@ -358,6 +366,10 @@ static void on_open(struct walk *w, const struct lm_html_token *t)
     }
     if (lm_str_starts(id, LM_STR("property-"))) {
         open_section(w, t, lm_str_skip(id, 9));
+        return;
+    }
+    if (lm_str_eq(id, LM_STR("home"))) {
+        open_section(w, t, id);
         return;
     }
     enum tag kind = TAG_PLAIN;
@@ -390,6 +402,7 @@ static void on_close(struct walk *w, const struct lm_html_token *t)
     }
     if (w->n > 0 && w->cells[w->n - 1].depth == t->depth) {
         settle(w);
+        settle_media(w);
         w->n--;
         w->in_block = false;
     } else if (w->in_block && w->block_depth == t->depth && !is(t->name, "th")) {

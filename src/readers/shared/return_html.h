@@ -2,7 +2,7 @@
  *
  * Four generations of markup say the same: a label, and beside it a cell with a value, with further labels and cells nested in the
  * cell. What is a cell: `td`, `div.m`, `div.most_inner`, or a `div` whose style says table-cell. What begins a label: `tr`, `th`,
- * `div.t`, `div.div_table`. A section is an element with the id "property-<name>". A page break (`div.pageBreak`, `div.p`) with its
+ * `div.t`, `div.div_table`. A section is an element with the id "property-<name>", or "home", the landing page of older returns. A page break (`div.pageBreak`, `div.p`) with its
  * page's number may stand anywhere, between a label and its cell or in the middle of a value: it is as if it were not there.
  * A label may also stand as bare text before its cell; then it is the last line of that text. A value is the text of its cell up to the
  * first label in it; lines (`br`, blocks) are kept as line ends. Text behind what is nested in a cell is one more value of its label. `lm_return_text` gives the same from the tab-separated text form:
@@ -33,6 +33,7 @@ struct lm_return_field {
     struct lm_str value;  /* trimmed */
     struct lm_str media;  /* addresses of pictures, sound and films in the cell, one a line; not those written into the file itself */
     bool heading;         /* a label that has no cell */
+    bool colon;           /* the label had a colon at its end */
     bool after_break;     /* without a label, behind a page break: it goes on with the value before it */
     bool space_before, space_after; /* white space that value has lost */
     bool cut;             /* the value is longer than LM_RETURN_MAX_VALUE */

@@ -33,7 +33,7 @@ void lm_retsec_rest(struct lm_retsec *m, struct lm_event *ev, const char *const 
 {
     bool all = true;
     for (size_t i = 0; i < m->r.n; i++)
-        all = all && (m->r.fields[i].used || m->r.fields[i].value.n == 0 || listed(m->r.fields[i].label, known));
+        all = all && (m->r.fields[i].used || (m->r.fields[i].value.n == 0 && m->r.fields[i].media.n == 0) || listed(m->r.fields[i].label, known));
     ev->raw = lm_retrec_raw(&m->r);
     ev->flags |= all && ev->raw.n != 0 ? LM_EVENT_TRAFFIC : 0;
 }
@@ -278,10 +278,26 @@ lm_err lm_retsec_enter(struct lm_retsec *m, struct lm_str id)
     m->section_id = lm_arena_copy(m->r.ctx->file, lm_str_take(id, 200));
     if (m->section_id.p == NULL)
         return LM_ENOMEM;
+    m->in_definition = false;
     size_t n = id.n < sizeof m->section_word - 1 ? id.n : sizeof m->section_word - 1;
     memcpy(m->section_word, id.p, n);
     m->section_word[lm_utf8_valid_prefix((struct lm_str){ m->section_word, n })] = '\0';
     return LM_OK;
+}
+
+bool lm_retsec_passes_over(struct lm_retsec *m, const struct lm_return_field *f)
+{
+    static const struct lm_str definition = { " definition", 11 };
+    size_t n = f->label.n;
+    if (n > definition.n && lm_str_eq_nocase(lm_str_skip(f->label, n - definition.n), definition)) {
+        m->in_definition = true;
+        m->definition_level = f->level;
+        return true;
+    }
+    m->in_definition = m->in_definition && (f->level > m->definition_level || f->colon);
+    if (m->in_definition || lm_retrec_is(f->label, "additional properties"))
+        return true;
+    return m->r.n == 0 && f->level == 0 && f->value.n == 0 && f->media.n == 0;
 }
 
 bool lm_retsec_begins_anew(const struct lm_retsec *m, const struct lm_return_field *f)

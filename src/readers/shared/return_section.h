@@ -16,6 +16,8 @@ struct lm_retsec {
     struct lm_account_ref owner;
     struct lm_str section_id; /* in the file arena */
     char section_word[64];    /* event.detail of its records: "comments" */
+    bool in_definition;       /* what the section's words mean is being explained */
+    uint32_t definition_level;
     struct lm_account_ref (*account)(struct lm_retsec *s, struct lm_str written); /* form NONE when empty */
 };
 
@@ -40,6 +42,9 @@ lm_err lm_retsec_thing(struct lm_retsec *m, enum lm_event_kind kind);
 
 /* A section begins: its id is kept, its word made. LM_ENOMEM. */
 lm_err lm_retsec_enter(struct lm_retsec *m, struct lm_str id);
+/* Is the field none of the account's: what the section's words mean ("Photos Definition" and what is nested in it, or follows it with a
+ * colon), the list of the file's sections, the section's title? */
+bool lm_retsec_passes_over(struct lm_retsec *m, const struct lm_return_field *f);
 /* Does this field begin another record? A label of its first level comes again, or nesting ends that the record began in. */
 bool lm_retsec_begins_anew(const struct lm_retsec *m, const struct lm_return_field *f);
 /* After the file: LOST when it is not complete; `empty` or LM_EINPUT when nothing was read. */

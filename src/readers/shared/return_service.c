@@ -9,14 +9,15 @@ struct look {
 };
 
 static const char *const whatsapp_sections[] = { "message_log", "call_logs", "prospective_login_ips", "address_book_info", "groups_info",
-                                                 "connection_info", "web_info", "small_medium_business" };
+                                                 "connection_info", "web_info", "small_medium_business", "offline_log_info",
+                                                 "offline_info", "registrations_info" };
 
 static lm_err on_section(void *user, struct lm_str id, uint64_t at)
 {
     struct look *l = user;
     (void)at;
     bool leaves = l->in_request && id.n != 0 && l->found.service.n != 0;
-    l->in_request = lm_str_eq(id, LM_STR("request_parameters"));
+    l->in_request = lm_str_eq(id, LM_STR("request_parameters")) || lm_str_eq(id, LM_STR("home"));
     l->found.any_section |= id.n != 0;
     for (size_t i = 0; i < sizeof whatsapp_sections / sizeof *whatsapp_sections; i++)
         l->found.whatsapp_section |= lm_str_eq(id, lm_str(whatsapp_sections[i]));
@@ -51,10 +52,15 @@ lm_err lm_return_service(struct lm_arena *a, struct lm_str head, struct lm_retur
     return LM_OK;
 }
 
+bool lm_return_is_titled(struct lm_str head)
+{
+    return lm_str_find(head, LM_STR("Business Record")) != SIZE_MAX || lm_str_find(head, LM_STR("Facebook Legal Request")) != SIZE_MAX;
+}
+
 bool lm_return_possible(struct lm_str head)
 {
     return lm_str_find(head, LM_STR("=\"property-")) != SIZE_MAX || lm_str_find(head, LM_STR("='property-")) != SIZE_MAX
-           || lm_str_find(head, LM_STR("Business Record")) != SIZE_MAX || lm_return_is_text(head);
+           || lm_return_is_titled(head) || lm_return_is_text(head);
 }
 
 bool lm_return_is_whatsapp(const struct lm_return_service *s, struct lm_str head)

@@ -20,6 +20,8 @@ struct lm_return_service {
 #define LM_RETURN_LOOK ((size_t)1 << 20)
 lm_err lm_return_service(struct lm_arena *a, struct lm_str head, struct lm_return_service *ret);
 
+/* "… Business Record", or "Facebook Legal Request" (WhatsApp's as well), stands in it. */
+bool lm_return_is_titled(struct lm_str head);
 /* Quick: can this be a return at all? */
 bool lm_return_possible(struct lm_str head);
 bool lm_return_is_whatsapp(const struct lm_return_service *s, struct lm_str head);
