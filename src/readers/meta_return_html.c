@@ -343,7 +343,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 const struct lm_reader lm_reader_meta_return_html = {
     .name = "meta_return_html",
     .title = "Facebook and Instagram legal return (\"Meta Platforms Business Record\"), HTML",
-    .reference = "TWalkingSE/Meta_Chat_Exporter accf88d4 (tests), RLEAPP's reading of returns (generations, page breaks), checked 2026-11; "
+    .reference = "TWalkingSE/Meta_Chat_Exporter accf88d4 (tests), abrignoni/RLEAPP 042c87b1 (fbigUnifiedmessaging.py), checked 2026-11; "
                  "no public return exists",
     .tested_on = "ten made-up returns of another project; our own files",
     .lookahead = 262144,

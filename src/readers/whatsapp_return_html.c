@@ -274,7 +274,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 const struct lm_reader lm_reader_whatsapp_return_html = {
     .name = "whatsapp_return_html",
     .title = "WhatsApp legal return (\"WhatsApp Business Record\"), HTML or tab-separated text",
-    .reference = "RLEAPP's reading of returns and of prospective returns (sections, labels), checked 2026-11; no public return exists",
+    .reference = "sections, labels and markup as open readers of returns know them, checked 2026-11; no public return exists",
     .tested_on = "our own files only",
     .lookahead = 262144,
     .bid = bid,
