@@ -1,4 +1,4 @@
-/* return_made.h - made-up legal returns of a given size for the benches, the same bytes every time. */
+/* return_made.h - a made-up legal return of a given size for bench_html, the same bytes every time. */
 #ifndef LM_BENCH_RETURN_MADE_H
 #define LM_BENCH_RETURN_MADE_H
 
@@ -36,13 +36,13 @@ static void made_head(FILE *f, const char *title, const char *service)
     fprintf(f, "</div>");
 }
 
-static void made_page(FILE *f, uint64_t *s, unsigned long k)
+static inline void made_page(FILE *f, uint64_t *s, unsigned long k)
 {
     if (made_below(s, 9) == 0)
         fprintf(f, "<div class=\"pageBreak\">Meta Platforms Business Record<span>Page %lu</span></div>", k / 9);
 }
 
-static void made_meta_message(FILE *f, uint64_t *s, unsigned long k)
+static inline void made_meta_message(FILE *f, uint64_t *s, unsigned long k)
 {
     static const char *const texts[] = { "ok", "on my way, ten minutes", "&iquest;a qu&eacute; hora llegas ma\xc3\xb1" "ana?", "jaja s\xc3\xad \xf0\x9f\x98\x82",
                                          "the usual place then", "I said &quot;later&quot;, not now", "call me on 202-555-0142 when you are there" };
@@ -62,7 +62,7 @@ static void made_meta_message(FILE *f, uint64_t *s, unsigned long k)
     }
 }
 
-static bool made_meta_return(FILE *f, long bytes)
+static inline bool made_meta_return(FILE *f, long bytes)
 {
     uint64_t s = 20240301;
     unsigned long k = 0;
