@@ -67,6 +67,38 @@ static void snapchat_csv(FILE *f, long bytes, uint64_t *r)
     }
 }
 
+static void snapchat_json(FILE *f, long bytes, uint64_t *r)
+{
+    (void)fputs("{", f);
+    for (long i = 0; ftell(f) < bytes; i++) {
+        if (i % 1000 == 0)
+            (void)fprintf(f, "%s\n  \"friend_%ld\": [", i != 0 ? "\n  ]," : "", i / 1000);
+        (void)fprintf(f, "%s\n    {\n      \"From\": \"%s\",\n      \"Media Type\": \"TEXT\",\n      \"Created\": \"2026-04-%02ld %02ld:%02ld:%02ld UTC\",\n      \"Content\": \"",
+                      i % 1000 != 0 ? "," : "", i % 2 != 0 ? "rosa_ej" : "friend", 1 + i / 86400 % 28, i / 3600 % 24, i / 60 % 60, i % 60);
+        sentence(f, r);
+        (void)fprintf(f, "\",\n      \"Conversation Title\": null,\n      \"IsSender\": %s,\n      \"IsSaved\": true,\n      \"Media IDs\": \"\"\n    }", i % 2 != 0 ? "true" : "false");
+    }
+    (void)fputs("\n  ]\n}\n", f);
+}
+
+static void tiktok_json(FILE *f, long bytes, uint64_t *r)
+{
+    (void)fputs("{\"Profile\": {\"Profile Info\": {\"ProfileMap\": {\"userName\": \"rosa_ej\"}}}, \"Direct Message\": {\"Direct Messages\": {\"ChatHistory\": {", f);
+    for (long i = 0; ftell(f) < bytes; i++) {
+        if (i % 1000 == 0)
+            (void)fprintf(f, "%s\"Chat History with friend_%ld:\": [", i != 0 ? "\n]," : "", i / 1000);
+        (void)fprintf(f, "%s\n{\"Date\": \"2026-04-%02ld %02ld:%02ld:%02ld\", \"From\": \"", i % 1000 != 0 ? "," : "", 1 + i / 86400 % 28, i / 3600 % 24, i / 60 % 60, i % 60);
+        if (i % 2 != 0)
+            (void)fputs("rosa_ej", f);
+        else
+            (void)fprintf(f, "friend_%ld", i / 1000);
+        (void)fputs("\", \"Content\": \"", f);
+        sentence(f, r);
+        (void)fputs("\"}", f);
+    }
+    (void)fputs("\n]}}}}\n", f);
+}
+
 static int generate(const char *reader, const char *path, long mb)
 {
     uint64_t r = 88172645463325252u;
@@ -75,6 +107,10 @@ static int generate(const char *reader, const char *path, long mb)
         return 1;
     if (strcmp(reader, "snapchat_return_csv") == 0)
         snapchat_csv(f, mb << 20, &r);
+    else if (strcmp(reader, "snapchat_mydata_json") == 0)
+        snapchat_json(f, mb << 20, &r);
+    else if (strcmp(reader, "tiktok_export_json") == 0)
+        tiktok_json(f, mb << 20, &r);
     else
         return (void)fclose(f), 2;
     return fclose(f) != 0;

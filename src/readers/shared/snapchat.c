@@ -137,3 +137,64 @@ struct lm_account_ref lm_snapchat_account(struct lm_str username, struct lm_str 
                                     .form = native.n != 0 ? LM_ACCOUNT_NATIVE : LM_ACCOUNT_NONE,
                                     .native = native };
 }
+
+/* --- entities --- */
+
+/* The character that the entity at the start of s (an '&') stands for; its length, 0 when it is none. */
+static size_t entity(struct lm_str s, uint32_t *ret_cp)
+{
+    static const struct {
+        const char *name;
+        uint32_t cp;
+    } names[] = { { "amp;", '&' }, { "lt;", '<' }, { "gt;", '>' }, { "quot;", '"' }, { "apos;", '\'' }, { "nbsp;", 0xa0 } };
+    struct lm_str rest = lm_str_skip(s, 1);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (lm_str_starts(rest, lm_str(names[i].name))) {
+            *ret_cp = names[i].cp;
+            return 1 + strlen(names[i].name);
+        }
+    }
+    if (rest.n < 3 || rest.p[0] != '#')
+        return 0;
+    bool hex = rest.p[1] == 'x' || rest.p[1] == 'X';
+    uint32_t cp = 0;
+    size_t i = hex ? 2 : 1, from = i;
+    for (; i < rest.n && i < from + 8 && rest.p[i] != ';'; i++) {
+        char c = rest.p[i];
+        uint32_t d = is_digit(c) ? (uint32_t)(c - '0') : hex && c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10) : hex && c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 99;
+        if (d == 99)
+            return 0;
+        cp = cp * (hex ? 16 : 10) + d;
+    }
+    if (i == from || i >= rest.n || rest.p[i] != ';' || cp == 0)
+        return 0;
+    *ret_cp = cp;
+    return i + 2;
+}
+
+lm_err lm_snapchat_entities(struct lm_arena *a, struct lm_str s, struct lm_str *ret)
+{
+    if (s.n == 0 || memchr(s.p, '&', s.n) == NULL) {
+        *ret = s;
+        return LM_OK;
+    }
+    char *out = lm_arena_alloc(a, s.n); /* an entity is never shorter than its character */
+    size_t n = 0;
+    if (out == NULL)
+        return LM_ENOMEM;
+    while (s.n != 0) {
+        uint32_t cp = 0;
+        char utf8[4];
+        size_t k = s.p[0] == '&' ? entity(s, &cp) : 0, w = k != 0 ? lm_utf8_encode(cp, utf8) : 0;
+        if (w != 0 && w <= k) {
+            memcpy(out + n, utf8, w);
+            n += w;
+            s = lm_str_skip(s, k);
+        } else {
+            out[n++] = s.p[0];
+            s = lm_str_skip(s, 1);
+        }
+    }
+    *ret = (struct lm_str){ out, n };
+    return LM_OK;
+}
