@@ -15,7 +15,7 @@
 
 #define MARGIN 8 /* bits: closer bids are reported as ambiguous */
 
-static const char *const names[] = { "snapchat_mydata_json", "snapchat_return_csv" };
+static const char *const names[] = { "snapchat_mydata_json", "snapchat_return_csv", "tiktok_export_json" };
 
 static bool load(const char *path, struct lm_buf *ret)
 {
