@@ -16,7 +16,7 @@
 #define MARGIN 8 /* bits: closer bids are reported as ambiguous */
 
 static const char *const names[] = { "snapchat_arroyo",   "snapchat_mydata_json", "snapchat_return_csv", "tiktok_android_db",
-                                     "tiktok_export_json", "tiktok_ios_db" };
+                                     "tiktok_export_json", "tiktok_ios_db",        "tiktok_return_xlsx" };
 
 static bool load(const char *path, struct lm_buf *ret)
 {
