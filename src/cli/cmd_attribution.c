@@ -301,7 +301,9 @@ static lm_err add(struct task *t)
 {
     struct lm_attribution_added x = { .identifier = lm_str(lm_args_get(t->args, "--identifier")),
                                       .person = lm_str(lm_args_get(t->args, "--person")),
-                                      .is_protected = lm_args_get(t->args, "--protected") != NULL };
+                                      .is_protected = lm_args_get(t->args, "--protected") != NULL,
+                                      .is_minor = lm_args_get(t->args, "--minor") != NULL,
+                                      .pseudonym = lm_str(lm_args_get(t->args, "--pseudonym")) };
     const char *basis = lm_args_get(t->args, "--basis");
     int64_t id = 0;
     if (x.identifier.n == 0 || x.person.n == 0)
@@ -346,15 +348,76 @@ static lm_err undo(struct task *t, int64_t id)
     return err;
 }
 
+/* --- how a person stands --- */
+
+static lm_err standing_row(void *user, const struct lm_standing_row *r)
+{
+    struct task *t = user;
+    struct lm_buf *b = &t->cli->out;
+    struct lm_when at_us = { r->at_us, 0, LM_TIME_UTC };
+    char at[LM_WHEN_TEXT];
+    bool first = t->records++ == 0;
+    if (t->cli->json) {
+        if (first) {
+            lm_json_kv_str(&t->o, "name", r->name);
+            lm_json_kv_bool(&t->o, "masked", r->masked);
+            lm_json_key(&t->o, "standings");
+            lm_json_array(&t->o);
+        }
+        if (r->standing.n == 0)
+            return LM_OK;
+        lm_json_object(&t->o);
+        lm_json_kv_str(&t->o, "standing", r->standing);
+        lm_json_kv_str(&t->o, "reason", r->reason);
+        lm_json_kv_str(&t->o, "who", r->who);
+        lm_json_kv_when(&t->o, "at", &at_us);
+        lm_json_object_end(&t->o);
+        return LM_OK;
+    }
+    if (first) {
+        lm_terminal_put(b, r->name);
+        lm_buf_put(b, r->standing.n == 0 ? LM_STR(": unassessed, nobody said otherwise\n") : LM_STR("\n"));
+    }
+    if (r->standing.n == 0)
+        return LM_OK;
+    lm_buf_printf(b, "  %.*s %s by ", LM_STR_ARG(r->standing), lm_when_format(&at_us, at));
+    lm_terminal_put(b, r->who);
+    lm_buf_put(b, LM_STR(": "));
+    lm_terminal_put(b, r->reason);
+    lm_buf_putc(b, '\n');
+    return LM_OK;
+}
+
+static lm_err standing(struct task *t, int64_t person)
+{
+    const char *word = lm_args_get(t->args, "--set");
+    enum lm_standing to = LM_STANDING_UNASSESSED;
+    lm_err err = LM_OK;
+    if (word != NULL && !lm_standing_parse(lm_str(word), &to))
+        return lm_fail(&t->cli->error, LM_EUSAGE, "--set wants suspected, unassessed or protected");
+    if (word != NULL)
+        err = lm_store_standing_set(t->st, &t->f, person, to, lm_str(lm_args_get(t->args, "--reason")), &t->cli->error);
+    if (err == LM_OK && t->cli->json)
+        lm_json_kv_i64(&t->o, "person", person);
+    if (err == LM_OK && !t->cli->json)
+        lm_buf_printf(&t->cli->out, "person %lld: ", (long long)person);
+    if (err == LM_OK)
+        err = lm_store_standings(t->st, &t->f, person, standing_row, t, &t->cli->error);
+    if (err == LM_OK && t->cli->json)
+        lm_json_array_end(&t->o);
+    return err;
+}
+
 /* --- the verb --- */
 
-enum verb { V_PROPOSE, V_LIST, V_WHY, V_ADD, V_DECIDE, V_REFUSE, V_UNDO, V_N };
+enum verb { V_PROPOSE, V_LIST, V_WHY, V_ADD, V_DECIDE, V_REFUSE, V_UNDO, V_STANDING, V_N };
 static const struct {
     const char *word;
     bool numbered, writes;
 } verbs[V_N] = { [V_PROPOSE] = { "propose", false, true }, [V_LIST] = { "list", false, false }, [V_WHY] = { "why", true, false },
                  [V_ADD] = { "add", false, true },         [V_DECIDE] = { "decide", true, true },
-                 [V_REFUSE] = { "refuse", true, true },    [V_UNDO] = { "undo", true, true } };
+                 [V_REFUSE] = { "refuse", true, true },    [V_UNDO] = { "undo", true, true },
+                 [V_STANDING] = { "standing", true, true } };
 
 static lm_err act(struct task *t, enum verb v, int64_t id)
 {
@@ -371,6 +434,8 @@ static lm_err act(struct task *t, enum verb v, int64_t id)
         return decide(t, id);
     case V_REFUSE:
         return refuse(t, id);
+    case V_STANDING:
+        return standing(t, id);
     case V_UNDO:
     case V_N:
         break;
@@ -386,7 +451,8 @@ static lm_err parse(struct lm_cli *cli, const struct lm_args *args, enum verb *r
         if (lm_str_eq(word, lm_str(verbs[i].word)))
             v = (enum verb)i;
     if (v == V_N)
-        return lm_fail(&cli->error, LM_EUSAGE, "attribution wants one word: propose, list, why, add, decide, refuse, undo");
+        return lm_fail(&cli->error, LM_EUSAGE, "attribution wants one word: propose, list, why, add, decide, refuse,"
+                                              " undo, standing");
     if (verbs[v].numbered) {
         if (args->n_operands != 2 || !lm_str_to_i64(lm_str(args->operands[1]), ret_id) || *ret_id < 1)
             return lm_fail(&cli->error, LM_EUSAGE, "attribution %s wants one number", verbs[v].word);
@@ -433,7 +499,10 @@ static const struct lm_option options[] = {
     { "--from", "DAY", "add, decide: the first day on which it is that person's (UTC)" },
     { "--to", "DAY", "add, decide: the last day" },
     { "--protected", NULL, "add: the new person is a victim, witness, bystander or informant, and is not named in answers" },
-    { "--reason", "TEXT", "add, decide, refuse, undo: why" },
+    { "--minor", NULL, "add: the new person is under age, and is never named, whatever her standing" },
+    { "--pseudonym", "NAME", "add: what the new person is called in answers, in place of her name" },
+    { "--set", "STANDING", "standing: suspected, unassessed or protected, with --reason; without it: what was said" },
+    { "--reason", "TEXT", "add, decide, refuse, undo, standing: why; for suspected the documented suspicion" },
     { 0 },
 };
 
@@ -441,11 +510,14 @@ const struct lm_command lm_cmd_attribution = {
     .name = "attribution",
     .title = "whose a number, an address or an account is, and what says so",
     .usage = "propose | list [IDENTIFIER] | why ID | add --identifier ID --person WHO --grade S:V --reason TEXT |"
-             " decide ID --reason TEXT | refuse ID --reason TEXT | undo ID --reason TEXT, each with -i ID",
+             " decide ID --reason TEXT | refuse ID --reason TEXT | undo ID --reason TEXT |"
+             " standing PERSON [--set STANDING --reason TEXT], each with -i ID",
     .help = "propose: what contact cards, subscriber records and logins say, as proposals; nothing is decided by the program.\n"
             "list: what is proposed, decided or refused; different names for one number are conflicts, none is chosen. why: the\n"
             "records behind one, down to the exhibit and its authority. decide, refuse: a person's word; what was refused is not\n"
-            "proposed again from the same records. undo takes a decision or a refusal back. add: what a person knows, graded.\n",
+            "proposed again from the same records. undo takes a decision or a refusal back. add: what a person knows, graded.\n"
+            "standing: how a person stands, by her number. Nobody is suspected until somebody says so here, with the documented\n"
+            "suspicion; protected persons and minors are named in no answer.\n",
     .options = options,
     .run = run,
 };

@@ -107,18 +107,6 @@ static bool soon(enum lm_next_due due)
     return due == LM_DUE_EXPIRED || due == LM_DUE_WITHIN;
 }
 
-static bool is_protected(const struct maker *m, struct lm_str account)
-{
-    struct lm_str key;
-    size_t colon = lm_str_find(account, LM_STR(":"));
-    if (colon == SIZE_MAX || !lm_phone_key(m->a, lm_str_skip(account, colon + 1), &key))
-        return false;
-    for (size_t i = 0; i < m->x->data.n_protected_keys; i++)
-        if (lm_str_eq(m->x->data.protected_keys[i], key))
-            return true;
-    return false;
-}
-
 /* Slices of a row live until the callback returns. */
 static bool keep(struct lm_arena *a, struct lm_str *const *texts, size_t n)
 {
@@ -149,7 +137,6 @@ static lm_err take_process(void *user, const struct lm_process *p)
     if (more == NULL || !keep(m->a, texts, sizeof texts / sizeof texts[0]))
         return LM_ENOMEM;
     r.p.changes = NULL; /* n_changes stays: how often it was extended */
-    r.is_protected = is_protected(m, r.p.account);
     x->processes = more;
     more[x->n_processes++] = r;
     return LM_OK;

@@ -59,7 +59,6 @@ struct lm_next_process {
     struct lm_process p;
     enum lm_next_due due;
     int64_t days;   /* from as_of to the day: negative when expired */
-    bool is_protected; /* its account is the number of a protected person: not printed */
 };
 
 struct lm_next_authority {

@@ -125,7 +125,7 @@ static void put_process(struct lm_buf *b, const struct lm_next_process *r)
     lm_terminal_put(b, p->provider);
     if (p->account.n != 0) {
         lm_buf_put(b, LM_STR(", "));
-        lm_terminal_put(b, r->is_protected ? LM_STR("(protected)") : p->account);
+        lm_terminal_put(b, p->account);
     }
     if (p->reference.n != 0) {
         lm_buf_put(b, LM_STR(", no. "));
@@ -294,7 +294,7 @@ static void json_process(struct lm_json_out *o, const struct lm_next_process *r)
     kv_day(o, "until", p->until_day);
     lm_json_kv_i64(o, "days", r->days);
     lm_json_kv_str(o, "provider", p->provider);
-    lm_json_kv_text(o, "account", r->is_protected ? LM_STR("(protected)") : p->account);
+    lm_json_kv_text(o, "account", p->account);
     lm_json_kv_text(o, "reference", p->reference);
     lm_json_kv_text(o, "authority", p->authority);
     lm_json_kv_bool(o, "authority_revoked", p->authority_revoked);

@@ -98,14 +98,27 @@ struct lm_str lm_toll_locator_of(const struct lm_toll_pack *p, int64_t record)
 
 /* --- the look --- */
 
+/* typed: what the label becomes once everything is found; nothing prints what was typed. */
+static lm_err shield(struct lm_toll_making *m)
+{
+    for (size_t i = 0; i < m->p->n; i++) {
+        struct lm_toll_number *t = &m->p->numbers[i];
+        struct lm_str name;
+        t->is_protected = lm_toll_is_shielded(m, t->key, 0, &name);
+        if (t->is_protected && (t->typed = lm_arena_copy(m->a, name)).p == NULL)
+            return lm_fail(m->e, LM_ENOMEM, "out of memory");
+    }
+    return LM_OK;
+}
+
 static lm_err look(struct lm_toll_making *m)
 {
     struct lm_toll_pack *p = m->p;
     lm_err err = lm_toll_sources(m->look, m->a, &p->sources, &p->n_sources, m->e);
     if (err == LM_OK)
-        err = lm_toll_protected(m->look, m->a, &m->shielded, &m->n_shielded, m->e);
-    for (size_t i = 0; i < p->n; i++)
-        p->numbers[i].is_protected = lm_toll_is_shielded(m, p->numbers[i].key);
+        err = lm_toll_mask(m->look, &m->mask, m->e);
+    if (err == LM_OK)
+        err = shield(m);
     if (err == LM_OK)
         err = lm_toll_add_legs(m);
     for (size_t i = 0; i < p->n && err == LM_OK; i++)
@@ -124,16 +137,22 @@ static lm_err look(struct lm_toll_making *m)
     return err;
 }
 
-/* Protected numbers lose their label once everything is found. */
+/* Protected numbers lose their label and the numbers of their devices once everything is found. A person's second number is
+ * told apart by how many came before it. */
 static lm_err mask(struct lm_arena *a, struct lm_toll_pack *p, struct lm_error *e)
 {
-    unsigned k = 0;
     for (size_t i = 0; i < p->n; i++) {
-        if (!p->numbers[i].is_protected)
+        struct lm_toll_number *t = &p->numbers[i];
+        unsigned before = 0;
+        if (!t->is_protected)
             continue;
-        p->numbers[i].label = lm_arena_printf(a, "protected number %u", ++k);
-        if (p->numbers[i].label.p == NULL)
+        for (size_t k = 0; k < i; k++)
+            before += p->numbers[k].is_protected && lm_str_eq(p->numbers[k].typed, t->typed);
+        t->label = before == 0 ? t->typed : lm_arena_printf(a, "%.*s (number %u)", LM_STR_ARG(t->typed), before + 1);
+        if (t->label.p == NULL)
             return lm_fail(e, LM_ENOMEM, "out of memory");
+        for (size_t k = 0; k < t->n_handsets; k++)
+            t->handsets[k].id = LM_STR("(masked)");
     }
     return LM_OK;
 }
@@ -208,6 +227,8 @@ lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_fil
     if (err == LM_OK && !who.found)
         err = lm_fail(e, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(f->investigation));
     if (err == LM_OK)
+        err = lm_toll_load_names(a, st, f, p, e);
+    if (err == LM_OK)
         err = lm_toll_look_begin(st, f, "toll", audit_words(a, p), &m.look, e);
     if (err == LM_OK)
         err = lm_toll_look_end(m.look, look(&m), e);
@@ -217,11 +238,12 @@ lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_fil
         err = lm_toll_clocks_load(a, st, p, &clocks, e);
     if (err == LM_OK)
         err = lm_toll_add_sequences(a, p, e);
-    if (err == LM_OK)
+    if (err == LM_OK) {
+        lm_toll_share_handsets(p); /* by their numbers, so before any is masked */
         err = mask(a, p, e);
+    }
     if (err != LM_OK)
         return err;
-    lm_toll_share_handsets(p);
     add_totals(p);
     err = lm_toll_warn(a, p, &clocks, e);
     if (err == LM_OK)

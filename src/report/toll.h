@@ -6,6 +6,11 @@
  * compared by match key. Contacts stand in order of occurrences, which is an order of numbers in the data held, not a rank of
  * persons; protected numbers are not listed, only counted.
  *
+ * names      a number's decided attributions (store/attribution.h: not undone, under a live authority) stand beside it. A person is
+ *            named when she is suspected, otherwise the attribution is there without a name; proposals never are, and of
+ *            protected persons nothing is. person_link: of a contact whose attributions and those of the number both name
+ *            somebody for all its occurrences: model/link.h, the weakest of the records (evidenced) and both attributions.
+ *
  * common     numbers in contact with at least two of the numbers asked for. Weight: 1 / (distinct others in the data held),
  *            the resource allocation index (Zhou, Lü, Zhang 2009, doi:10.1140/epjb/e2009-00335-8): a number that everybody
  *            calls joins nobody. Beside it 1 / ln(others) (Adamic, Adar 2003, doi:10.1016/S0378-8733(03)00009-1).
@@ -30,6 +35,7 @@
 #include "network/sequence.h"
 #include "report/document.h"
 #include "report/warning.h"
+#include "store/attribution.h"
 #include "store/toll.h"
 
 #define LM_TOLL_NUMBERS 100
@@ -74,6 +80,15 @@ struct lm_toll_event {
     bool out;
 };
 
+struct lm_toll_name { /* a decided attribution of a number */
+    int64_t id;
+    struct lm_str key, name;      /* name: of a suspected person; empty: somebody who is not */
+    enum lm_attribution_basis basis;
+    enum lm_link_class link;
+    struct lm_str scheme, grade;  /* empty: none */
+    int64_t from_us, to_us;       /* LM_WINDOW_OPEN_* */
+};
+
 struct lm_toll_contact {
     struct lm_str key;   /* phone key; empty: known otherwise */
     struct lm_str label; /* what is printed */
@@ -82,6 +97,10 @@ struct lm_toll_contact {
     uint64_t occurrences; /* calls and messages, both ways */
     bool is_protected, has_country;
     uint32_t target;     /* index + 1 of the number asked for that it is; 0: none */
+    const struct lm_toll_name *names;
+    size_t n_names;
+    bool has_link;
+    enum lm_link_class person_link;
 };
 
 enum lm_toll_day {
@@ -117,6 +136,8 @@ struct lm_toll_handset {
 struct lm_toll_number {
     struct lm_str typed, key, label;
     bool is_protected;
+    const struct lm_toll_name *names; /* none of a protected number */
+    size_t n_names;
     int64_t *accounts;
     size_t n_accounts;
     struct lm_toll_leg *legs; /* all, in order of occurrence; the lead first */
@@ -168,6 +189,9 @@ struct lm_toll_pack {
     bool utc;
     struct lm_toll_number *numbers;
     size_t n;
+    struct lm_toll_name *names; /* in order of key, then of id */
+    size_t n_names;
+    uint64_t names_withheld; /* attributions whose authority is not live */
     struct lm_toll_common *common; /* highest weight first */
     size_t n_common;
     struct lm_toll_pair *pairs;
@@ -194,7 +218,7 @@ uint32_t lm_toll_source_index(const struct lm_toll_pack *p, int64_t source);
 /* The pack as one JSON document (docs/json/toll.json); top: contacts listed per number, 0: all. */
 void lm_toll_json(const struct lm_toll_pack *p, size_t top, struct lm_buf *out);
 
-/* The pack as a document, for text, HTML, PDF and CSV. Tables: numbers, authorities, sources, common, pairs; of each number
+/* The pack as a document, for text, HTML, PDF and CSV. Tables: numbers, attributions, authorities, sources, common, pairs; of each number
  * contacts, hours, days, handsets, sequences, and with wish.records records (at most `records` of a number; 0: all). */
 lm_err lm_toll_document(struct lm_arena *a, const struct lm_toll_pack *p, size_t top, size_t records,
                         struct lm_document *ret, struct lm_error *e);

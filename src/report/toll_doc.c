@@ -158,6 +158,75 @@ static void add_overview(struct lm_document *d, const struct lm_toll_pack *p)
     }
 }
 
+static void names_cell(struct lm_document *d, const struct lm_toll_name *names, size_t n, const char *link)
+{
+    struct lm_buf b;
+    lm_buf_init(&b, 1 << 16);
+    lm_toll_put_names(&b, names, n);
+    if (link != NULL)
+        lm_buf_printf(&b, "; link between the persons: %s", link);
+    struct lm_str s = lm_arena_copy(d->a, lm_buf_str(&b));
+    d->failed = d->failed || b.failed || s.p == NULL;
+    lm_doc_cell(d, s);
+    lm_buf_free(&b);
+}
+
+static void name_rows(struct lm_document *d, const struct lm_toll_name *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct lm_toll_name *x = &names[i];
+        struct lm_when from = { x->from_us, 0, LM_TIME_UTC }, to = { x->to_us, 0, LM_TIME_UTC }, none = { .quality = LM_TIME_NONE };
+        lm_doc_cell(d, x->key);
+        lm_doc_cell(d, x->name.n != 0 ? x->name : LM_STR("attributed, unassessed"));
+        lm_doc_cellf(d, "%s", x->name.n != 0 ? "suspected" : "unassessed");
+        lm_doc_cellf(d, "%" PRId64, x->id);
+        lm_doc_cellf(d, "%s", lm_attribution_basis_word(x->basis));
+        lm_doc_cellf(d, "%.*s%s%.*s", LM_STR_ARG(x->scheme), x->scheme.n != 0 ? ":" : "", LM_STR_ARG(x->grade));
+        lm_doc_cellf(d, "%s", lm_link_class_word(x->link));
+        when_cell(d, x->from_us != LM_WINDOW_OPEN_FROM ? &from : &none);
+        when_cell(d, x->to_us != LM_WINDOW_OPEN_TO ? &to : &none);
+    }
+}
+
+static bool listed(const struct lm_toll_number *t, size_t i, size_t top, size_t *shown)
+{
+    return !t->contacts[i].is_protected && (top == 0 || (*shown)++ < top);
+}
+
+/* Whose the numbers are that the pack lists, each once: those asked for, then their contacts. */
+static void add_names(struct lm_document *d, const struct lm_toll_pack *p, size_t top)
+{
+    static const struct lm_doc_column columns[] = {
+        { "number", false, 15, false }, { "person", false, 20, false }, { "standing", false, 11, false },
+        { "attribution", true, 9, false }, { "basis", false, 18, false }, { "grade", false, 11, false },
+        { "link", false, 10, false }, { "from", false, 16, true }, { "until", false, 16, true },
+    };
+    struct lm_map done;
+    uint64_t *at;
+    bool fresh = true;
+    if (p->n_names == 0)
+        return;
+    lm_map_init(&done, d->a);
+    lm_doc_table(d, "attributions", LM_STR(""), columns, 9);
+    for (size_t i = 0; i < p->n && !d->failed; i++) {
+        const struct lm_toll_number *t = &p->numbers[i];
+        d->failed = t->n_names != 0 && lm_map_put(&done, t->key, 1, &at, &fresh) != LM_OK;
+        name_rows(d, t->names, t->n_names);
+    }
+    for (size_t i = 0; i < p->n && !d->failed; i++) {
+        const struct lm_toll_number *t = &p->numbers[i];
+        for (size_t k = 0, shown = 0; k < t->n_contacts; k++) {
+            const struct lm_toll_contact *c = &t->contacts[k];
+            if (!listed(t, k, top, &shown) || c->n_names == 0)
+                continue;
+            d->failed = d->failed || lm_map_put(&done, c->key, 1, &at, &fresh) != LM_OK;
+            name_rows(d, c->names, fresh ? c->n_names : 0);
+        }
+    }
+    lm_doc_note(d, "Decided by a person (lastmile attribution). A name is printed when its person is suspected by a documented "
+                   "word of a person; nobody is suspected because of a number. What is proposed is not here.");
+}
+
 static void contact_row(struct lm_document *d, const struct lm_toll_contact *c)
 {
     const struct lm_toll_tally *y = &c->tally;
@@ -176,6 +245,7 @@ static void contact_row(struct lm_document *d, const struct lm_toll_contact *c)
     number_cell(d, both(&y->forwards));
     when_cell(d, &y->first);
     when_cell(d, &y->last);
+    names_cell(d, c->names, c->n_names, c->has_link ? lm_link_class_word(c->person_link) : NULL);
 }
 
 static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, size_t top)
@@ -186,12 +256,13 @@ static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, 
         { "messages out", true, 8, false }, { "messages in", true, 8, false },  { "net messages", true, 8, true },
         { "talk time", true, 8, false },    { "attempts", true, 8, false },     { "voicemail", true, 8, true },
         { "forwarded", true, 9, true },     { "first", false, 12, true },       { "last", false, 12, true },
+        { "attributed to", false, 16, true },
     };
     size_t shown = 0;
     lm_doc_heading(d, 3, "Contacts of %.*s", LM_STR_ARG(t->label));
     lm_doc_paragraph(d, "%" PRIu64 " occurrences in %" PRIu64 " records, with %zu numbers.",
                      both(&t->tally.calls) + both(&t->tally.messages), t->tally.records, t->n_contacts);
-    lm_doc_table(d, "contacts", t->label, columns, 15);
+    lm_doc_table(d, "contacts", t->label, columns, 16);
     for (size_t i = 0; i < t->n_contacts && (top == 0 || shown < top); i++) {
         if (t->contacts[i].is_protected)
             continue;
@@ -461,6 +532,7 @@ lm_err lm_toll_document(struct lm_arena *a, const struct lm_toll_pack *p, size_t
     d.failed = d.title.p == NULL || d.subtitle.p == NULL || d.foot.p == NULL;
     lm_doc_paragraph(&d, "%s No data held is not no contact.", LM_TOLL_SENTENCE);
     add_overview(&d, p);
+    add_names(&d, p, top);
     add_warnings(&d, p);
     add_authorities(&d, p);
     add_sources(&d, p);

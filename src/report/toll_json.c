@@ -89,6 +89,33 @@ static void events(struct lm_json_out *o, const struct lm_toll_pack *p, const st
 
 /* --- one number --- */
 
+static void edge_of_window(struct lm_json_out *o, const char *key, int64_t us, bool known)
+{
+    struct lm_when w = { us, 0, known ? LM_TIME_UTC : LM_TIME_NONE };
+    lm_json_kv_when(o, key, &w);
+}
+
+static void names(struct lm_json_out *o, const struct lm_toll_name *list, size_t n)
+{
+    lm_json_key(o, "attributions");
+    lm_json_array(o);
+    for (size_t i = 0; i < n; i++) {
+        const struct lm_toll_name *x = &list[i];
+        lm_json_object(o);
+        lm_json_kv_i64(o, "attribution", x->id);
+        lm_json_kv_text(o, "name", x->name);
+        lm_json_kv_z(o, "standing", x->name.n != 0 ? "suspected" : "unassessed");
+        lm_json_kv_z(o, "basis", lm_attribution_basis_word(x->basis));
+        lm_json_kv_z(o, "link", lm_link_class_word(x->link));
+        lm_json_kv_text(o, "scheme", x->scheme);
+        lm_json_kv_text(o, "grade", x->grade);
+        edge_of_window(o, "from", x->from_us, x->from_us != LM_WINDOW_OPEN_FROM);
+        edge_of_window(o, "until", x->to_us, x->to_us != LM_WINDOW_OPEN_TO);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
 static void contacts(struct lm_json_out *o, const struct lm_toll_pack *p, const struct lm_toll_number *t, size_t top)
 {
     size_t shown = 0;
@@ -103,6 +130,8 @@ static void contacts(struct lm_json_out *o, const struct lm_toll_pack *p, const 
         lm_json_kv_str(o, "contact", c->label);
         lm_json_kv_bool(o, "country_known", c->has_country);
         lm_json_kv_text(o, "asked_for", c->target != 0 ? p->numbers[c->target - 1].label : LM_STR(""));
+        names(o, c->names, c->n_names);
+        lm_json_kv_z(o, "person_link", c->has_link ? lm_link_class_word(c->person_link) : NULL);
         tally(o, &c->tally);
         lm_json_object_end(o);
     }
@@ -233,6 +262,7 @@ static void number(struct lm_json_out *o, const struct lm_toll_pack *p, const st
     lm_json_object(o);
     lm_json_kv_str(o, "number", t->label);
     lm_json_kv_bool(o, "in_data", t->n_accounts != 0);
+    names(o, t->names, t->n_names);
     tally(o, &t->tally);
     lm_json_key(o, "left_out");
     lm_json_object(o);

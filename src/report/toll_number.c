@@ -25,12 +25,14 @@ struct lm_str lm_toll_label(struct lm_arena *a, struct lm_str key, int64_t accou
     return key.n != 0 ? key : lm_arena_printf(a, "account %lld", (long long)account);
 }
 
-bool lm_toll_is_shielded(const struct lm_toll_making *m, struct lm_str key)
+bool lm_toll_is_shielded(const struct lm_toll_making *m, struct lm_str key, int64_t account, struct lm_str *ret_name)
 {
-    for (size_t i = 0; i < m->n_shielded; i++)
-        if (lm_str_eq(m->shielded[i], key))
-            return true;
-    return false;
+    struct lm_str name;
+    bool found = (key.n != 0 && lm_mask_identifier(m->mask, LM_IDENTIFIER_PHONE, key, &name))
+                 || lm_mask_account(m->mask, account, &name);
+    if (found && ret_name != NULL)
+        *ret_name = name;
+    return found;
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -267,7 +269,7 @@ static lm_err contact_of(struct filling *x, struct lm_map *by_key, int64_t accou
             .key = key,
             .label = lm_toll_label(x->m->a, key, account),
             .account = account,
-            .is_protected = key.n != 0 && lm_toll_is_shielded(x->m, key),
+            .is_protected = lm_toll_is_shielded(x->m, key, account, NULL),
             .has_country = key.n != 0 && key.p[0] == '+',
         };
     }
@@ -411,5 +413,7 @@ lm_err lm_toll_add_number(struct lm_toll_making *m, struct lm_toll_number *t)
     err = order_contacts(m, t);
     if (err == LM_OK)
         look_at_contacts(m, t);
+    if (err == LM_OK)
+        lm_toll_give_names(m->p, t);
     return err;
 }

@@ -9,18 +9,25 @@ struct lm_toll_making {
     struct lm_arena *a;
     struct lm_toll_look *look;
     struct lm_toll_pack *p;
-    struct lm_str *shielded; /* phone keys of protected persons */
-    size_t n_shielded;
+    const struct lm_mask *mask; /* while the look lasts */
     struct lm_error *e;
 };
 
 /* "+13035550101", or "account 7" for what has no number. */
 struct lm_str lm_toll_label(struct lm_arena *a, struct lm_str key, int64_t account);
-bool lm_toll_is_shielded(const struct lm_toll_making *m, struct lm_str key);
+/* account 0: by its number alone. ret_name: as mask.h has it; may be NULL. */
+bool lm_toll_is_shielded(const struct lm_toll_making *m, struct lm_str key, int64_t account, struct lm_str *ret_name);
 /* The day in the pack's zone; the wall clock's when its zone is not known. False: undated. */
 bool lm_toll_day_of(const struct lm_toll_pack *p, const struct lm_when *w, int32_t *ret);
 /* The hour of the week, Monday 0:00 first; false when the zone is not known. */
 bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint32_t *ret_day, uint32_t *ret_hour);
+
+/* toll_names.c: before the look, a look of its own; then, once the contacts are in their order. */
+lm_err lm_toll_load_names(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, struct lm_toll_pack *p,
+                          struct lm_error *e);
+void lm_toll_give_names(const struct lm_toll_pack *p, struct lm_toll_number *t);
+/* "Beto Cruz (suspected), attribution 12" or "attributed, unassessed: attribution 12"; several one after the other. */
+void lm_toll_put_names(struct lm_buf *b, const struct lm_toll_name *names, size_t n);
 
 /* toll_number.c: the legs of all numbers, then occurrences, contacts and hours of one. */
 lm_err lm_toll_add_legs(struct lm_toll_making *m);

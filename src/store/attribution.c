@@ -330,24 +330,6 @@ static lm_err find_person(struct lm_store *st, int64_t investigation, int64_t id
     return err;
 }
 
-static lm_err protect(struct lm_store *st, int64_t investigation, int64_t person, struct lm_str reason, struct lm_error *e)
-{
-    sqlite3_stmt *q = NULL;
-    lm_err err = lm_db_prepare(st, "INSERT INTO standing(person, investigation, standing, reason, who, at_us)"
-                                   " VALUES(?, ?, 'protected', ?, ?, ?)", &q, e);
-    if (err != LM_OK)
-        return err;
-    (void)sqlite3_bind_int64(q, 1, person);
-    (void)sqlite3_bind_int64(q, 2, investigation);
-    lm_db_bind_str(q, 3, reason);
-    lm_db_bind_str(q, 4, lm_str(st->actor));
-    (void)sqlite3_bind_int64(q, 5, lm_db_now_us());
-    err = lm_db_run(st, q, e);
-    int64_t id = sqlite3_last_insert_rowid(st->db);
-    (void)sqlite3_finalize(q);
-    return err != LM_OK ? err : lm_anchor_add(st, LM_ANCHOR_STANDING, id, (struct lm_str){ NULL, 0 }, e);
-}
-
 static lm_err insert(struct lm_store *st, const struct found *r, const struct lm_attribution_word *w, int64_t *ret,
                      struct lm_error *e)
 {
@@ -386,13 +368,16 @@ static lm_err add(struct lm_store *st, const struct lm_filter *f, const struct l
         err = find_identifier(st, r.investigation, x->identifier, &r.identifier, e);
     if (err == LM_OK)
         err = find_person(st, r.investigation, r.identifier, label, &r.person, e);
-    if (err == LM_OK && r.person != 0 && x->is_protected)
-        err = lm_fail(e, LM_EUSAGE, "the person is there already: only a new one can be made protected here");
     bool anew = r.person == 0;
+    struct lm_new_person p = { label, lm_str_trim(x->pseudonym), x->is_minor };
+    if (err == LM_OK && !anew && (x->is_protected || x->is_minor || p.pseudonym.n != 0)) {
+        err = lm_fail(e, LM_EUSAGE, "the person is there already: this is for a new one");
+        lm_fail_hint(e, "attribution standing PERSON --set protected --reason TEXT");
+    }
     if (err == LM_OK && anew)
-        err = lm_attribution_new_person(st, f->investigation, label, &r.person, e);
+        err = lm_attribution_new_person(st, f->investigation, &p, &r.person, e);
     if (err == LM_OK && anew && x->is_protected)
-        err = protect(st, r.investigation, r.person, reason, e);
+        err = lm_attribution_standing(st, r.investigation, r.person, LM_STANDING_PROTECTED, reason, e);
     if (err == LM_OK)
         err = no_overlap(st, &r, e);
     if (err == LM_OK)

@@ -107,6 +107,8 @@ struct lm_attribution_added {
     struct lm_str person;     /* its number, or a name: of the one of whom something is decided or who is proposed
                                 for this identifier, otherwise of a new one */
     bool is_protected;        /* the new person is (victim, witness, bystander, informant): never named in an answer */
+    bool is_minor;            /* the new person is: never named, whatever her standing */
+    struct lm_str pseudonym;  /* of the new person: shown in place of her name; empty: none */
     struct lm_attribution_word word; /* with a grade */
 };
 /* Basis persons_word, link reported, decided. LM_EUSAGE: no reason, no grade, a window that overlaps with that of a decided
@@ -123,15 +125,34 @@ lm_err lm_store_attribution_refuse(struct lm_store *st, const struct lm_filter *
 lm_err lm_store_attribution_undo(struct lm_store *st, const struct lm_filter *f, int64_t id, struct lm_str reason,
                                  struct lm_error *e);
 
+/* The standing of a person from now on; the earlier ones stay. reason: for LM_STANDING_SUSPECTED the documented suspicion. Her
+ * number when she was merged into somebody: LM_EUSAGE, naming the other one's. LM_ENOTFOUND; LM_EUSAGE: no reason, or it is
+ * her standing already. */
+enum lm_standing { LM_STANDING_SUSPECTED, LM_STANDING_UNASSESSED, LM_STANDING_PROTECTED };
+const char *lm_standing_word(enum lm_standing s); /* "suspected", … */
+bool lm_standing_parse(struct lm_str word, enum lm_standing *ret);
+lm_err lm_store_standing_set(struct lm_store *st, const struct lm_filter *f, int64_t person, enum lm_standing to,
+                             struct lm_str reason, struct lm_error *e);
+
 /* --- looks --- */
+
+/* What was said of a person's standing, oldest first; one row with an empty standing when nothing was. name: masked where
+ * mask.h says so, and then reasons are "(masked)". LM_ENOTFOUND. */
+struct lm_standing_row {
+    struct lm_str name, standing, reason, who;
+    bool masked;
+    int64_t at_us;
+};
+lm_err lm_store_standings(struct lm_store *st, const struct lm_filter *f, int64_t person,
+                          lm_err (*each)(void *user, const struct lm_standing_row *row), void *user, struct lm_error *e);
 
 struct lm_attribution_row {
     int64_t id, person;
     enum lm_identifier_type type;
     struct lm_str identifier; /* its key */
-    struct lm_str label;      /* of a protected person or a minor: the pseudonym, or "protected person 12" */
+    struct lm_str label;      /* of whom is never named: what mask.h says; of another one at her number: "person 12" */
     struct lm_str standing;   /* "suspected", "unassessed", "protected" */
-    bool masked;              /* also where the identifier is decided to be a protected person's: any name could be hers */
+    bool masked;              /* also where the identifier is a protected person's: any name could be hers */
     enum lm_attribution_basis basis;
     enum lm_attribution_state state;
     enum lm_link_class link;

@@ -11,14 +11,6 @@
 #define STANDING                                                                                             \
     "ifnull((SELECT y.standing FROM standing y WHERE y.person = p.id AND y.investigation = ?1"               \
     " ORDER BY y.id DESC LIMIT 1), 'unassessed')"
-#define SHIELDED(person)                                                                        \
-    "(" person ".minor <> 0 OR " person ".pseudonym IS NOT NULL OR ifnull((SELECT y.standing FROM standing y WHERE y.person = " \
-    person ".id AND y.investigation = ?1 ORDER BY y.id DESC LIMIT 1), '') = 'protected')"
-/* Any name that a record gives for a protected person's number could be hers. */
-#define MASKED                                                                                               \
-    "(" SHIELDED("p") " OR EXISTS (SELECT 1 FROM identifier mi JOIN attribution mt ON mt.identifier = mi.id"\
-    " JOIN person mp ON mp.id = mt.person WHERE mi.key = i.key AND mi.type = i.type AND mp.investigation = ?1"\
-    " AND mt.state = 'decided' AND mt.undone_us IS NULL AND " SHIELDED("mp") "))"
 #define OVERLAP                                                                                              \
     " (ot.to_us IS NULL OR t.from_us IS NULL OR t.from_us < ot.to_us)"                                       \
     " AND (t.to_us IS NULL OR ot.from_us IS NULL OR ot.from_us < t.to_us)"
@@ -29,7 +21,7 @@
     " AND ot.undone_us IS NULL AND ot.state <> 'refused' AND (ot.source IS NULL OR (oa.investigation = ?1"   \
     " AND oa.revoked_us IS NULL)) AND ifnull(op.merged_into, op.id) <> ifnull(p.merged_into, p.id) AND" OVERLAP ")"
 #define COLUMNS                                                                                              \
-    "SELECT t.id, t.person, i.type, i.key, p.label, p.pseudonym, " STANDING ", " MASKED ", t.basis, t.state, t.undone_us,"   \
+    "SELECT t.id, t.person, i.type, i.key, p.label, NULL, " STANDING ", NULL, t.basis, t.state, t.undone_us,"   \
     " t.from_us, t.to_us, t.scheme, t.grade, t.decided_by, t.undone_by, ifnull(t.proposed_us, 0), ifnull(t.decided_us, 0),"  \
     " t.reason, " CONFLICTS ", t.link"
 /* ?2 … ?5 identifier keys or NULL, ?6 person, ?7 state, ?8 with undone ones */
@@ -42,14 +34,32 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
-static lm_err read_row(sqlite3_stmt *q, char name[64], struct lm_attribution_row *ret, struct lm_error *e)
+/* Any name that a record gives for a protected person's number could be hers. */
+static lm_err mask_row(struct lm_look *look, struct lm_attribution_row *r, char name[64], struct lm_error *e)
+{
+    const struct lm_mask *mask;
+    struct lm_str says;
+    lm_err err = lm_look_mask(look, &mask, e);
+    if (err != LM_OK)
+        return err;
+    if (lm_mask_has_person(mask, r->person, &r->label)) {
+        r->masked = true;
+    } else if (lm_mask_identifier(mask, r->type, r->identifier, &says)) {
+        r->masked = true;
+        (void)snprintf(name, 64, "person %lld", (long long)r->person);
+        r->label = lm_str(name);
+    }
+    return LM_OK;
+}
+
+static lm_err read_row(struct lm_look *look, sqlite3_stmt *q, char name[64], struct lm_attribution_row *ret, struct lm_error *e)
 {
     struct lm_str marks = lm_db_str(q, 19);
     size_t at = lm_str_find(marks, LM_STR(": "));
     struct lm_attribution_row r = {
         .id = sqlite3_column_int64(q, 0), .person = sqlite3_column_int64(q, 1),
         .type = (enum lm_identifier_type)sqlite3_column_int(q, 2), .identifier = lm_db_str(q, 3), .label = lm_db_str(q, 4),
-        .standing = lm_db_str(q, 6), .masked = sqlite3_column_int(q, 7) != 0,
+        .standing = lm_db_str(q, 6),
         .undone = sqlite3_column_type(q, 10) != SQLITE_NULL, .undone_us = sqlite3_column_int64(q, 10),
         .from_us = lm_attribution_end(q, 11, LM_WINDOW_OPEN_FROM), .to_us = lm_attribution_end(q, 12, LM_WINDOW_OPEN_TO),
         .scheme = lm_db_str(q, 13), .grade = lm_db_str(q, 14), .decided_by = lm_db_str(q, 15), .undone_by = lm_db_str(q, 16),
@@ -58,13 +68,9 @@ static lm_err read_row(sqlite3_stmt *q, char name[64], struct lm_attribution_row
         .conflicts = (uint64_t)sqlite3_column_int64(q, 20) };
     if (!lm_attribution_words(q, 8, 9, &r.basis, &r.state) || !lm_link_class_parse(lm_db_str(q, 21), &r.link))
         return lm_fail(e, LM_EDAMAGED, "attribution %lld has a word that is unknown", (long long)r.id);
-    if (r.masked) {
-        r.label = lm_db_str(q, 5);
-        if (r.label.n == 0) {
-            (void)snprintf(name, 64, "protected person %lld", (long long)r.person);
-            r.label = lm_str(name);
-        }
-    }
+    lm_err err = mask_row(look, &r, name, e);
+    if (err != LM_OK)
+        return err;
     *ret = r;
     return LM_OK;
 }
@@ -119,7 +125,7 @@ static lm_err list_rows(struct lm_look *look, const struct lm_attribution_query 
         err = bind_asked(&look->arena, q, look->investigation, x, e);
     while (err == LM_OK && (err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
         struct lm_attribution_row r;
-        err = read_row(q, name, &r, e);
+        err = read_row(look, q, name, &r, e);
         if (err == LM_OK)
             err = each(user, &r);
         look->n_given += err == LM_OK;
@@ -183,7 +189,7 @@ static lm_err why_row(struct why *w, struct lm_error *e)
     else if (err == LM_OK && sqlite3_column_int(q, 23) == 0)
         err = lm_fail(e, LM_EDENIED, "the record that attribution %lld points at is not under a live authority", (long long)w->id);
     if (err == LM_OK)
-        err = read_row(q, name, &r, e);
+        err = read_row(w->look, q, name, &r, e);
     if (err == LM_OK)
         err = lm_attribution_marks(&w->look->arena, lm_db_str(q, 22), &w->marks, &w->n_marks, e);
     if (err == LM_OK) {

@@ -23,8 +23,15 @@ int64_t lm_attribution_end(sqlite3_stmt *q, int i, int64_t open);
 void lm_attribution_bind_window(sqlite3_stmt *q, int i, int64_t from_us, int64_t to_us);
 
 /* Inside the caller's transaction. */
-lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
+struct lm_new_person {
+    struct lm_str label, pseudonym; /* pseudonym: may be empty */
+    bool is_minor;
+};
+lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, const struct lm_new_person *p, int64_t *ret,
                                  struct lm_error *e);
+/* A row of standing with its entry. */
+lm_err lm_attribution_standing(struct lm_store *st, int64_t investigation, int64_t person, enum lm_standing to,
+                               struct lm_str reason, struct lm_error *e);
 
 /* The row as it is now, in the chain. */
 lm_err lm_attribution_entry(struct lm_store *st, int64_t id, const char *word, struct lm_error *e);

@@ -268,20 +268,23 @@ lm_err lm_attribution_entry(struct lm_store *st, int64_t id, const char *word, s
     return lm_anchor_add(st, LM_ANCHOR_ATTRIBUTION, id, lm_str(word), e);
 }
 
-lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, struct lm_str label, int64_t *ret,
+lm_err lm_attribution_new_person(struct lm_store *st, struct lm_str investigation, const struct lm_new_person *p, int64_t *ret,
                                  struct lm_error *e)
 {
     int64_t in = 0, id = 0;
     sqlite3_stmt *q = NULL;
     lm_err err = lm_investigation_find(st, investigation, &in, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "INSERT INTO person(investigation, label, added_us, added_by) VALUES(?, ?, ?, ?)", &q, e);
+        err = lm_db_prepare(st, "INSERT INTO person(investigation, label, added_us, added_by, pseudonym, minor)"
+                                " VALUES(?, ?, ?, ?, ?, ?)", &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, in);
-    lm_db_bind_str(q, 2, label);
+    lm_db_bind_str(q, 2, p->label);
     (void)sqlite3_bind_int64(q, 3, lm_db_now_us());
     lm_db_bind_str(q, 4, lm_str(st->actor));
+    lm_db_bind_str_null(q, 5, p->pseudonym);
+    (void)sqlite3_bind_int(q, 6, p->is_minor);
     err = lm_db_run(st, q, e);
     id = sqlite3_last_insert_rowid(st->db);
     (void)sqlite3_finalize(q);
@@ -296,7 +299,8 @@ lm_err lm_attributions_person(struct lm_attribution_writer *w, struct lm_str inv
                               struct lm_error *e)
 {
     lm_err err = writing(w, e);
-    return err != LM_OK ? err : lm_attribution_new_person(w->st, investigation, label, ret, e);
+    struct lm_new_person p = { .label = label };
+    return err != LM_OK ? err : lm_attribution_new_person(w->st, investigation, &p, ret, e);
 }
 
 void lm_attribution_bind_window(sqlite3_stmt *q, int i, int64_t from_us, int64_t to_us)

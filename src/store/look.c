@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "model/selector.h"
 #include "store/audit.h"
 #include "store/authority.h"
 #include "store/ledger.h"
@@ -26,7 +27,13 @@ static const char *const queries[LM_LOOK_QUERIES] = {
         " WHERE l.account = c.id AND i.type = ?2 AND" LM_LOOK_LIVE " ORDER BY l.id LIMIT 1)"
         " FROM account c WHERE c.id = ?3",
     [LM_LOOK_TITLE] = ("SELECT ifnull(t.title, (SELECT y.title FROM thread_title y WHERE y.thread = t.id"
-                       " ORDER BY y.id LIMIT 1)) FROM thread t WHERE t.id = ?1"),
+                       " ORDER BY y.id LIMIT 1)), t.kind FROM thread t WHERE t.id = ?1"),
+    /* the ends of a thread between two, whom its first events name, and whether ?2 is a name of theirs */
+    [LM_LOOK_ENDS] = "SELECT x.id, EXISTS (SELECT 1 FROM account_identifier l JOIN identifier i ON i.id = l.identifier"
+                     " WHERE l.account = x.id AND i.type = ?3 AND i.key = ?2) FROM (SELECT account AS id FROM thread_member"
+                     " WHERE thread = ?1 UNION SELECT frm FROM (SELECT frm FROM event WHERE thread = ?1 LIMIT 64) UNION"
+                     " SELECT l.dst FROM (SELECT id FROM event WHERE thread = ?1 LIMIT 64) e JOIN leg l ON l.event = e.id) x"
+                     " WHERE x.id IS NOT NULL ORDER BY x.id",
     [LM_LOOK_RECIPIENTS] = "SELECT dst FROM leg WHERE event = ?1 AND dst IS NOT NULL ORDER BY ord",
 };
 
@@ -143,6 +150,7 @@ lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, const struc
     lm_arena_init(&look->names_arena, NAMES_CEILING_BYTES);
     lm_map_init(&look->names, &look->names_arena);
     lm_buf_init(&look->to, (size_t)1 << 20);
+    lm_mask_init(&look->mask);
     if (st->looking)
         return lm_fail(e, LM_EINTERNAL, "a look inside a look");
     lm_err err = lm_db_begin(st, e);
@@ -197,6 +205,7 @@ void lm_look_free(struct lm_look *look)
 {
     stop_reading(look);
     lm_buf_free(&look->to);
+    lm_mask_free(&look->mask);
     lm_arena_free(&look->names_arena);
     lm_arena_free(&look->arena);
 }
@@ -216,6 +225,14 @@ void lm_look_forget(struct lm_look *look)
         return;
     lm_arena_reset(&look->names_arena);
     lm_map_init(&look->names, &look->names_arena);
+}
+
+lm_err lm_look_mask(struct lm_look *look, const struct lm_mask **ret, struct lm_error *e)
+{
+    lm_err err = look->masked ? LM_OK : lm_mask_load(&look->mask, look->st, look->investigation, e);
+    look->masked = look->masked || err == LM_OK;
+    *ret = &look->mask;
+    return err;
 }
 
 /* The text remembered under (what, id); false when it has to be looked up. */
@@ -248,11 +265,15 @@ static lm_err keep(struct lm_look *look, const char key[9], struct lm_str text, 
 lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, struct lm_str *ret, struct lm_error *e)
 {
     char key[9];
+    const struct lm_mask *mask;
     sqlite3_stmt *q;
     bool row = false;
     if (cached(look, by_identifier ? 'i' : 'n', account, key, ret))
         return LM_OK;
-    lm_err err = lm_look_query(look, LM_LOOK_ACCOUNT, &q, e);
+    lm_err err = lm_look_mask(look, &mask, e);
+    if (err != LM_OK || lm_mask_account(mask, account, ret))
+        return err;
+    err = lm_look_query(look, LM_LOOK_ACCOUNT, &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, look->investigation);
@@ -277,22 +298,89 @@ lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, s
     return err;
 }
 
-lm_err lm_look_title(struct lm_look *look, int64_t thread, struct lm_str *ret, struct lm_error *e)
+/* The title of a thread between two is a name of one of them. It stays when it is a name of the one who is not protected;
+ * an id stays unless it is a name of the one who is. */
+static lm_err mask_ends(struct lm_look *look, int64_t thread, struct lm_str key, bool unless_other, bool *ret_found,
+                        struct lm_str *ret, struct lm_error *e)
+{
+    sqlite3_stmt *q;
+    struct lm_str name = { NULL, 0 };
+    bool row = false, hers = false, others = false;
+    lm_err err = lm_look_query(look, LM_LOOK_ENDS, &q, e);
+    if (err != LM_OK)
+        return err;
+    (void)sqlite3_bind_int64(q, 1, thread);
+    lm_db_bind_str(q, 2, key);
+    (void)sqlite3_bind_int(q, 3, LM_IDENTIFIER_NAME);
+    while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
+        bool named = sqlite3_column_int(q, 1) != 0;
+        bool masked = lm_mask_account(&look->mask, sqlite3_column_int64(q, 0), &name);
+        hers = hers || (masked && named);
+        others = others || (!masked && named);
+    }
+    (void)sqlite3_reset(q);
+    *ret_found = name.p != NULL && (hers || (unless_other && !others));
+    if (*ret_found)
+        *ret = name;
+    return err;
+}
+
+/* *ret_found: what the mask says in place of a thread's title or id. */
+static lm_err mask_thread(struct lm_look *look, int64_t thread, struct lm_str text, bool between_two, bool is_title,
+                          bool *ret_found, struct lm_str *ret, struct lm_error *e)
+{
+    const struct lm_mask *mask;
+    struct lm_arena scratch;
+    struct lm_str key = LM_STR("");
+    *ret_found = false;
+    lm_err err = lm_look_mask(look, &mask, e);
+    if (err != LM_OK || mask->n_persons == 0 || text.n == 0)
+        return err;
+    lm_arena_init(&scratch, 0);
+    *ret_found = lm_mask_text(mask, &scratch, text, ret);
+    (void)lm_identifier_key(&scratch, LM_IDENTIFIER_NAME, text, &key);
+    if (!*ret_found && between_two)
+        err = mask_ends(look, thread, key, is_title, ret_found, ret, e);
+    lm_arena_free(&scratch);
+    return err;
+}
+
+static bool is_group(int kind)
+{
+    return kind == LM_THREAD_GROUP || kind == LM_THREAD_CHANNEL;
+}
+
+static lm_err title_of(struct lm_look *look, int64_t thread, bool want_native, struct lm_str native, struct lm_str *ret,
+                       struct lm_error *e)
 {
     char key[9];
     sqlite3_stmt *q;
-    bool row = false;
-    if (cached(look, 't', thread, key, ret))
+    bool row = false, found = false;
+    if (cached(look, want_native ? 'm' : 't', thread, key, ret))
         return LM_OK;
     lm_err err = lm_look_query(look, LM_LOOK_TITLE, &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, thread);
     err = lm_db_step(look->st, q, &row, e);
+    struct lm_str text = want_native ? native : row ? lm_db_str(q, 0) : (struct lm_str){ NULL, 0 };
     if (err == LM_OK)
-        err = keep(look, key, row ? lm_db_str(q, 0) : (struct lm_str){ NULL, 0 }, ret, e);
+        err = mask_thread(look, thread, text, row && !is_group(sqlite3_column_int(q, 1)),
+                          !want_native, &found, ret, e);
+    if (err == LM_OK)
+        err = keep(look, key, found ? *ret : text, ret, e);
     (void)sqlite3_reset(q);
     return err;
+}
+
+lm_err lm_look_title(struct lm_look *look, int64_t thread, struct lm_str *ret, struct lm_error *e)
+{
+    return title_of(look, thread, false, (struct lm_str){ NULL, 0 }, ret, e);
+}
+
+lm_err lm_look_native(struct lm_look *look, int64_t thread, struct lm_str native, struct lm_str *ret, struct lm_error *e)
+{
+    return title_of(look, thread, true, native, ret, e);
 }
 
 /* Names of the recipients, joined; the first MOST_NAMES of them. */
@@ -334,7 +422,7 @@ static lm_err hit_ends(struct lm_look *look, sqlite3_stmt *q, struct lm_hit *h, 
     lm_err err = LM_OK;
     if (sqlite3_column_type(q, 8) != SQLITE_NULL)
         err = lm_look_name(look, sqlite3_column_int64(q, 8), false, &h->from, e);
-    if (err == LM_OK && h->thread != 0 && (kind == LM_THREAD_GROUP || kind == LM_THREAD_CHANNEL))
+    if (err == LM_OK && h->thread != 0 && is_group(kind))
         err = lm_look_title(look, h->thread, &h->to, e);
     if (err == LM_OK && h->to.n == 0)
         err = recipients(look, h->event, &h->to, e);

@@ -12,13 +12,14 @@
 
 #include "base/map.h"
 #include "store/db.h"
+#include "store/mask.h"
 
 #define LM_LOOK_LIVE " a.investigation = ?1 AND a.revoked_us IS NULL"
 #define LM_LOOK_REVIEWED                                                                                     \
     " NOT EXISTS (SELECT 1 FROM review v WHERE v.event = e.id"                                               \
     " AND v.state IN ('non_responsive', 'privileged', 'held'))"
 
-enum lm_look_query { LM_LOOK_HIT, LM_LOOK_ACCOUNT, LM_LOOK_TITLE, LM_LOOK_RECIPIENTS, LM_LOOK_QUERIES };
+enum lm_look_query { LM_LOOK_HIT, LM_LOOK_ACCOUNT, LM_LOOK_TITLE, LM_LOOK_RECIPIENTS, LM_LOOK_ENDS, LM_LOOK_QUERIES };
 
 struct lm_look {
     struct lm_store *st;
@@ -31,6 +32,8 @@ struct lm_look {
     struct lm_arena arena; /* as long as the look */
     struct lm_arena names_arena;
     struct lm_map names;
+    struct lm_mask mask;
+    bool masked;           /* the mask is loaded */
     struct lm_buf to;      /* of the hit at hand */
     char hex[65], locator[LM_LOCATOR_TEXT];
     sqlite3_stmt *q[LM_LOOK_QUERIES];
@@ -58,10 +61,16 @@ void lm_look_free(struct lm_look *look);
  * authority of the investigation: whoever found it had asked for that. */
 lm_err lm_look_hit(struct lm_look *look, int64_t event, struct lm_hit *ret, int64_t *ret_from, struct lm_error *e);
 
+/* Who is never named under this investigation (mask.h); read when first asked for, lives as long as the look. */
+lm_err lm_look_mask(struct lm_look *look, const struct lm_mask **ret, struct lm_error *e);
+
 /* The name shown for an account (by_identifier false: display name, else id; true: id, else display name); valid until
- * lm_look_forget or the next hit. Only names from live sources. */
+ * lm_look_forget or the next hit. Only names from live sources; of a protected person what the mask says, either way. */
 lm_err lm_look_name(struct lm_look *look, int64_t account, bool by_identifier, struct lm_str *ret, struct lm_error *e);
+/* The title; where it is a protected person's identifier, or the thread is between two of whom one is protected, what the
+ * mask says of her. lm_look_native: the thread's id, masked likewise. */
 lm_err lm_look_title(struct lm_look *look, int64_t thread, struct lm_str *ret, struct lm_error *e);
+lm_err lm_look_native(struct lm_look *look, int64_t thread, struct lm_str native, struct lm_str *ret, struct lm_error *e);
 /* Lets go of remembered names when there are very many. */
 void lm_look_forget(struct lm_look *look);
 

@@ -38,7 +38,7 @@ struct walk {
     int64_t *exhibit_of;    /* by source index */
     int64_t n_source_ids, n_exhibit_ids;
     struct lm_next_data out;
-    size_t sources_cap, protected_cap;
+    size_t sources_cap;
 };
 
 static lm_err no_memory(struct lm_error *e)
@@ -188,44 +188,21 @@ static lm_err take_attribution(struct walk *w, sqlite3_stmt *q, struct lm_error 
     "SELECT iif(i.type = 0, i.key, ''), t.account, t.state, t.person FROM attribution t JOIN person p ON p.id = t.person" \
     " JOIN identifier i ON i.id = t.identifier WHERE p.investigation = ?1 AND t.undone_us IS NULL"
 
-/* Everybody who is, through mergers in either direction, one person with somebody who is protected or a minor. A standing is the
- * last one entered. */
+/* A standing is the last one entered. */
 #define LATEST(of)                                                                                           \
     "(SELECT s.standing FROM standing s WHERE s.person = " of " AND s.investigation = ?1 ORDER BY s.id DESC LIMIT 1)"
-#define SAME(seed)                                                                                           \
-    "WITH RECURSIVE same(id) AS (SELECT p.id FROM person p WHERE p.investigation = ?1 AND (" seed ")"        \
-    " UNION SELECT m.merged_into FROM same JOIN person m ON m.id = same.id WHERE m.merged_into IS NOT NULL"   \
-    " UNION SELECT m.id FROM same JOIN person m ON m.merged_into = same.id)"
-#define PROTECTED_PERSONS SAME("p.minor = 1 OR " LATEST("p.id") " = 'protected'")
 
-static lm_err take_protected(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
+static lm_err take_protected(struct walk *w, struct lm_error *e)
 {
-    (void)e;
-    mark(w, lm_db_str(q, 0), 0, PROTECTED);
-    mark(w, LM_STR(""), sqlite3_column_int64(q, 1), PROTECTED);
-    return LM_OK;
-}
-
-/* Their numbers: attributed, or of an account in the data that has anything else which is attributed to them but a name. */
-#define PROTECTED_KEYS                                                                                       \
-    PROTECTED_PERSONS ", hit(account) AS (SELECT l.account FROM attribution t JOIN identifier o ON o.id = t.identifier" \
-    " JOIN identifier i ON i.key = o.key AND i.type = o.type JOIN account_identifier l ON l.identifier = i.id" \
-    " JOIN account c ON c.id = l.account WHERE c.investigation = ?1 AND o.type <> 3 AND t.undone_us IS NULL" \
-    " AND t.person IN (SELECT id FROM same)), has(identifier) AS (SELECT l.identifier FROM hit h"            \
-    " JOIN account_identifier l ON l.account = h.account UNION SELECT t.identifier FROM attribution t"       \
-    " WHERE t.undone_us IS NULL AND t.person IN (SELECT id FROM same))"                                      \
-    " SELECT DISTINCT i.key FROM has JOIN identifier i ON i.id = has.identifier WHERE i.type = 0 ORDER BY i.key"
-
-static lm_err keep_protected(struct walk *w, sqlite3_stmt *q, struct lm_error *e)
-{
-    struct lm_str key = lm_arena_copy(w->keep, lm_db_str(q, 0));
-    struct lm_str *more = lm_arena_grow(w->keep, w->out.protected_keys, w->out.n_protected_keys,
-                                        &w->protected_cap, sizeof *more);
-    if (more == NULL || key.p == NULL)
-        return no_memory(e);
-    mark(w, key, 0, PROTECTED);
-    w->out.protected_keys = more;
-    more[w->out.n_protected_keys++] = key;
+    const struct lm_mask *mask;
+    lm_err err = lm_look_mask(&w->look, &mask, e);
+    if (err != LM_OK)
+        return err;
+    for (size_t i = 0; i < mask->n_accounts; i++)
+        mark(w, LM_STR(""), mask->accounts[i], PROTECTED);
+    for (size_t i = 0; i < mask->n_identifiers; i++)
+        if (mask->identifiers[i].type == LM_IDENTIFIER_PHONE)
+            mark(w, mask->identifiers[i].key, 0, PROTECTED);
     return LM_OK;
 }
 
@@ -315,9 +292,7 @@ static lm_err load_known(struct walk *w, struct lm_error *e)
     if (err == LM_OK)
         err = rows(w, ATTRIBUTIONS " AND t.state IN ('decided', 'proposed')", take_attribution, e);
     if (err == LM_OK)
-        err = rows(w, PROTECTED_PERSONS ATTRIBUTIONS " AND t.person IN (SELECT id FROM same)", take_protected, e);
-    if (err == LM_OK)
-        err = rows(w, PROTECTED_KEYS, keep_protected, e);
+        err = take_protected(w, e);
     if (err == LM_OK)
         err = rows(w, "SELECT iif(i.type = 0, i.key, ''), t.account, ifnull(p.merged_into, p.id) FROM person p"
                       " JOIN attribution t ON t.person = p.id JOIN identifier i ON i.id = t.identifier"

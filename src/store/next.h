@@ -6,8 +6,7 @@
  *   - with an attribution that a person decided and nobody undid (state 'decided'),
  *   - with a name from a contact card, an own profile or a subscriber record of a live source (basis contact_list,
  *     shared_contact, own_profile, participant_list, subscriber_record), at an account that has the number,
- *   - of a person who is protected or a minor, whatever became of the attribution unless it was undone, through mergers too,
- *     and through any other identifier, but a name, of an account that has the number.
+ *   - of a person who is never named (mask.h).
  * A name that is only shown beside a number in a conversation or a list of calls is no contact card: the number is given, and
  * says so. What a number did is read from contact_edge: messages, calls, payments between two accounts; groups above 20 and
  * threads whose members are not all known are not in it.
@@ -54,8 +53,6 @@ struct lm_next_data {
     uint64_t in_contact;  /* numbers in contact with anybody, of which: */
     uint64_t decided, named, protected_numbers;
     uint64_t n_suspected, n_asked_for; /* suspected persons; accounts asked for that are in the data */
-    struct lm_str *protected_keys; /* phone keys, for masking */
-    size_t n_protected_keys;
 };
 
 lm_err lm_store_next_numbers(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, struct lm_next_data *ret,

@@ -2,6 +2,7 @@
 
 #include "store/anchor.h"
 #include "store/authority.h"
+#include "store/mask.h"
 
 static const char *const kinds[] = { "preservation", "non_disclosure" };
 
@@ -259,23 +260,63 @@ static lm_err read_process(struct lm_arena *a, sqlite3_stmt *q, struct lm_proces
     return LM_OK;
 }
 
+/* The mask of the investigation at hand, read when the rows come to it. */
+struct masking {
+    struct lm_mask mask;
+    int64_t investigation;
+};
+
+static lm_err mask_account(struct lm_store *st, struct masking *k, struct lm_arena *a, int64_t investigation,
+                           struct lm_process *p, struct lm_error *e)
+{
+    struct lm_str name;
+    if (p->account.n == 0)
+        return LM_OK;
+    if (k->investigation != investigation) {
+        lm_mask_free(&k->mask);
+        lm_mask_init(&k->mask);
+        k->investigation = investigation;
+        lm_err err = lm_mask_load(&k->mask, st, investigation, e);
+        if (err != LM_OK)
+            return err;
+    }
+    if (!lm_mask_text(&k->mask, a, p->account, &name))
+        return LM_OK;
+    p->masked = true;
+    p->account = name;
+    struct lm_process_change *c = lm_arena_array(a, p->n_changes, sizeof *c);
+    if (c == NULL)
+        return lm_fail(e, LM_ENOMEM, "out of memory");
+    for (size_t i = 0; i < p->n_changes; i++) {
+        c[i] = p->changes[i];
+        c[i].reason = c[i].reason.n != 0 ? LM_STR("(masked)") : c[i].reason;
+    }
+    p->changes = c;
+    return LM_OK;
+}
+
 static lm_err stream(struct lm_store *st, sqlite3_stmt *q, sqlite3_stmt *changes, size_t *ret_n,
                      lm_err (*each)(void *user, const struct lm_process *p), void *user, struct lm_error *e)
 {
     struct lm_arena arena;
+    struct masking masking = { .investigation = 0 };
     bool row = false;
     lm_err err;
     lm_arena_init(&arena, 0);
+    lm_mask_init(&masking.mask);
     while ((err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
         struct lm_process p;
         lm_arena_reset(&arena);
         err = read_process(&arena, q, &p, e);
         if (err == LM_OK)
             err = read_changes(st, &arena, changes, sqlite3_column_int64(q, 0), &p, e);
+        if (err == LM_OK)
+            err = mask_account(st, &masking, &arena, sqlite3_column_int64(q, 13), &p, e);
         if (err != LM_OK || (err = each(user, &p)) != LM_OK)
             break;
         ++*ret_n;
     }
+    lm_mask_free(&masking.mask);
     lm_arena_free(&arena);
     return err;
 }
@@ -289,8 +330,8 @@ lm_err lm_store_processes(struct lm_store *st, struct lm_str investigation, stru
     lm_err err = investigation.n != 0 ? lm_investigation_find(st, investigation, &of, e) : LM_OK;
     if (err == LM_OK)
         err = lm_db_prepare(st, "SELECT p.id, p.code, i.code, p.kind, p.provider, p.account, p.reference, a.code,"
-                                " a.revoked_us IS NOT NULL, p.served_day, p.expires_day, p.added_us, p.added_by"
-                                " FROM process p JOIN investigation i ON i.id = p.investigation"
+                                " a.revoked_us IS NOT NULL, p.served_day, p.expires_day, p.added_us, p.added_by,"
+                                " p.investigation FROM process p JOIN investigation i ON i.id = p.investigation"
                                 " LEFT JOIN authority a ON a.id = p.authority WHERE (?1 = 0 OR p.investigation = ?1)"
                                 " AND (?2 = '' OR p.code = ?2) ORDER BY p.id", &q, e);
     if (err == LM_OK)

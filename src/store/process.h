@@ -37,6 +37,7 @@ struct lm_process {
     /* set by the store: */
     int32_t until_day;        /* the same after its extensions */
     bool withdrawn, authority_revoked;
+    bool masked;              /* the account is a protected person's: account says what the mask does, reasons are "(masked)" */
     struct lm_str who;
     int64_t at_us;
     const struct lm_process_change *changes; /* in order of entry */
@@ -49,8 +50,8 @@ lm_err lm_store_extend_process(struct lm_store *st, struct lm_str id, int32_t ex
                                struct lm_error *e);
 lm_err lm_store_withdraw_process(struct lm_store *st, struct lm_str id, struct lm_str reason, struct lm_error *e);
 
-/* In order of entry; investigation empty: of all; id empty: each, else that one (LM_ENOTFOUND). No look at content, no
- * audit entry. */
+/* In order of entry; investigation empty: of all; id empty: each, else that one (LM_ENOTFOUND). Accounts of protected
+ * persons are masked (mask.h). No look at content, no audit entry. */
 lm_err lm_store_processes(struct lm_store *st, struct lm_str investigation, struct lm_str id,
                           lm_err (*each)(void *user, const struct lm_process *p), void *user, struct lm_error *e);
 

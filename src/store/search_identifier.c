@@ -96,6 +96,7 @@ static lm_err give(struct lm_look *look, struct asked *w, sqlite3_stmt *q, struc
 {
     struct lm_sha256 hash;
     char hex[65], locator[LM_LOCATOR_TEXT] = "";
+    const struct lm_mask *mask;
     if (!lm_db_sha256(q, 6, &hash))
         return lm_fail(e, LM_EDAMAGED, "an exhibit without a hash");
     if (sqlite3_column_type(q, 13) != SQLITE_NULL) {
@@ -117,8 +118,11 @@ static lm_err give(struct lm_look *look, struct asked *w, sqlite3_stmt *q, struc
     lm_err err = lm_look_name(look, h.account, false, &h.name, e);
     if (err == LM_OK)
         err = lm_look_name(look, h.account, true, &h.id, e);
+    if (err == LM_OK)
+        err = lm_look_mask(look, &mask, e);
     if (err != LM_OK)
         return err;
+    (void)lm_mask_account(mask, h.account, &h.value);
     look->n_given++;
     return w->each(w->user, &h);
 }

@@ -120,7 +120,9 @@ static lm_err thread_row(struct threads *t, sqlite3_stmt *q, struct lm_thread_ro
         err = moment(t, FIRST, r->id, &r->first, e);
     if (err == LM_OK)
         err = moment(t, LAST, r->id, &r->last, e);
-    return err != LM_OK ? err : lm_look_title(&t->look, r->id, &r->title, e);
+    if (err == LM_OK)
+        err = lm_look_title(&t->look, r->id, &r->title, e);
+    return err != LM_OK ? err : lm_look_native(&t->look, r->id, r->native, &r->native, e);
 }
 
 /* Rows of the statement, in its order; takes q. */

@@ -557,39 +557,7 @@ lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t recor
     return LM_OK;
 }
 
-lm_err lm_toll_protected(struct lm_toll_look *t, struct lm_arena *a, struct lm_str **ret, size_t *ret_n,
-                         struct lm_error *e)
+lm_err lm_toll_mask(struct lm_toll_look *t, const struct lm_mask **ret, struct lm_error *e)
 {
-    struct lm_str *list = NULL;
-    sqlite3_stmt *q = NULL;
-    size_t n = 0, cap = 0;
-    bool row = false;
-    lm_err err = lm_db_prepare(
-        t->look.st,
-        "SELECT DISTINCT i.key FROM person p LEFT JOIN person m ON m.id = p.merged_into"
-        " JOIN attribution t ON t.person = p.id AND t.undone_us IS NULL JOIN identifier i ON i.id = t.identifier"
-        " WHERE p.investigation = ?1 AND i.type = ?2 AND (p.minor = 1 OR m.minor = 1 OR 'protected' IN ("
-        " ifnull((SELECT s.standing FROM standing s WHERE s.person = p.id AND s.investigation = ?1"
-        " ORDER BY s.id DESC LIMIT 1), ''), ifnull((SELECT s.standing FROM standing s WHERE s.person = m.id"
-        " AND s.investigation = ?1 ORDER BY s.id DESC LIMIT 1), ''))) ORDER BY i.key", &q, e);
-    if (err != LM_OK)
-        return err;
-    (void)sqlite3_bind_int64(q, 1, t->look.investigation);
-    (void)sqlite3_bind_int(q, 2, LM_IDENTIFIER_PHONE);
-    while ((err = lm_db_step(t->look.st, q, &row, e)) == LM_OK && row) {
-        struct lm_str *more = lm_arena_grow(a, list, n, &cap, sizeof *list);
-        struct lm_str key = lm_arena_copy(a, lm_db_str(q, 0));
-        if (more == NULL || key.p == NULL) {
-            err = no_memory(e);
-            break;
-        }
-        list = more;
-        list[n++] = key;
-    }
-    (void)sqlite3_finalize(q);
-    if (err == LM_OK) {
-        *ret = list;
-        *ret_n = n;
-    }
-    return err;
+    return lm_look_mask(&t->look, ret, e);
 }

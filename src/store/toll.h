@@ -16,6 +16,7 @@
 #define LM_STORE_TOLL_H
 
 #include "model/outcome.h"
+#include "store/mask.h"
 #include "store/store.h"
 
 struct lm_toll_look;
@@ -83,8 +84,7 @@ lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_tol
 /* "row 8 (byte 307)" of a record, from a. */
 lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret, struct lm_error *e);
 
-/* Phone keys of persons who are protected, or minors, in the investigation. */
-lm_err lm_toll_protected(struct lm_toll_look *t, struct lm_arena *a, struct lm_str **ret, size_t *ret_n,
-                         struct lm_error *e);
+/* Who is never named; lives until lm_toll_look_end. */
+lm_err lm_toll_mask(struct lm_toll_look *t, const struct lm_mask **ret, struct lm_error *e);
 
 #endif
