@@ -416,7 +416,7 @@ static void test_protected(void **state)
     OK(lm_document_html(&d, &b, e));
     assert_int_equal(lm_str_find(lm_buf_str(&b), LM_STR("5550151")), SIZE_MAX);
     p = make(&x, &usual, S1, T1); /* asked for itself: masked */
-    assert_true(lm_str_eq(p->numbers[0].label, LM_STR("protected number 1")));
+    assert_true(lm_str_eq(p->numbers[0].label, LM_STR("protected person 1")));
     lm_buf_clear(&b);
     lm_toll_json(p, 0, &b);
     assert_int_equal(lm_str_find(lm_buf_str(&b), LM_STR("5550151")), SIZE_MAX);

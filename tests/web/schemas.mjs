@@ -106,6 +106,13 @@ function commands(w) {
     ['attribution.json', [0], ['-w', w, 'attribution', 'why', '1', '-i', 'LM-1']],
     ['attribution.json', [0], ['-w', w, 'attribution', 'why', '2', '-i', 'LM-1']],
     ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '+13035550102', '+13035550199']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'T1', '--identifier', '3035550101', '--person', 'Beto', '--reason', 'told',
+      '--grade', '5x5x5:B2']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'T1', '--identifier', '3035550161', '--person', 'Carla', '--reason', 'told',
+      '--grade', '5x5x5:B2', '--from', '2025-01-01']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'T1', '--identifier', '3035550160', '--person', 'Dora', '--reason', 'told',
+      '--grade', '5x5x5:B2', '--minor', '--pseudonym', 'Heron']],
+    ['attribution.json', [0], ['-w', w, 'attribution', 'list', '-i', 'T1']],
     ['toll.json', [0], ['-w', w, 'toll', '-i', 'T1', '+13035550101', '--records', '--from', '2025-03-03', '--zone', 'America/Denver',
       '--covered', '2025-03-01/2025-03-09']],
     ['process.json', [0], ['-w', w, 'process', 'add', '-i', 'LM-1', '--id', 'P1', '--kind', 'preservation', '--provider', 'Example Wireless',
@@ -135,6 +142,20 @@ function commands(w) {
   ];
 }
 
+// Persons are called by number: first look which.
+async function standings(w) {
+  const list = JSON.parse((await run(['-w', w, 'attribution', 'list', '-i', 'T1', '--json'])).out).attributions;
+  const person = list.find((a) => a.name === 'Beto').person;
+  const of = ['-w', w, 'attribution', 'standing', String(person), '-i', 'T1'];
+  for (const words of [of, [...of, '--set', 'suspected', '--reason', 'report 7'], ['-w', w, 'toll', '-i', 'T1', '3035550101']]) {
+    const r = await run([...words, '--json']);
+    const what = words.slice(2).join(' ');
+    is(r.status, 0, what);
+    valid(words.includes('toll') ? 'toll.json' : 'attribution.json', r.out, what);
+    if (words.includes('toll')) is(JSON.parse(r.out).numbers[0].attributions[0]?.name, 'Beto', 'a suspected person is named');
+  }
+}
+
 const ADDRESSES = [
   ['web_session.json', '/api/session'],
   ['brief.json', '/api/brief'],
@@ -159,6 +180,7 @@ try {
     ok(statuses.includes(r.status), `${what}: status ${r.status}`, r.err);
     valid(schema, r.out, what);
   }
+  await standings(w);
   const server = await serve(['-w', w, 'serve', '-i', 'LM-1', '--port', '0', '--json']);
   const { child, lastLink, stop, ...start } = server;
   valid('serve.json', JSON.stringify(start), 'serve');
