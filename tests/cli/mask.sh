@@ -45,7 +45,7 @@ says "of him" out '^person [0-9]+: Sergio Real$'
 says "reason" out 'suspected 2.* by .*: surveillance report 7'
 exits "of the witness" 0 -w "$W" attribution standing "$wp" -i I1
 says "by her pseudonym" out 'Heron'
-says_not "without the reason" out 'asked|Wanda'
+says_not "without the reason" out 'she was asked|Wanda'
 exits "another investigation does not know her" 3 -w "$W" attribution standing "$wp" -i I2
 exits "a minor may be suspected" 0 -w "$W" attribution standing "$mp" -i I1 --set suspected --reason "report 8"
 says_not "and is not named" out 'Lupita'
@@ -112,7 +112,7 @@ run -w "$W" process add -i I1 --id P2 --kind preservation --provider "Example Wi
 run -w "$W" process extend --id P1 --expires 2026-12-05
 shows "process list" 0 -w "$W" process list -i I1
 says "whose it is" out "protected person $mp"
-says "and what is nobody's" out "$X"
+says "and what is nobody's" out "[+]${X#+}"
 shows "process list as JSON" 0 -w "$W" process list --json
 run -w "$W" next -i I1 --as-of 2026-11-24 --json; clean "what runs out" out
 shows "occurrence list" 0 -w "$W" occurrence list -i I1 --json
