@@ -145,7 +145,8 @@ static lm_err begin_beside(struct lm_look *look, struct lm_error *e)
     bool same = held && lm_db_exec(guard, "BEGIN IMMEDIATE", NULL) == LM_OK;
     lm_err err = begin_reading(look, e);
     same = same && err == LM_OK
-           && lm_db_exec(beside, "PRAGMA query_only=ON; BEGIN; SELECT 1 FROM event LIMIT 1", NULL) == LM_OK;
+           && lm_db_exec(beside, "PRAGMA query_only=ON; PRAGMA cache_size=-2048; BEGIN; SELECT 1 FROM event LIMIT 1",
+                         NULL) == LM_OK;
     lm_store_close(guard); /* rolls back: nothing was written */
     if (held)
         (void)flock(st->turn_fd, LOCK_UN);
