@@ -6,7 +6,7 @@
  *
  * cost    one step down the table per id; LM_BY_ID_SLOTS chunks of rows in memory, never the answer
  * errors  those of the statement, of read and of give; the first in the order of the ids
- * test    tests/unit/test_toll.c
+ * test    tests/unit/test_by_id.c, tests/unit/test_toll.c
  */
 #ifndef LM_STORE_BY_ID_H
 #define LM_STORE_BY_ID_H
