@@ -42,8 +42,10 @@ static lm_err load_live(struct lm_toll_look *t, struct lm_error *e)
     bool row = false;
     size_t cap = 0;
     t->all_live = true;
-    lm_err err = lm_db_prepare(t->look.st, "SELECT s.id, a.revoked_us IS NULL FROM source s JOIN authority a"
-                                           " ON a.id = s.authority WHERE a.investigation = ?1 ORDER BY s.id", &q, e);
+    lm_err err = lm_db_prepare(t->look.st,
+                               "SELECT s.id, a.revoked_us IS NULL FROM source s JOIN authority a"
+                               " ON a.id = s.authority WHERE a.investigation = ?1 ORDER BY s.id",
+                               &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, t->look.investigation);
@@ -77,8 +79,8 @@ static bool is_live(const struct lm_toll_look *t, int64_t source)
     return low < t->n_live && t->live[low] == source;
 }
 
-lm_err lm_toll_look_begin(struct lm_store *st, const struct lm_filter *f, const char *action, struct lm_str what,
-                          struct lm_toll_look **ret, struct lm_error *e)
+lm_err lm_toll_look_begin(struct lm_store *st, const struct lm_filter *f, const char *action,
+                          struct lm_str what, struct lm_toll_look **ret, struct lm_error *e)
 {
     struct lm_toll_look *t = calloc(1, sizeof *t);
     if (t == NULL)
@@ -101,7 +103,9 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
     char outcome[64];
     if (t == NULL)
         return err;
-    sqlite3_stmt *all[] = { t->accounts, t->from, t->to, t->others_from, t->others_to, t->devices, t->locator };
+    sqlite3_stmt *all[] = {
+        t->accounts, t->from, t->to, t->others_from, t->others_to, t->devices, t->locator
+    };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         (void)sqlite3_finalize(all[i]);
     (void)snprintf(outcome, sizeof outcome, "returned %llu", (unsigned long long)t->look.n_given);
@@ -113,14 +117,17 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
 
 /* --- accounts --- */
 
-lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret, size_t *ret_n,
-                        struct lm_error *e)
+lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret,
+                        size_t *ret_n, struct lm_error *e)
 {
     int64_t *list = NULL;
     size_t n = 0, cap = 0;
     bool row = false;
-    lm_err err = prepare(t, "SELECT id FROM account WHERE investigation = ?1 AND key = ?5 AND platform IN " PLATFORMS
-                            " AND form = ?6 ORDER BY id", &t->accounts, e);
+    lm_err err =
+        prepare(t,
+                "SELECT id FROM account WHERE investigation = ?1 AND key = ?5 AND platform IN " PLATFORMS
+                " AND form = ?6 ORDER BY id",
+                &t->accounts, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(t->accounts, 1, t->look.investigation);
@@ -165,7 +172,8 @@ static void bind_keys(const void *user, sqlite3_stmt *q)
     (void)sqlite3_bind_int(q, 5, LM_ACCOUNT_NATIVE);
 }
 
-static lm_err read_key(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row, struct lm_error *e)
+static lm_err read_key(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row,
+                       struct lm_error *e)
 {
     struct account_key k = { sqlite3_column_int64(q, 0), lm_arena_copy(a, lm_db_str(q, 1)) };
     (void)user;
@@ -185,14 +193,19 @@ static lm_err give_key(void *user, const void *row, struct lm_error *e)
     return x->keys[x->at].p == NULL ? no_memory(e) : LM_OK;
 }
 
-lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str **ret,
-                    struct lm_error *e)
+lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n,
+                    struct lm_str **ret, struct lm_error *e)
 {
     struct keys x = { .accounts = accounts, .n = n, .a = a, .keys = lm_arena_array(a, n, sizeof *x.keys) };
-    struct lm_by_id what = { .sql = "SELECT c.id, c.key FROM json_each(?1) j CROSS JOIN account c ON c.id = j.value"
-                                    " WHERE c.platform IN " PLATFORMS " AND c.form = ?5",
-                             .row_bytes = sizeof(struct account_key), .bind = bind_keys, .read = read_key,
-                             .give = give_key, .user = &x };
+    struct lm_by_id what = {
+        .sql = "SELECT c.id, c.key FROM json_each(?1) j CROSS JOIN account c ON c.id = j.value"
+               " WHERE c.platform IN " PLATFORMS " AND c.form = ?5",
+        .row_bytes = sizeof(struct account_key),
+        .bind = bind_keys,
+        .read = read_key,
+        .give = give_key,
+        .user = &x
+    };
     if (x.keys == NULL)
         return no_memory(e);
     for (size_t i = 0; i < n; i++)
@@ -207,7 +220,8 @@ lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *a
 
 struct end {
     int64_t event, other;
-    uint32_t account; /* twice the index into the accounts asked for, and one when the account is the one called */
+    uint32_t
+        account; /* twice the index into the accounts asked for, and one when the account is the one called */
     uint32_t index;   /* order of the indexes */
 };
 
@@ -250,7 +264,9 @@ static lm_err find_ends(struct legs *x, sqlite3_stmt *q, size_t account, bool in
         int64_t other = sqlite3_column_int64(q, 1);
         if (other == x->accounts[account])
             continue;
-        struct end end = { .event = sqlite3_column_int64(q, 0), .other = other, .account = (uint32_t)account * 2 + in };
+        struct end end = { .event = sqlite3_column_int64(q, 0),
+                           .other = other,
+                           .account = (uint32_t)account * 2 + in };
         if ((err = add_end(x, end, e)) != LM_OK)
             break;
     }
@@ -275,7 +291,8 @@ static void bind_events(const void *user, sqlite3_stmt *q)
     (void)sqlite3_bind_int(q, 5, x->t->look.hides);
 }
 
-static lm_err read_event(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row, struct lm_error *e)
+static lm_err read_event(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row,
+                         struct lm_error *e)
 {
     unsigned flags = (unsigned)sqlite3_column_int64(q, 5);
     enum lm_event_kind kind = (enum lm_event_kind)sqlite3_column_int(q, 4);
@@ -323,11 +340,17 @@ static lm_err give_event(void *user, const void *row, struct lm_error *e)
 static lm_err give_legs(struct legs *x, struct lm_error *e)
 {
     struct lm_by_id what = {
-        .sql = "SELECT e.id, e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records,"
-               " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM json_each(?1) j"
-               " CROSS JOIN event e ON e.id = j.value LEFT JOIN occurrence_event o ON o.event = e.id"
-               " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
-        .row_bytes = sizeof(struct lm_toll_leg), .bind = bind_events, .read = read_event, .give = give_event, .user = x };
+        .sql =
+            "SELECT e.id, e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records,"
+            " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM json_each(?1) j"
+            " CROSS JOIN event e ON e.id = j.value LEFT JOIN occurrence_event o ON o.event = e.id"
+            " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
+        .row_bytes = sizeof(struct lm_toll_leg),
+        .bind = bind_events,
+        .read = read_event,
+        .give = give_event,
+        .user = x
+    };
     int64_t *ids = malloc((x->n + 1) * sizeof *ids);
     size_t n = 0;
     if (ids == NULL)
@@ -367,11 +390,12 @@ lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
 
 /* --- others: from one distinct end to the next --- */
 
-#define OTHERS(mine, other)                                                                                  \
-    "WITH RECURSIVE n(x) AS (SELECT min(" other ") FROM leg WHERE " mine " = ?1 UNION ALL"                   \
-    " SELECT (SELECT min(" other ") FROM leg WHERE " mine " = ?1 AND " other " > n.x) FROM n"                \
-    " WHERE n.x IS NOT NULL) SELECT x FROM n WHERE x IS NOT NULL AND (?2 OR EXISTS (SELECT 1 FROM leg l"     \
-    " JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority" \
+#define OTHERS(mine, other) \
+    "WITH RECURSIVE n(x) AS (SELECT min(" other ") FROM leg WHERE " mine " = ?1 UNION ALL" \
+    " SELECT (SELECT min(" other ") FROM leg WHERE " mine " = ?1 AND " other " > n.x) FROM n" \
+    " WHERE n.x IS NOT NULL) SELECT x FROM n WHERE x IS NOT NULL AND (?2 OR EXISTS (SELECT 1 FROM leg l" \
+    " JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source JOIN authority a ON a.id = " \
+    "s.authority" \
     " WHERE l." mine " = ?1 AND l." other " = n.x AND a.revoked_us IS NULL AND" LM_LOOK_REVIEWED "))"
 
 struct others {
@@ -382,7 +406,8 @@ struct others {
     uint64_t most, found;
 };
 
-static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt *q, int64_t account, struct lm_error *e)
+static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt *q, int64_t account,
+                         struct lm_error *e)
 {
     bool row = false;
     lm_err err = LM_OK;
@@ -396,7 +421,8 @@ static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt 
         if (own)
             continue;
         uint64_t *at;
-        if (lm_map_put(&x->seen, (struct lm_str){ (const char *)&other, sizeof other }, 1, &at, &fresh) != LM_OK) {
+        if (lm_map_put(&x->seen, (struct lm_str){ (const char *)&other, sizeof other }, 1, &at, &fresh)
+            != LM_OK) {
             err = no_memory(e);
             break;
         }
@@ -429,12 +455,15 @@ lm_err lm_toll_others(struct lm_toll_look *t, const int64_t *accounts, size_t n,
 /* --- devices, sources, records --- */
 
 lm_err lm_toll_devices(struct lm_toll_look *t, int64_t account,
-                       lm_err (*each)(void *user, const struct lm_toll_device *d), void *user, struct lm_error *e)
+                       lm_err (*each)(void *user, const struct lm_toll_device *d), void *user,
+                       struct lm_error *e)
 {
     bool row = false;
-    lm_err err = prepare(t, "SELECT i.raw, l.at_us, 0, l.quality, l.source, l.record FROM account_identifier l"
-                            " JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1 AND i.type = ?2"
-                            " ORDER BY l.source, l.at_us, l.id", &t->devices, e);
+    lm_err err = prepare(t,
+                         "SELECT i.raw, l.at_us, 0, l.quality, l.source, l.record FROM account_identifier l"
+                         " JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1 AND i.type = ?2"
+                         " ORDER BY l.source, l.at_us, l.id",
+                         &t->devices, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(t->devices, 1, account);
@@ -469,7 +498,8 @@ static lm_err read_source(struct lm_arena *a, sqlite3_stmt *q, struct lm_toll_so
         .exhibit = lm_arena_copy(a, lm_str(lm_sha256_hex(&hash, hex))),
         .exhibit_name = lm_arena_copy(a, lm_db_str(q, 5)),
         .zone = lm_arena_copy(a, lm_db_str(q, 6)),
-        .counts = { count(q, 7), count(q, 8), count(q, 9), count(q, 10), count(q, 11), count(q, 12), count(q, 13) },
+        .counts = { count(q, 7), count(q, 8), count(q, 9), count(q, 10), count(q, 11), count(q, 12),
+                    count(q, 13) },
         .from_day = lm_db_day(q, 14),
         .to_day = lm_db_day(q, 15),
     };
@@ -488,12 +518,14 @@ lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_tol
     sqlite3_stmt *q = NULL;
     size_t n = 0, cap = 0;
     bool row = false;
-    lm_err err = lm_db_prepare(t->look.st,
-                               "SELECT s.id, s.path, s.reader, a.code, x.sha256, x.name, x.zone, s.seen, s.kept,"
-                               " s.duplicate, s.held, s.rejected, s.facts, s.problems, a.from_day, a.to_day,"
-                               " iif(x.owner_platform IN " PLATFORMS ", x.owner_native, NULL), s.sha256"
-                               " FROM source s JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
-                               " WHERE" LM_LOOK_LIVE " ORDER BY s.id", &q, e);
+    lm_err err = lm_db_prepare(
+        t->look.st,
+        "SELECT s.id, s.path, s.reader, a.code, x.sha256, x.name, x.zone, s.seen, s.kept,"
+        " s.duplicate, s.held, s.rejected, s.facts, s.problems, a.from_day, a.to_day,"
+        " iif(x.owner_platform IN " PLATFORMS ", x.owner_native, NULL), s.sha256"
+        " FROM source s JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
+        " WHERE" LM_LOOK_LIVE " ORDER BY s.id",
+        &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, t->look.investigation);
@@ -517,7 +549,8 @@ lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_tol
     return err;
 }
 
-lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret, struct lm_error *e)
+lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret,
+                       struct lm_error *e)
 {
     char text[LM_LOCATOR_TEXT] = "";
     bool row = false;
@@ -550,11 +583,13 @@ lm_err lm_toll_protected(struct lm_toll_look *t, struct lm_arena *a, struct lm_s
     lm_err err = lm_db_prepare(
         t->look.st,
         "SELECT DISTINCT i.key FROM person p LEFT JOIN person m ON m.id = p.merged_into"
-        " JOIN attribution t ON t.person = p.id AND t.undone_us IS NULL JOIN identifier i ON i.id = t.identifier"
+        " JOIN attribution t ON t.person = p.id AND t.undone_us IS NULL JOIN identifier i ON i.id = "
+        "t.identifier"
         " WHERE p.investigation = ?1 AND i.type = ?2 AND (p.minor = 1 OR m.minor = 1 OR 'protected' IN ("
         " ifnull((SELECT s.standing FROM standing s WHERE s.person = p.id AND s.investigation = ?1"
         " ORDER BY s.id DESC LIMIT 1), ''), ifnull((SELECT s.standing FROM standing s WHERE s.person = m.id"
-        " AND s.investigation = ?1 ORDER BY s.id DESC LIMIT 1), ''))) ORDER BY i.key", &q, e);
+        " AND s.investigation = ?1 ORDER BY s.id DESC LIMIT 1), ''))) ORDER BY i.key",
+        &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, t->look.investigation);
