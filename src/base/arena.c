@@ -47,7 +47,8 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
                 return NULL;
         }
         fresh = size > CHUNK_BYTES;
-        c = fresh ? calloc(1, sizeof *c + size) : malloc(sizeof *c + size); /* a big one comes from the system as zeros */
+        c = fresh ? calloc(1, sizeof *c + size)
+                  : malloc(sizeof *c + size); /* a big one comes from the system as zeros */
         if (c == NULL)
             return NULL;
         *c = (struct lm_arena_chunk){ .older = a->head, .size = size };

@@ -68,7 +68,8 @@ static lm_err read_rows(struct side *s, size_t most, struct slot *slot)
     while ((err = lm_db_step(s->st, s->q, &row, &slot->e)) == LM_OK && row) {
         if (slot->n == most)
             return lm_fail(&slot->e, LM_EDAMAGED, "two rows with one id");
-        if ((err = w->read(w->user, s->q, &slot->arena, slot->rows + slot->n * w->row_bytes, &slot->e)) != LM_OK)
+        if ((err = w->read(w->user, s->q, &slot->arena, slot->rows + slot->n * w->row_bytes, &slot->e))
+            != LM_OK)
             break;
         slot->n++;
     }
@@ -163,9 +164,12 @@ static lm_err give_all(struct reading *x, struct lm_error *e)
     return err;
 }
 
-lm_err lm_by_id(struct lm_look *look, const struct lm_by_id *what, const int64_t *ids, size_t n, struct lm_error *e)
+lm_err lm_by_id(struct lm_look *look, const struct lm_by_id *what, const int64_t *ids, size_t n,
+                struct lm_error *e)
 {
-    struct reading x = { .what = what, .ids = ids, .n = n, .n_chunks = (n + LM_BY_ID_CHUNK - 1) / LM_BY_ID_CHUNK };
+    struct reading x = {
+        .what = what, .ids = ids, .n = n, .n_chunks = (n + LM_BY_ID_CHUNK - 1) / LM_BY_ID_CHUNK
+    };
     pthread_t thread;
     bool threaded = false;
     if (n == 0)
@@ -179,7 +183,8 @@ lm_err lm_by_id(struct lm_look *look, const struct lm_by_id *what, const int64_t
     for (size_t i = 0; i < LM_BY_ID_SLOTS; i++)
         lm_arena_init(&x.slots[i].arena, 0);
     lm_err err = open_side(&x, &x.sides[0], look->st, e);
-    if (err == LM_OK && look->beside != NULL && x.n_chunks > 1) /* a thread that cannot be had is done without */
+    if (err == LM_OK && look->beside != NULL
+        && x.n_chunks > 1) /* a thread that cannot be had is done without */
         threaded = open_side(&x, &x.sides[1], look->beside, NULL) == LM_OK
                    && pthread_create(&thread, NULL, thread_main, &x.sides[1]) == 0;
     if (err == LM_OK)

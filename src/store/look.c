@@ -135,8 +135,8 @@ static lm_err begin_reading(struct lm_look *look, struct lm_error *e)
     return err;
 }
 
-/* Two connections see the same state when nobody commits between their first reads: a third one holds the right to write
- * for that moment. (SQLite's own way to share a state, sqlite3_snapshot_open, is not in Debian's build.) */
+/* Two connections see the same state when nobody commits between their first reads: a third one holds the
+ * right to write for that moment (docs/decisions/0012-looks.md). */
 static lm_err begin_beside(struct lm_look *look, struct lm_error *e)
 {
     struct lm_store *st = look->st, *guard = NULL, *beside = NULL;
@@ -145,8 +145,8 @@ static lm_err begin_beside(struct lm_look *look, struct lm_error *e)
     bool same = held && lm_db_exec(guard, "BEGIN IMMEDIATE", NULL) == LM_OK;
     lm_err err = begin_reading(look, e);
     same = same && err == LM_OK
-           && lm_db_exec(beside, "PRAGMA query_only=ON; PRAGMA cache_size=-2048; BEGIN; SELECT 1 FROM event LIMIT 1",
-                         NULL) == LM_OK;
+           && lm_db_exec(beside, "PRAGMA query_only=ON; PRAGMA cache_size=-2048", NULL) == LM_OK
+           && lm_db_exec(beside, "BEGIN; SELECT 1 FROM event LIMIT 1", NULL) == LM_OK;
     lm_store_close(guard); /* rolls back: nothing was written */
     if (held)
         (void)flock(st->turn_fd, LOCK_UN);
@@ -159,7 +159,8 @@ static lm_err begin_beside(struct lm_look *look, struct lm_error *e)
 
 static lm_err start_reading(struct lm_look *look, bool beside, struct lm_error *e)
 {
-    beside = beside && sqlite3_get_autocommit(look->st->db) != 0; /* what an import has not committed, one sees alone */
+    /* what an import has not committed is seen by its own connection alone */
+    beside = beside && sqlite3_get_autocommit(look->st->db) != 0;
     return beside ? begin_beside(look, e) : begin_reading(look, e);
 }
 

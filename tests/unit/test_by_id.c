@@ -1,4 +1,5 @@
-/* Rows by their ids on two connections: the same answer as on one, in order, from one state. Everything is invented. */
+/* Rows by their ids on two connections: the same answer as on one, in order, from one state. Everything is
+ * invented. */
 #include "store_fixture.h"
 
 #include "store/by_id.h"
@@ -26,12 +27,14 @@ static void bind_nothing(const void *user, sqlite3_stmt *q)
     (void)q;
 }
 
-static lm_err read_row(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row, struct lm_error *e)
+static lm_err read_row(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row,
+                       struct lm_error *e)
 {
     const struct asking *x = user;
     struct row *r = ret_row;
     *r = (struct row){ sqlite3_column_int64(q, 0), lm_arena_copy(a, lm_db_str(q, 1)) };
-    return x->fail_from != 0 && r->id >= x->fail_from ? lm_fail(e, LM_EDAMAGED, "row %lld", (long long)r->id) : LM_OK;
+    return x->fail_from != 0 && r->id >= x->fail_from ? lm_fail(e, LM_EDAMAGED, "row %lld", (long long)r->id)
+                                                      : LM_OK;
 }
 
 static lm_err give_row(void *user, const void *row, struct lm_error *e)
@@ -49,9 +52,14 @@ static lm_err give_row(void *user, const void *row, struct lm_error *e)
 
 static lm_err ask(struct lm_look *look, const int64_t *ids, size_t n, struct asking *x, struct lm_error *e)
 {
-    struct lm_by_id what = { .sql = "SELECT i.id, i.title FROM json_each(?1) j CROSS JOIN investigation i ON i.id = j.value",
-                             .row_bytes = sizeof(struct row), .bind = bind_nothing, .read = read_row, .give = give_row,
-                             .user = x };
+    struct lm_by_id what = {
+        .sql = "SELECT i.id, i.title FROM json_each(?1) j CROSS JOIN investigation i ON i.id = j.value",
+        .row_bytes = sizeof(struct row),
+        .bind = bind_nothing,
+        .read = read_row,
+        .give = give_row,
+        .user = x
+    };
     return lm_by_id(look, &what, ids, n, e);
 }
 
@@ -168,7 +176,8 @@ static int64_t count_on(struct lm_store *st)
     return n;
 }
 
-/* What others commit meanwhile is seen by neither; the second connection cannot write; nobody waits for it. */
+/* What others commit meanwhile is seen by neither; the second connection cannot write; nobody waits for it.
+ */
 static void test_one_state(void **state)
 {
     (void)state;
@@ -208,8 +217,11 @@ static void test_inside_an_import(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order),     cmocka_unit_test(test_failures),         cmocka_unit_test(test_cancelled),
-        cmocka_unit_test(test_one_state), cmocka_unit_test(test_inside_an_import),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_cancelled),
+        cmocka_unit_test(test_one_state),
+        cmocka_unit_test(test_inside_an_import),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
