@@ -2,10 +2,13 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define CHUNK_BYTES ((size_t)64 << 10)
+#define HUGE_BYTES ((size_t)2 << 20)
 #define ALIGN _Alignof(max_align_t)
 
 struct lm_arena_chunk {
@@ -18,6 +21,15 @@ struct lm_arena_chunk {
 void lm_arena_init(struct lm_arena *a, size_t ceiling_bytes)
 {
     *a = (struct lm_arena){ .ceiling_bytes = ceiling_bytes != 0 ? ceiling_bytes : (size_t)1 << 30 };
+}
+
+/* Huge pages for what is huge: a page fault for every 4 KiB of it costs more than filling it. */
+static void advise(struct lm_arena_chunk *c)
+{
+    uintptr_t from = ((uintptr_t)c->data + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+    uintptr_t to = ((uintptr_t)c->data + c->size) / HUGE_BYTES * HUGE_BYTES;
+    if (from < to)
+        (void)madvise((char *)c + (from - (uintptr_t)c), to - from, MADV_HUGEPAGE);
 }
 
 void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
@@ -35,12 +47,15 @@ void *lm_arena_alloc(struct lm_arena *a, size_t n_bytes)
                 return NULL;
         }
         fresh = size > CHUNK_BYTES;
-        c = fresh ? calloc(1, sizeof *c + size) : malloc(sizeof *c + size); /* a big one comes from the system as zeros */
+        c = fresh ? calloc(1, sizeof *c + size)
+                  : malloc(sizeof *c + size); /* a big one comes from the system as zeros */
         if (c == NULL)
             return NULL;
         *c = (struct lm_arena_chunk){ .older = a->head, .size = size };
         a->head = c;
         a->used_bytes += size;
+        if (size >= 2 * HUGE_BYTES)
+            advise(c);
     }
     void *p = (char *)c->data + c->used;
     c->used += n;

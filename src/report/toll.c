@@ -14,8 +14,9 @@ static lm_err take_investigation(void *user, const struct lm_investigation *i)
     if (!lm_str_eq(i->id, x->id))
         return LM_OK;
     x->found = true;
-    x->p->investigation = (struct lm_investigation){ lm_arena_copy(x->a, i->id), lm_arena_copy(x->a, i->title),
-                                                     lm_arena_copy(x->a, i->agency), lm_arena_copy(x->a, i->division) };
+    x->p->investigation =
+        (struct lm_investigation){ lm_arena_copy(x->a, i->id), lm_arena_copy(x->a, i->title),
+                                   lm_arena_copy(x->a, i->agency), lm_arena_copy(x->a, i->division) };
     return LM_OK;
 }
 
@@ -34,7 +35,8 @@ static lm_err read_numbers(struct lm_arena *a, struct lm_toll_pack *p, struct lm
         struct lm_str key;
         bool again = false;
         if (!lm_phone_key(a, w->numbers[i], &key))
-            return lm_fail(e, LM_EUSAGE, "%.*s is not a phone number", LM_STR_ARG(lm_str_take(w->numbers[i], 60)));
+            return lm_fail(e, LM_EUSAGE, "%.*s is not a phone number",
+                           LM_STR_ARG(lm_str_take(w->numbers[i], 60)));
         for (size_t k = 0; k < p->n; k++)
             again = again || lm_str_eq(p->numbers[k].key, key);
         if (!again)
@@ -62,7 +64,8 @@ static lm_err locate(struct lm_toll_making *m, int64_t record)
     struct lm_toll_pack *p = m->p;
     uint64_t *at;
     bool fresh;
-    if (lm_map_put(p->locator_of, (struct lm_str){ (const char *)&record, sizeof record }, p->locator_of->n, &at, &fresh)
+    if (lm_map_put(p->locator_of, (struct lm_str){ (const char *)&record, sizeof record }, p->locator_of->n,
+                   &at, &fresh)
         != LM_OK)
         return lm_fail(m->e, LM_ENOMEM, "out of memory");
     return fresh ? lm_toll_locator(m->look, m->a, record, &p->locators[*at], m->e) : LM_OK;
@@ -90,9 +93,10 @@ static lm_err add_locators(struct lm_toll_making *m)
 
 struct lm_str lm_toll_locator_of(const struct lm_toll_pack *p, int64_t record)
 {
-    const uint64_t *at = p->locator_of != NULL
-                             ? lm_map_get(p->locator_of, (struct lm_str){ (const char *)&record, sizeof record })
-                             : NULL;
+    const uint64_t *at =
+        p->locator_of != NULL
+            ? lm_map_get(p->locator_of, (struct lm_str){ (const char *)&record, sizeof record })
+            : NULL;
     return at != NULL ? p->locators[*at] : LM_STR("");
 }
 
@@ -193,7 +197,8 @@ static lm_err take_authority(void *user, const struct lm_authority *x)
     struct authority_search *s = user;
     if (!used(s->p, x->id))
         return LM_OK;
-    struct lm_authority *list = lm_arena_grow(s->a, s->p->authorities, s->p->n_authorities, &s->cap, sizeof *list);
+    struct lm_authority *list =
+        lm_arena_grow(s->a, s->p->authorities, s->p->n_authorities, &s->cap, sizeof *list);
     if (list == NULL)
         return lm_fail(s->e, LM_ENOMEM, "out of memory");
     s->p->authorities = list;
@@ -208,13 +213,14 @@ static lm_err take_authority(void *user, const struct lm_authority *x)
     return LM_OK;
 }
 
-lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, const struct lm_toll_wish *wish,
-                    const struct lm_toll_pack **ret, struct lm_error *e)
+lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f,
+                    const struct lm_toll_wish *wish, const struct lm_toll_pack **ret, struct lm_error *e)
 {
     struct lm_toll_pack *p = lm_arena_alloc(a, sizeof *p);
     if (p == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");
-    *p = (struct lm_toll_pack){ .wish = *wish, .utc = wish->zone.n == 0 || lm_str_eq(wish->zone, LM_STR("UTC")) };
+    *p = (struct lm_toll_pack){ .wish = *wish,
+                                .utc = wish->zone.n == 0 || lm_str_eq(wish->zone, LM_STR("UTC")) };
     struct investigation_search who = { .a = a, .p = p, .id = f->investigation };
     struct lm_toll_making m = { .a = a, .p = p, .e = e };
     struct authority_search by = { .a = a, .p = p, .e = e };
@@ -225,7 +231,8 @@ lm_err lm_toll_make(struct lm_arena *a, struct lm_store *st, const struct lm_fil
     if (err == LM_OK)
         err = lm_store_investigations(st, take_investigation, &who, e);
     if (err == LM_OK && !who.found)
-        err = lm_fail(e, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(f->investigation));
+        err =
+            lm_fail(e, LM_ENOTFOUND, "no investigation %.*s in this workspace", LM_STR_ARG(f->investigation));
     if (err == LM_OK)
         err = lm_toll_load_names(a, st, f, p, e);
     if (err == LM_OK)

@@ -1,4 +1,5 @@
-/* Numbers that several of the numbers asked for are in contact with, and how much that joins them: see toll.h. */
+/* Numbers that several of the numbers asked for are in contact with, and how much that joins them: see
+ * toll.h. */
 #include <math.h>
 #include <stdlib.h>
 

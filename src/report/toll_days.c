@@ -29,8 +29,10 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
-/* An end of nearly all that a source says, with several others: its own records. With one other it could be either's. */
-static bool own_records(const struct lm_toll_span *s, const struct lm_toll_source *source, struct lm_str key, bool several)
+/* An end of nearly all that a source says, with several others: its own records. With one other it could be
+ * either's. */
+static bool own_records(const struct lm_toll_span *s, const struct lm_toll_source *source, struct lm_str key,
+                        bool several)
 {
     uint64_t facts = source->counts.facts;
     return lm_str_eq(source->owner, key) || (several && s->events >= facts - facts / 10);
@@ -47,7 +49,8 @@ lm_err lm_toll_add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
     if (of == NULL || with == NULL)
         return no_memory(m->e);
     for (size_t i = 0; i < p->n_sources; i++)
-        of[i] = (struct lm_toll_span){ .source = (uint32_t)i, .first_day = LM_DAY_NONE, .last_day = LM_DAY_NONE };
+        of[i] =
+            (struct lm_toll_span){ .source = (uint32_t)i, .first_day = LM_DAY_NONE, .last_day = LM_DAY_NONE };
     for (size_t i = 0; i < t->n_legs; i++) {
         uint32_t s = lm_toll_source_index(p, t->legs[i].source);
         int32_t day;
@@ -71,8 +74,10 @@ lm_err lm_toll_add_spans(struct lm_toll_making *m, struct lm_toll_number *t)
     return LM_OK;
 }
 
-/* The days that are told of: those asked for, or from the first to the last day of any event or covered day. */
-static bool window(const struct lm_toll_pack *p, const struct lm_toll_number *t, int32_t *ret_from, int32_t *ret_to)
+/* The days that are told of: those asked for, or from the first to the last day of any event or covered day.
+ */
+static bool window(const struct lm_toll_pack *p, const struct lm_toll_number *t, int32_t *ret_from,
+                   int32_t *ret_to)
 {
     const struct lm_toll_wish *w = &p->wish;
     int32_t from = w->covered_from, to = w->covered_to, day;
@@ -99,12 +104,14 @@ static void mark(uint8_t *days, int32_t first, size_t n, int32_t from, int32_t t
 {
     if (from == LM_DAY_NONE || to == LM_DAY_NONE || to < first)
         return;
-    size_t begin = from > first ? (size_t)((int64_t)from - first) : 0, end = (size_t)((int64_t)to - first) + 1;
+    size_t begin = from > first ? (size_t)((int64_t)from - first) : 0,
+           end = (size_t)((int64_t)to - first) + 1;
     for (size_t i = begin; i < n && i < end; i++)
         days[i] = days[i] > state ? (uint8_t)state : days[i];
 }
 
-static void mark_all(const struct lm_toll_pack *p, const struct lm_toll_number *t, uint8_t *days, int32_t first, size_t n)
+static void mark_all(const struct lm_toll_pack *p, const struct lm_toll_number *t, uint8_t *days,
+                     int32_t first, size_t n)
 {
     int32_t day;
     mark(days, first, n, p->wish.covered_from, p->wish.covered_to, LM_DAY_QUIET);

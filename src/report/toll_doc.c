@@ -60,7 +60,8 @@ static void add_authorities(struct lm_document *d, const struct lm_toll_pack *p)
 {
     static const struct lm_doc_column columns[] = {
         { "authority", false, 12, false }, { "kind", false, 14, false }, { "number", false, 14, false },
-        { "court", false, 20, true }, { "from", false, 9, false }, { "to", false, 9, false }, { "sealed", false, 6, true },
+        { "court", false, 20, true },      { "from", false, 9, false },  { "to", false, 9, false },
+        { "sealed", false, 6, true },
     };
     char from[LM_WHEN_TEXT], to[LM_WHEN_TEXT];
     lm_doc_heading(d, 2, "Legal basis and sources");
@@ -89,9 +90,15 @@ static bool tells(const struct lm_toll_pack *p, uint32_t source)
 static void add_sources(struct lm_document *d, const struct lm_toll_pack *p)
 {
     static const struct lm_doc_column columns[] = {
-        { "source", false, 20, false }, { "exhibit", false, 16, true },  { "SHA-256 of the exhibit", false, 34, true },
-        { "authority", false, 10, false }, { "records", true, 8, false }, { "kept", true, 8, false },
-        { "duplicate", true, 8, true }, { "held", true, 8, false }, { "rejected", true, 8, false },
+        { "source", false, 20, false },
+        { "exhibit", false, 16, true },
+        { "SHA-256 of the exhibit", false, 34, true },
+        { "authority", false, 10, false },
+        { "records", true, 8, false },
+        { "kept", true, 8, false },
+        { "duplicate", true, 8, true },
+        { "held", true, 8, false },
+        { "rejected", true, 8, false },
     };
     lm_doc_table(d, "sources", LM_STR(""), columns, 9);
     for (uint32_t i = 0; i < p->n_sources; i++) {
@@ -108,8 +115,8 @@ static void add_sources(struct lm_document *d, const struct lm_toll_pack *p)
         number_cell(d, s->counts.held);
         number_cell(d, s->counts.rejected);
     }
-    lm_doc_note(d, "Only sources that tell of a number asked for. Records that lie outside their authority are held: not looked "
-                   "at, in no figure.");
+    lm_doc_note(d, "Only sources that tell of a number asked for. Records that lie outside their authority "
+                   "are held: not looked at, in no figure.");
 }
 
 static void add_warnings(struct lm_document *d, const struct lm_toll_pack *p)
@@ -122,12 +129,13 @@ static void add_warnings(struct lm_document *d, const struct lm_toll_pack *p)
 static void add_method(struct lm_document *d)
 {
     lm_doc_heading(d, 2, "How it is counted");
-    lm_doc_item(d, "An occurrence is one real event, with all records that report it (two carriers, two phones). Calls and "
+    lm_doc_item(d, "An occurrence is one real event, with all records that report it (two carriers, two "
+                   "phones). Calls and "
                    "messages that took place are counted; attempts, voicemail and forwarding stand apart.");
-    lm_doc_item(d, "out: from the number asked for; in: to it; net: out less in. Talk time adds the stated durations of calls, "
-                   "each occurrence once.");
-    lm_doc_item(d, "The order of contacts is the order of occurrences in the data held. It is not a rank of persons, and nobody "
-                   "here has been assessed.");
+    lm_doc_item(d, "out: from the number asked for; in: to it; net: out less in. Talk time adds the stated "
+                   "durations of calls, each occurrence once.");
+    lm_doc_item(d, "The order of contacts is the order of occurrences in the data held. It is not a rank of "
+                   "persons, and nobody here has been assessed.");
 }
 
 /* --- one number --- */
@@ -251,11 +259,14 @@ static void contact_row(struct lm_document *d, const struct lm_toll_contact *c)
 static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, size_t top)
 {
     static const struct lm_doc_column columns[] = {
-        { "contact", false, 15, false },    { "occurrences", true, 10, false }, { "records", true, 7, false },
-        { "calls out", true, 6, false },    { "calls in", true, 6, false },     { "net calls", true, 6, false },
-        { "messages out", true, 8, false }, { "messages in", true, 8, false },  { "net messages", true, 8, true },
-        { "talk time", true, 8, false },    { "attempts", true, 8, false },     { "voicemail", true, 8, true },
-        { "forwarded", true, 9, true },     { "first", false, 12, true },       { "last", false, 12, true },
+        { "contact", false, 15, false },    { "occurrences", true, 10, false },
+        { "records", true, 7, false },      { "calls out", true, 6, false },
+        { "calls in", true, 6, false },     { "net calls", true, 6, false },
+        { "messages out", true, 8, false }, { "messages in", true, 8, false },
+        { "net messages", true, 8, true },  { "talk time", true, 8, false },
+        { "attempts", true, 8, false },     { "voicemail", true, 8, true },
+        { "forwarded", true, 9, true },     { "first", false, 12, true },
+        { "last", false, 12, true },
         { "attributed to", false, 16, true },
     };
     size_t shown = 0;
@@ -271,8 +282,10 @@ static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, 
     }
     uint64_t more = t->n_contacts - t->protected_contacts - shown;
     if (t->protected_contacts != 0)
-        lm_doc_note(d, "%" PRIu64 " more contacts are not shown here (--top), and %" PRIu64 " of protected persons (%" PRIu64
-                       " occurrences) never are.", more, t->protected_contacts, t->protected_occurrences);
+        lm_doc_note(d,
+                    "%" PRIu64 " more contacts are not shown here (--top), and %" PRIu64
+                    " of protected persons (%" PRIu64 " occurrences) never are.",
+                    more, t->protected_contacts, t->protected_occurrences);
     else if (more != 0)
         lm_doc_note(d, "%" PRIu64 " more contacts are not shown here (--top).", more);
 }
@@ -280,12 +293,14 @@ static void add_contacts(struct lm_document *d, const struct lm_toll_number *t, 
 static void add_hours(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t)
 {
     static const struct lm_doc_column columns[] = {
-        { "day", false, 8, false }, { "0", true, 4, false },  { "1", true, 4, false },  { "2", true, 4, false },
-        { "3", true, 4, false },    { "4", true, 4, false },  { "5", true, 4, false },  { "6", true, 4, false },
-        { "7", true, 4, false },    { "8", true, 4, false },  { "9", true, 4, false },  { "10", true, 4, false },
-        { "11", true, 4, false },   { "12", true, 4, false }, { "13", true, 4, false }, { "14", true, 4, false },
-        { "15", true, 4, false },   { "16", true, 4, false }, { "17", true, 4, false }, { "18", true, 4, false },
-        { "19", true, 4, false },   { "20", true, 4, false }, { "21", true, 4, false }, { "22", true, 4, false },
+        { "day", false, 8, false }, { "0", true, 4, false },  { "1", true, 4, false },
+        { "2", true, 4, false },    { "3", true, 4, false },  { "4", true, 4, false },
+        { "5", true, 4, false },    { "6", true, 4, false },  { "7", true, 4, false },
+        { "8", true, 4, false },    { "9", true, 4, false },  { "10", true, 4, false },
+        { "11", true, 4, false },   { "12", true, 4, false }, { "13", true, 4, false },
+        { "14", true, 4, false },   { "15", true, 4, false }, { "16", true, 4, false },
+        { "17", true, 4, false },   { "18", true, 4, false }, { "19", true, 4, false },
+        { "20", true, 4, false },   { "21", true, 4, false }, { "22", true, 4, false },
         { "23", true, 4, false },
     };
     static const char *const names[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
@@ -304,14 +319,19 @@ static void add_hours(struct lm_document *d, const struct lm_toll_pack *p, const
                 lm_doc_shade(d, (uint8_t)(1 + (uint64_t)v * 8 / most));
         }
     }
-    lm_doc_note(d, "Calls and messages that took place: %" PRIu32 ". Of these %" PRIu32 " have no known zone and no place here.",
+    lm_doc_note(d,
+                "Calls and messages that took place: %" PRIu32 ". Of these %" PRIu32
+                " have no known zone and no place here.",
                 t->hours_total, t->hours_unknown);
 }
 
 static void add_days(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t)
 {
     static const struct lm_doc_column columns[] = {
-        { "from", false, 10, false }, { "to", false, 10, false }, { "days", true, 6, false }, { "what is known", false, 60, false },
+        { "from", false, 10, false },
+        { "to", false, 10, false },
+        { "days", true, 6, false },
+        { "what is known", false, 60, false },
     };
     static const char *const said[] = {
         "records on every one of these days",
@@ -321,9 +341,10 @@ static void add_days(struct lm_document *d, const struct lm_toll_pack *p, const 
     };
     char a[LM_WHEN_TEXT], b[LM_WHEN_TEXT];
     lm_doc_heading(d, 3, "Days of %.*s", LM_STR_ARG(t->label));
-    lm_doc_paragraph(d, "%" PRIu32 " days with records; %" PRIu32 " without activity in the data held; %" PRIu32
-                        " of which it cannot be known; %" PRIu32 " without data.", t->day_count[0], t->day_count[1],
-                     t->day_count[2], t->day_count[3]);
+    lm_doc_paragraph(d,
+                     "%" PRIu32 " days with records; %" PRIu32 " without activity in the data held; %" PRIu32
+                     " of which it cannot be known; %" PRIu32 " without data.",
+                     t->day_count[0], t->day_count[1], t->day_count[2], t->day_count[3]);
     lm_doc_table(d, "days", t->label, columns, 4);
     for (size_t i = 0; i < t->n_days; i++) {
         lm_doc_cellf(d, "%s", lm_day_format(t->days[i].from, a));
@@ -331,17 +352,24 @@ static void add_days(struct lm_document *d, const struct lm_toll_pack *p, const 
         lm_doc_cellf(d, "%d", t->days[i].to - t->days[i].from + 1);
         lm_doc_cell_raw(d, lm_str(said[t->days[i].state]), lm_str(lm_toll_day_word(t->days[i].state)));
     }
-    lm_doc_note(d, "%s%s", t->has_own ? "Covered are the days from the first to the last record of each source of the number's own "
-                                        "records; no source here states its span itself."
-                                      : "No source here is the number's own records, so no day can be called covered.",
-                p->wish.covered_from != LM_DAY_NONE ? " A person stated further days as covered (--covered)." : "");
+    lm_doc_note(
+        d, "%s%s",
+        t->has_own
+            ? "Covered are the days from the first to the last record of each source of the number's own "
+              "records; no source here states its span itself."
+            : "No source here is the number's own records, so no day can be called covered.",
+        p->wish.covered_from != LM_DAY_NONE ? " A person stated further days as covered (--covered)." : "");
 }
 
 static void add_handsets(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t)
 {
     static const struct lm_doc_column columns[] = {
-        { "kind", false, 6, false }, { "number of the device or card", false, 20, false }, { "first", false, 18, false },
-        { "last", false, 18, false }, { "source", false, 20, true }, { "first record", false, 16, true },
+        { "kind", false, 6, false },
+        { "number of the device or card", false, 20, false },
+        { "first", false, 18, false },
+        { "last", false, 18, false },
+        { "source", false, 20, true },
+        { "first record", false, 16, true },
         { "other numbers asked for", true, 10, false },
     };
     lm_doc_heading(d, 3, "Devices (IMEI) and cards (IMSI) of %.*s", LM_STR_ARG(t->label));
@@ -356,24 +384,33 @@ static void add_handsets(struct lm_document *d, const struct lm_toll_pack *p, co
         lm_doc_cell(d, h->locator);
         number_cell(d, h->also);
     }
-    lm_doc_note(d, "%" PRIu32 " changes of IMEI, %" PRIu32 " of IMSI. First: where a source names it first or after another one; "
-                   "last: the number's last record in that source before another is named, which need not name any.",
-                t->changes_imei, t->changes_imsi);
+    lm_doc_note(
+        d,
+        "%" PRIu32 " changes of IMEI, %" PRIu32
+        " of IMSI. First: where a source names it first or after another one; "
+        "last: the number's last record in that source before another is named, which need not name any.",
+        t->changes_imei, t->changes_imsi);
 }
 
 static void add_sequences(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t)
 {
     static const struct lm_doc_column columns[] = {
-        { "from", false, 17, false }, { "then to", false, 17, false }, { "times", true, 8, false },
-        { "by chance", true, 8, false }, { "runs as high", true, 9, false }, { "share", true, 8, false },
-        { "events in", true, 8, true }, { "events out", true, 8, true }, { "beyond chance", false, 10, false },
+        { "from", false, 17, false },          { "then to", false, 17, false },
+        { "times", true, 8, false },           { "by chance", true, 8, false },
+        { "runs as high", true, 9, false },    { "share", true, 8, false },
+        { "events in", true, 8, true },        { "events out", true, 8, true },
+        { "beyond chance", false, 10, false },
     };
     const struct lm_sequences *s = &t->sequences;
     size_t shown = 0;
     lm_doc_heading(d, 3, "Sequences through %.*s", LM_STR_ARG(t->label));
-    lm_doc_paragraph(d, "In contact from one number, then to another within %" PRIu32 " minutes of the end, at least %" PRIu32
-                        " times. Beside it what chance gives in %" PRIu32 " runs (seed %" PRIu64 "): every event to somebody is put "
-                        "at a random moment of the %lld minutes it lies in; the rest stays. share: (runs as high + 1) / (runs + 1).",
+    lm_doc_paragraph(d,
+                     "In contact from one number, then to another within %" PRIu32
+                     " minutes of the end, at least %" PRIu32
+                     " times. Beside it what chance gives in %" PRIu32 " runs (seed %" PRIu64
+                     "): every event to somebody is put "
+                     "at a random moment of the %lld minutes it lies in; the rest stays. share: (runs as "
+                     "high + 1) / (runs + 1).",
                      p->wish.within_minutes, p->wish.least, s->runs, p->wish.seed,
                      (long long)(s->window_us / (60 * LM_SECOND_US)));
     lm_doc_table(d, "sequences", t->label, columns, 9);
@@ -389,9 +426,10 @@ static void add_sequences(struct lm_document *d, const struct lm_toll_pack *p, c
         number_cell(d, q->n_out);
         lm_doc_cell(d, q->listed ? LM_STR("yes") : LM_STR("no"));
     }
-    lm_doc_note(d, "Pairs that follow each other that often: %zu. Beyond chance (share at most %.2f): %zu; by chance alone about "
-                   "%.1f would be. Not shown: %zu. A sequence says nothing of what was said.", s->n, LM_SEQUENCE_SHARE, s->n_listed,
-                s->by_chance, s->n - shown);
+    lm_doc_note(d,
+                "Pairs that follow each other that often: %zu. Beyond chance (share at most %.2f): %zu; by "
+                "chance alone about %.1f would be. Not shown: %zu. A sequence says nothing of what was said.",
+                s->n, LM_SEQUENCE_SHARE, s->n_listed, s->by_chance, s->n - shown);
 }
 
 /* --- across --- */
@@ -399,12 +437,17 @@ static void add_sequences(struct lm_document *d, const struct lm_toll_pack *p, c
 static void add_common(struct lm_document *d, const struct lm_toll_pack *p)
 {
     static const struct lm_doc_column columns[] = {
-        { "number", false, 17, false }, { "in contact with", true, 8, false }, { "occurrences", true, 9, false },
-        { "others in the data", true, 9, false }, { "weight", true, 9, false }, { "1/ln", true, 7, true },
+        { "number", false, 17, false },
+        { "in contact with", true, 8, false },
+        { "occurrences", true, 9, false },
+        { "others in the data", true, 9, false },
+        { "weight", true, 9, false },
+        { "1/ln", true, 7, true },
         { "with (occurrences)", false, 60, true },
     };
     lm_doc_heading(d, 2, "Common numbers");
-    lm_doc_paragraph(d, "Weight: 1 / the distinct others that the number is in contact with in the data held (resource allocation "
+    lm_doc_paragraph(d, "Weight: 1 / the distinct others that the number is in contact with in the data held "
+                        "(resource allocation "
                         "index, Zhou, L\u00fc, Zhang 2009): what everybody calls weighs next to nothing.");
     lm_doc_table(d, "common", LM_STR(""), columns, 7);
     for (size_t i = 0; i < p->n_common && i < 100; i++) {
@@ -413,8 +456,8 @@ static void add_common(struct lm_document *d, const struct lm_toll_pack *p)
         lm_buf_init(&with, 1 << 16);
         for (size_t k = 0; k < p->n; k++)
             if (c->occurrences[k] != 0)
-                lm_buf_printf(&with, "%s%.*s (%" PRIu64 ")", with.n != 0 ? ", " : "", LM_STR_ARG(p->numbers[k].label),
-                              c->occurrences[k]);
+                lm_buf_printf(&with, "%s%.*s (%" PRIu64 ")", with.n != 0 ? ", " : "",
+                              LM_STR_ARG(p->numbers[k].label), c->occurrences[k]);
         lm_doc_cell(d, c->label);
         number_cell(d, c->n_targets);
         number_cell(d, c->total);
@@ -490,12 +533,19 @@ static void record_row(struct lm_document *d, const struct lm_toll_pack *p, cons
     lm_doc_cell(d, s != UINT32_MAX ? p->sources[s].authority : LM_STR(""));
 }
 
-static void add_records(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t, size_t most)
+static void add_records(struct lm_document *d, const struct lm_toll_pack *p, const struct lm_toll_number *t,
+                        size_t most)
 {
     static const struct lm_doc_column columns[] = {
-        { "occurrence", true, 9, false }, { "contact", false, 15, false }, { "way", false, 5, false },
-        { "what", false, 14, false }, { "at, as the source states it", false, 18, false }, { "seconds", true, 7, true },
-        { "exhibit (SHA-256)", false, 12, true }, { "source", false, 14, true }, { "place", false, 18, false },
+        { "occurrence", true, 9, false },
+        { "contact", false, 15, false },
+        { "way", false, 5, false },
+        { "what", false, 14, false },
+        { "at, as the source states it", false, 18, false },
+        { "seconds", true, 7, true },
+        { "exhibit (SHA-256)", false, 12, true },
+        { "source", false, 14, true },
+        { "place", false, 18, false },
         { "authority", false, 9, true },
     };
     size_t shown = 0, all = 0;
@@ -523,11 +573,15 @@ lm_err lm_toll_document(struct lm_arena *a, const struct lm_toll_pack *p, size_t
     d.title = lm_arena_printf(a, "Contact pack: %.*s", LM_STR_ARG(p->investigation.title));
     bool all_days = p->wish.from_day == LM_DAY_NONE && p->wish.to_day == LM_DAY_NONE;
     struct lm_str days = all_days ? LM_STR("All days")
-                                  : lm_arena_printf(a, "Days %s to %s", day_text(p->wish.from_day, from), day_text(p->wish.to_day, to));
-    d.subtitle = lm_arena_printf(a, "Investigation %.*s. Data up to %s. %.*s, zone %.*s.", LM_STR_ARG(p->investigation.id),
-                                 p->cutoff.quality != LM_TIME_NONE ? lm_when_format(&p->cutoff, when) : "(none)",
-                                 LM_STR_ARG(days), LM_STR_ARG(p->utc ? LM_STR("UTC") : p->wish.zone));
-    d.foot = lm_arena_printf(a, "Contact pack, investigation %.*s. %s", LM_STR_ARG(p->investigation.id), LM_TOLL_SENTENCE);
+                                  : lm_arena_printf(a, "Days %s to %s", day_text(p->wish.from_day, from),
+                                                    day_text(p->wish.to_day, to));
+    d.subtitle =
+        lm_arena_printf(a, "Investigation %.*s. Data up to %s. %.*s, zone %.*s.",
+                        LM_STR_ARG(p->investigation.id),
+                        p->cutoff.quality != LM_TIME_NONE ? lm_when_format(&p->cutoff, when) : "(none)",
+                        LM_STR_ARG(days), LM_STR_ARG(p->utc ? LM_STR("UTC") : p->wish.zone));
+    d.foot = lm_arena_printf(a, "Contact pack, investigation %.*s. %s", LM_STR_ARG(p->investigation.id),
+                             LM_TOLL_SENTENCE);
     d.made = p->cutoff;
     d.failed = d.title.p == NULL || d.subtitle.p == NULL || d.foot.p == NULL;
     lm_doc_paragraph(&d, "%s No data held is not no contact.", LM_TOLL_SENTENCE);

@@ -19,13 +19,18 @@ static lm_err take_device(void *user, const struct lm_toll_device *d)
     if (list == NULL)
         return lm_fail(x->m->e, LM_ENOMEM, "out of memory");
     t->handsets = list;
-    struct lm_toll_handset h = { .id = lm_arena_copy(x->m->a, lm_str_skip(d->id, 5)), .imsi = imsi, .source = source,
-                                 .first = d->at, .last = d->at, .locator = LM_STR("") };
+    struct lm_toll_handset h = { .id = lm_arena_copy(x->m->a, lm_str_skip(d->id, 5)),
+                                 .imsi = imsi,
+                                 .source = source,
+                                 .first = d->at,
+                                 .last = d->at,
+                                 .locator = LM_STR("") };
     if (h.id.p == NULL)
         return lm_fail(x->m->e, LM_ENOMEM, "out of memory");
     list[t->n_handsets++] = h;
-    return d->record != 0 ? lm_toll_locator(x->m->look, x->m->a, d->record, &list[t->n_handsets - 1].locator, x->m->e)
-                          : LM_OK;
+    return d->record != 0
+               ? lm_toll_locator(x->m->look, x->m->a, d->record, &list[t->n_handsets - 1].locator, x->m->e)
+               : LM_OK;
 }
 
 /* Whether the wish's days leave it in: one that ended before them, or began after. */
@@ -43,7 +48,8 @@ static int64_t next_start(const struct lm_toll_number *t, size_t i)
 {
     for (size_t k = i + 1; k < t->n_handsets; k++) {
         const struct lm_toll_handset *h = &t->handsets[k];
-        if (h->source == t->handsets[i].source && h->imsi == t->handsets[i].imsi && h->first.quality != LM_TIME_NONE)
+        if (h->source == t->handsets[i].source && h->imsi == t->handsets[i].imsi
+            && h->first.quality != LM_TIME_NONE)
             return h->first.us;
     }
     return INT64_MAX;
@@ -75,7 +81,8 @@ lm_err lm_toll_add_handsets(struct lm_toll_making *m, struct lm_toll_number *t)
     if (err != LM_OK)
         return err;
     find_lasts(m->p, t);
-    for (size_t i = 0; i < t->n_handsets; i++) /* a source names the devices of those whose records it holds */
+    for (size_t i = 0; i < t->n_handsets;
+         i++) /* a source names the devices of those whose records it holds */
         for (size_t k = 0; k < t->n_spans; k++)
             t->spans[k].own = t->spans[k].own || t->spans[k].source == t->handsets[i].source;
     for (size_t i = 0; i < t->n_handsets; i++)

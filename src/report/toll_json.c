@@ -116,7 +116,8 @@ static void names(struct lm_json_out *o, const struct lm_toll_name *list, size_t
     lm_json_array_end(o);
 }
 
-static void contacts(struct lm_json_out *o, const struct lm_toll_pack *p, const struct lm_toll_number *t, size_t top)
+static void contacts(struct lm_json_out *o, const struct lm_toll_pack *p, const struct lm_toll_number *t,
+                     size_t top)
 {
     size_t shown = 0;
     lm_json_key(o, "contacts");
@@ -257,7 +258,8 @@ static void sequences(struct lm_json_out *o, const struct lm_toll_pack *p, const
     lm_json_object_end(o);
 }
 
-static void number(struct lm_json_out *o, const struct lm_toll_pack *p, const struct lm_toll_number *t, size_t top)
+static void number(struct lm_json_out *o, const struct lm_toll_pack *p, const struct lm_toll_number *t,
+                   size_t top)
 {
     lm_json_object(o);
     lm_json_kv_str(o, "number", t->label);

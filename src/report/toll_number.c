@@ -56,7 +56,8 @@ bool lm_toll_day_of(const struct lm_toll_pack *p, const struct lm_when *w, int32
     return true;
 }
 
-bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint32_t *ret_day, uint32_t *ret_hour)
+bool lm_toll_hour_of(const struct lm_toll_pack *p, const struct lm_when *w, uint32_t *ret_day,
+                     uint32_t *ret_hour)
 {
     if (w->quality != LM_TIME_UTC && w->quality != LM_TIME_ZONE)
         return false;
@@ -168,7 +169,8 @@ static bool inside(struct filling *x, const struct lm_when *at)
         x->t->undated_left_out++;
         return false;
     }
-    bool in = (w->from_day == LM_DAY_NONE || day >= w->from_day) && (w->to_day == LM_DAY_NONE || day <= w->to_day);
+    bool in =
+        (w->from_day == LM_DAY_NONE || day >= w->from_day) && (w->to_day == LM_DAY_NONE || day <= w->to_day);
     x->t->outside += !in;
     return in;
 }
@@ -193,10 +195,18 @@ static void take_occurrence(struct filling *x, size_t first, size_t n)
         duration = duration < 0 ? l->duration_s : duration;
     }
     x->other[t->n_events] = lead->other;
-    t->events[t->n_events++] = (struct lm_toll_event){ .occurrence = lead->occurrence, .event = lead->event, .source = lead->source,
-                                  .record = lead->record, .at = lead->at, .duration_s = duration,
-                                  .reports = (uint32_t)n, .records = (uint32_t)records, .first_leg = (uint32_t)first,
-                                  .kind = (uint8_t)lead->kind, .outcome = (uint8_t)lead->outcome, .out = lead->out };
+    t->events[t->n_events++] = (struct lm_toll_event){ .occurrence = lead->occurrence,
+                                                       .event = lead->event,
+                                                       .source = lead->source,
+                                                       .record = lead->record,
+                                                       .at = lead->at,
+                                                       .duration_s = duration,
+                                                       .reports = (uint32_t)n,
+                                                       .records = (uint32_t)records,
+                                                       .first_leg = (uint32_t)first,
+                                                       .kind = (uint8_t)lead->kind,
+                                                       .outcome = (uint8_t)lead->outcome,
+                                                       .out = lead->out };
 }
 
 static lm_err group(struct filling *x)
@@ -344,7 +354,8 @@ static int by_time(const void *pa, const void *pb)
 
 static int by_occurrences(const void *pa, const void *pb)
 {
-    const struct lm_toll_contact *a = *(struct lm_toll_contact *const *)pa, *b = *(struct lm_toll_contact *const *)pb;
+    const struct lm_toll_contact *a = *(struct lm_toll_contact *const *)pa,
+                                 *b = *(struct lm_toll_contact *const *)pb;
     if (a->occurrences != b->occurrences)
         return a->occurrences > b->occurrences ? -1 : 1;
     int c = lm_str_cmp(a->key, b->key);

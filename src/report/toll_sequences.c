@@ -31,8 +31,11 @@ static lm_err choose(struct lm_arena *a, struct lm_toll_number *t, struct lm_err
         int64_t length = ev->kind == LM_EVENT_CALL && ev->duration_s > 0 ? ev->duration_s : 0;
         length = length < 86400 ? length : 86400;
         t->sequence_of[t->n_sequence_events] = i;
-        t->sequence_events[t->n_sequence_events++] = (struct lm_sequence_event){
-            .at_us = ev->at.us, .end_us = ev->at.us + length * LM_SECOND_US, .who = ev->contact, .out = ev->out };
+        t->sequence_events[t->n_sequence_events++] =
+            (struct lm_sequence_event){ .at_us = ev->at.us,
+                                        .end_us = ev->at.us + length * LM_SECOND_US,
+                                        .who = ev->contact,
+                                        .out = ev->out };
     }
     return LM_OK;
 }
@@ -55,10 +58,13 @@ static void find(void *ctx, unsigned worker, uint32_t chunk)
     const struct lm_toll_number *t = &x->p->numbers[chunk];
     struct found *f = &x->of[chunk];
     struct lm_sequences s = { 0 };
-    struct lm_sequence_wish wish = { .within_us = (int64_t)w->within_minutes * 60 * LM_SECOND_US, .least = w->least,
-                                     .runs = runs_for(w, x->p->n, t->n_sequence_events), .seed = w->seed,
+    struct lm_sequence_wish wish = { .within_us = (int64_t)w->within_minutes * 60 * LM_SECOND_US,
+                                     .least = w->least,
+                                     .runs = runs_for(w, x->p->n, t->n_sequence_events),
+                                     .seed = w->seed,
                                      .cancel = w->cancel };
-    f->err = lm_sequences_find(&x->scratch[worker], t->sequence_events, t->n_sequence_events, &wish, &s, &f->e);
+    f->err =
+        lm_sequences_find(&x->scratch[worker], t->sequence_events, t->n_sequence_events, &wish, &s, &f->e);
     if (f->err == LM_OK && s.n != 0) {
         struct lm_sequence *list = malloc(s.n * sizeof *list);
         if (list != NULL)

@@ -6,7 +6,8 @@
 
 /* One record that gives one name to one identifier. */
 struct support {
-    const struct lm_card_row *id, *name; /* id: whose record, source and account it is (name's, where id has none) */
+    const struct lm_card_row *id,
+        *name; /* id: whose record, source and account it is (name's, where id has none) */
     enum lm_attribution_basis basis;
 };
 
@@ -52,14 +53,15 @@ static bool has_letter(struct lm_str s)
 
 static bool is_name(const struct lm_card_row *r, enum lm_attribution_basis *ret)
 {
-    return r->type == LM_IDENTIFIER_NAME && has_letter(r->key) && basis_of(r->basis, ret) && *ret != LM_BASIS_LOGIN;
+    return r->type == LM_IDENTIFIER_NAME && has_letter(r->key) && basis_of(r->basis, ret)
+           && *ret != LM_BASIS_LOGIN;
 }
 
 static bool is_id(const struct lm_card_row *r)
 {
     enum lm_attribution_basis basis;
-    bool of_a_person = r->type == LM_IDENTIFIER_PHONE || r->type == LM_IDENTIFIER_EMAIL || r->type == LM_IDENTIFIER_HANDLE
-                       || r->type == LM_IDENTIFIER_ACCOUNT_ID;
+    bool of_a_person = r->type == LM_IDENTIFIER_PHONE || r->type == LM_IDENTIFIER_EMAIL
+                       || r->type == LM_IDENTIFIER_HANDLE || r->type == LM_IDENTIFIER_ACCOUNT_ID;
     return of_a_person && r->key.n != 0
            && (r->record == 0 || (basis_of(r->basis, &basis) && basis != LM_BASIS_LOGIN));
 }
@@ -67,8 +69,8 @@ static bool is_id(const struct lm_card_row *r)
 static bool is_login(const struct lm_card_row *r)
 {
     enum lm_attribution_basis basis;
-    return (r->type == LM_IDENTIFIER_IP || r->type == LM_IDENTIFIER_DEVICE) && r->key.n != 0 && basis_of(r->basis, &basis)
-           && basis == LM_BASIS_LOGIN;
+    return (r->type == LM_IDENTIFIER_IP || r->type == LM_IDENTIFIER_DEVICE) && r->key.n != 0
+           && basis_of(r->basis, &basis) && basis == LM_BASIS_LOGIN;
 }
 
 /* --- cards --- */
@@ -125,8 +127,8 @@ static lm_err card(struct supports *w, const struct lm_card_row *const *rows, si
 }
 
 /* One record about the account, with the account's native ids. */
-static lm_err record_card(struct supports *w, const struct lm_card_row *own, size_t n_own, const struct lm_card_row *rows,
-                          size_t n)
+static lm_err record_card(struct supports *w, const struct lm_card_row *own, size_t n_own,
+                          const struct lm_card_row *rows, size_t n)
 {
     const struct lm_card_row *all[LM_CARD_MOST_NAMES + LM_CARD_MOST_IDS];
     size_t most = sizeof all / sizeof all[0], k = 0;
@@ -151,8 +153,8 @@ static int by_source(const void *a, const void *b)
     return c != 0 ? c : lm_str_cmp((*x)->basis, (*y)->basis);
 }
 
-/* What an account says of itself, or its provider of it, may stand in several records of a source: a row for the name, one
- * for the number. */
+/* What an account says of itself, or its provider of it, may stand in several records of a source: a row for
+ * the name, one for the number. */
 static lm_err own_cards(struct supports *w, const struct lm_card_row *rows, size_t n)
 {
     enum lm_attribution_basis basis;
@@ -279,17 +281,24 @@ static uint32_t count_devices(struct lm_arena *a, const struct support *s, size_
     return devices;
 }
 
-/* s[0 … n): the supports of one proposal, by mark. Each rests on the record that gives the identifier and on that which gives
- * the name. */
-static lm_err proposal(struct lm_arena *a, const struct support *s, size_t n, struct lm_attribution_proposal *ret)
+/* s[0 … n): the supports of one proposal, by mark. Each rests on the record that gives the identifier and on
+ * that which gives the name. */
+static lm_err proposal(struct lm_arena *a, const struct support *s, size_t n,
+                       struct lm_attribution_proposal *ret)
 {
     bool login = s->basis == LM_BASIS_LOGIN;
     uint64_t *marks = lm_arena_array(a, 2 * n, sizeof *marks);
     const struct lm_card_row *first = s[0].id, *account = first;
-    struct lm_attribution_proposal p = { .type = first->type, .key = first->key, .identifier = first->identifier,
-                                         .source = record_of(s)->source, .record = record_of(s)->record,
-                                         .mark = record_of(s)->mark, .basis = s->basis,
-                                         .label = s->name->raw, .from_us = LM_WINDOW_OPEN_FROM, .to_us = LM_WINDOW_OPEN_TO };
+    struct lm_attribution_proposal p = { .type = first->type,
+                                         .key = first->key,
+                                         .identifier = first->identifier,
+                                         .source = record_of(s)->source,
+                                         .record = record_of(s)->record,
+                                         .mark = record_of(s)->mark,
+                                         .basis = s->basis,
+                                         .label = s->name->raw,
+                                         .from_us = LM_WINDOW_OPEN_FROM,
+                                         .to_us = LM_WINDOW_OPEN_TO };
     lm_err err = LM_OK;
     size_t n_marks = 0;
     bool dated = login;
@@ -329,7 +338,8 @@ static uint32_t root(uint32_t *of, uint32_t i)
     return i;
 }
 
-static lm_err same_name(struct lm_arena *a, struct lm_map *m, uint32_t *of, uint32_t i, struct lm_str what, struct lm_str name)
+static lm_err same_name(struct lm_arena *a, struct lm_map *m, uint32_t *of, uint32_t i, struct lm_str what,
+                        struct lm_str name)
 {
     uint64_t *at;
     bool fresh;
@@ -342,7 +352,8 @@ static lm_err same_name(struct lm_arena *a, struct lm_map *m, uint32_t *of, uint
 }
 
 /* By the identifier, and by the accounts of all its supports. */
-static lm_err join(struct lm_arena *a, struct lm_map *m, uint32_t *of, uint32_t i, const struct support *s, size_t n)
+static lm_err join(struct lm_arena *a, struct lm_map *m, uint32_t *of, uint32_t i, const struct support *s,
+                   size_t n)
 {
     struct lm_str what = lm_arena_printf(a, "i%d:%.*s", (int)s->id->type, LM_STR_ARG(s->id->key));
     lm_err err = what.p == NULL ? LM_ENOMEM : same_name(a, m, of, i, what, s->name->key);

@@ -26,13 +26,14 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
-static struct lm_str key_of(struct lm_arena *a, enum lm_identifier_type type, struct lm_str key, enum lm_attribution_basis basis,
-                            struct lm_str name)
+static struct lm_str key_of(struct lm_arena *a, enum lm_identifier_type type, struct lm_str key,
+                            enum lm_attribution_basis basis, struct lm_str name)
 {
     struct lm_str folded;
     if (!lm_identifier_key(a, LM_IDENTIFIER_NAME, name, &folded))
         folded = name;
-    return lm_arena_printf(a, "%d %d %zu %.*s%.*s", (int)type, (int)basis, key.n, LM_STR_ARG(key), LM_STR_ARG(folded));
+    return lm_arena_printf(a, "%d %d %zu %.*s%.*s", (int)type, (int)basis, key.n, LM_STR_ARG(key),
+                           LM_STR_ARG(folded));
 }
 
 static lm_err take_stored(struct compare *c, const struct lm_stored_attribution *rows, size_t n)
@@ -79,7 +80,8 @@ static bool all_refused(const struct compare *c, size_t first, const struct lm_a
     for (size_t k = 0; k < p->n_marks; k++) {
         bool seen = false;
         for (size_t i = first; i != 0 && !seen; i = c->s[i - 1].next)
-            seen = c->s[i - 1].row->state == LM_ATTRIBUTION_REFUSED && has(c->s[i - 1].marks, c->s[i - 1].n_marks, p->marks[k]);
+            seen = c->s[i - 1].row->state == LM_ATTRIBUTION_REFUSED
+                   && has(c->s[i - 1].marks, c->s[i - 1].n_marks, p->marks[k]);
         if (!seen)
             return false;
     }
@@ -100,7 +102,8 @@ static void step(struct compare *c, size_t i, size_t first)
     bool live = decided != NULL && decided->row->live,
          point = decided != NULL && !live && has(decided->marks, decided->n_marks, p->mark);
     if (live || point) {
-        s = (struct lm_attribution_step){ point ? LM_ATTRIBUTE_POINT : LM_ATTRIBUTE_DECIDED, decided->row->id };
+        s = (struct lm_attribution_step){ point ? LM_ATTRIBUTE_POINT : LM_ATTRIBUTE_DECIDED,
+                                          decided->row->id };
     } else if (proposed != NULL) {
         s = (struct lm_attribution_step){ LM_ATTRIBUTE_REFRESH, proposed->row->id };
     } else if (all_refused(c, first, p)) {
@@ -125,8 +128,8 @@ static bool unchanged(const struct compare *c, size_t i, const struct stored *s)
     const struct lm_attribution_proposal *p = &c->p->p[i];
     const struct lm_stored_attribution *r = s->row;
     return r->person == c->persons[c->p->group[i]].id && r->account == p->account && r->source == p->source
-           && r->record == p->record && r->from_us == p->from_us && r->to_us == p->to_us && s->n_marks == p->n_marks
-           && memcmp(s->marks, p->marks, p->n_marks * sizeof *p->marks) == 0;
+           && r->record == p->record && r->from_us == p->from_us && r->to_us == p->to_us
+           && s->n_marks == p->n_marks && memcmp(s->marks, p->marks, p->n_marks * sizeof *p->marks) == 0;
 }
 
 /* A refreshed proposal that says what it said is left alone. */
@@ -163,8 +166,9 @@ static lm_err compare_all(struct compare *c)
     return LM_OK;
 }
 
-lm_err lm_attribute_compare(struct lm_arena *a, const struct lm_proposals *p, const struct lm_stored_attribution *stored,
-                            size_t n_stored, struct lm_attribution_step **ret_steps, struct lm_proposed_person **ret_persons,
+lm_err lm_attribute_compare(struct lm_arena *a, const struct lm_proposals *p,
+                            const struct lm_stored_attribution *stored, size_t n_stored,
+                            struct lm_attribution_step **ret_steps, struct lm_proposed_person **ret_persons,
                             struct lm_error *e)
 {
     struct compare c = { .a = a, .p = p, .e = e };
@@ -212,8 +216,10 @@ static lm_err take_row(void *user, const struct lm_card_row *row)
     r->rows = rows;
     struct lm_card_row *c = &rows[r->n_rows++];
     *c = *row;
-    return keep(&r->a, &c->account_key) && keep(&r->a, &c->raw) && keep(&r->a, &c->key) && keep(&r->a, &c->basis)
-               ? LM_OK : LM_ELIMIT;
+    return keep(&r->a, &c->account_key) && keep(&r->a, &c->raw) && keep(&r->a, &c->key)
+                   && keep(&r->a, &c->basis)
+               ? LM_OK
+               : LM_ELIMIT;
 }
 
 static lm_err take_attribution(void *user, const struct lm_stored_attribution *row)
@@ -272,7 +278,8 @@ static lm_err run_in(struct run *r, struct lm_error *e)
     return err;
 }
 
-lm_err lm_attribute_run(struct lm_store *st, struct lm_str investigation, struct lm_attributed *ret, struct lm_error *e)
+lm_err lm_attribute_run(struct lm_store *st, struct lm_str investigation, struct lm_attributed *ret,
+                        struct lm_error *e)
 {
     struct run r = { .st = st, .investigation = investigation };
     lm_err err = lm_attributions_begin(st, &r.w, e);

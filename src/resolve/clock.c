@@ -8,7 +8,8 @@
 #define SECOND_US INT64_C(1000000)
 #define GRANULARITY_PROOF 20  /* records that must agree before a coarse granularity is believed */
 #define SAMPLES_MAX 8192      /* time differences kept for one pair of sources */
-#define NEIGHBOURS_MAX 16     /* records of the other source that one record is compared with, before it and after it */
+#define NEIGHBOURS_MAX \
+    16 /* records of the other source that one record is compared with, before it and after it */
 
 /* --- order --- */
 
@@ -31,8 +32,8 @@ static int by_pair(const void *pa, const void *pb)
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t **ret_order, size_t *ret_n,
-                      struct lm_error *e)
+lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t **ret_order,
+                      size_t *ret_n, struct lm_error *e)
 {
     struct lm_arena scratch;
     lm_arena_init(&scratch, SIZE_MAX / 2);
@@ -47,8 +48,8 @@ lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_
         const struct lm_report *r = &reports[i];
         if (r->from != LM_END_UNKNOWN && r->to != LM_END_UNKNOWN)
             keys[m++] = (struct sort_key){ (uint64_t)r->from << 32 | r->to,
-                                           (uint64_t)r->kind << 40 | (uint64_t)r->outcome << 32 | (uint32_t)i, r->at_us,
-                                           r->key };
+                                           (uint64_t)r->kind << 40 | (uint64_t)r->outcome << 32 | (uint32_t)i,
+                                           r->at_us, r->key };
     }
     qsort(keys, m, sizeof *keys, by_pair);
     for (size_t i = 0; i < m; i++)
@@ -61,11 +62,12 @@ lm_err lm_clock_order(struct lm_arena *a, const struct lm_report *reports, size_
 
 /* --- granularity --- */
 
-static void granularities(const struct lm_report *reports, size_t n, struct lm_source_clock *clocks, uint32_t n_sources,
-                          uint64_t *n_durations, const struct lm_known_clocks *known)
+static void granularities(const struct lm_report *reports, size_t n, struct lm_source_clock *clocks,
+                          uint32_t n_sources, uint64_t *n_durations, const struct lm_known_clocks *known)
 {
     for (uint32_t s = 0; s < n_sources; s++)
-        clocks[s] = (struct lm_source_clock){ .granularity_us = LM_CLOCK_GRANULARITY_MAX_US, .duration_granularity_s = 60,
+        clocks[s] = (struct lm_source_clock){ .granularity_us = LM_CLOCK_GRANULARITY_MAX_US,
+                                              .duration_granularity_s = 60,
                                               .reference = s };
     for (size_t i = 0; i < n; i++) {
         struct lm_source_clock *c = &clocks[reports[i].source];
@@ -131,8 +133,8 @@ static bool densest(struct pair_samples *p, int64_t width_us, struct lm_clock_pa
     }
     if (best < LM_CLOCK_SUPPORT || best * 10 < p->n * 3)
         return false;
-    /* the middle of where nine in ten lie, not the median: a clock cut to the minute fills the window evenly, and chance
-     * pairs lie at its ends */
+    /* the middle of where nine in ten lie, not the median: a clock cut to the minute fills the window evenly,
+     * and chance pairs lie at its ends */
     int64_t low = p->d[best_at + best / 20], high = p->d[best_at + best - 1 - best / 20];
     *ret = (struct lm_clock_pair){ p->s, p->t, (uint32_t)best, low + (high - low) / 2 };
     return true;
@@ -143,7 +145,7 @@ struct estimate {
     const struct lm_report *reports;
     const struct lm_source_clock *clocks;
     const struct lm_known_clocks *known; /* NULL: none */
-    uint32_t *of;                        /* the reports of one pair of ends, source by source, in order of time */
+    uint32_t *of; /* the reports of one pair of ends, source by source, in order of time */
     size_t cap_of;
     struct lm_map pairs;
     struct pair_samples *samples;
@@ -176,7 +178,8 @@ static lm_err add_sample(struct estimate *m, uint32_t s, uint32_t t, int64_t d)
 }
 
 /* Between the same ends: rows [s, s_end) of one source against [t, t_end) of a later one. */
-static lm_err gather_two(struct estimate *m, const uint32_t *s, const uint32_t *s_end, const uint32_t *t, const uint32_t *t_end)
+static lm_err gather_two(struct estimate *m, const uint32_t *s, const uint32_t *s_end, const uint32_t *t,
+                         const uint32_t *t_end)
 {
     for (const uint32_t *near = t; s < s_end; s++) {
         const struct lm_report *a = &m->reports[*s];
@@ -199,7 +202,8 @@ static lm_err gather_two(struct estimate *m, const uint32_t *s, const uint32_t *
 
 static int by_source(const void *pa, const void *pb, void *user)
 {
-    const struct lm_report *reports = user, *a = &reports[*(const uint32_t *)pa], *b = &reports[*(const uint32_t *)pb];
+    const struct lm_report *reports = user, *a = &reports[*(const uint32_t *)pa],
+                           *b = &reports[*(const uint32_t *)pb];
     if (a->source != b->source)
         return a->source < b->source ? -1 : 1;
     if (a->at_us != b->at_us)
@@ -207,8 +211,8 @@ static int by_source(const void *pa, const void *pb, void *user)
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
-/* All reports between one pair of ends: each two sources of them by themselves, so that what is found of two does not
- * depend on which others there are. */
+/* All reports between one pair of ends: each two sources of them by themselves, so that what is found of two
+ * does not depend on which others there are. */
 static lm_err gather_pair(struct estimate *m, const uint32_t *order, size_t n)
 {
     lm_err err = LM_OK;
@@ -279,10 +283,11 @@ static bool better_reference(const struct lm_source_clock *clocks, uint32_t a, u
     return a < b;
 }
 
-static lm_err span(struct lm_arena *scratch, struct lm_clock_pair *edges, size_t n_edges, struct lm_source_clock *clocks,
-                   uint32_t n_sources)
+static lm_err span(struct lm_arena *scratch, struct lm_clock_pair *edges, size_t n_edges,
+                   struct lm_source_clock *clocks, uint32_t n_sources)
 {
-    struct forest f = { lm_arena_array(scratch, n_sources, sizeof *f.parent), lm_arena_array(scratch, n_sources, sizeof *f.offset) };
+    struct forest f = { lm_arena_array(scratch, n_sources, sizeof *f.parent),
+                        lm_arena_array(scratch, n_sources, sizeof *f.offset) };
     uint32_t *reference = lm_arena_array(scratch, n_sources, sizeof *reference); /* of a root's tree */
     if (f.parent == NULL || f.offset == NULL || reference == NULL)
         return LM_ENOMEM;
@@ -317,7 +322,8 @@ static lm_err span(struct lm_arena *scratch, struct lm_clock_pair *edges, size_t
 }
 
 /* The pairs found, after those that are known; in a, strongest first. */
-static lm_err find_pairs(struct lm_arena *a, struct estimate *m, const uint32_t *order, size_t n, struct lm_clocks *r)
+static lm_err find_pairs(struct lm_arena *a, struct estimate *m, const uint32_t *order, size_t n,
+                         struct lm_clocks *r)
 {
     size_t n_known = m->known != NULL ? m->known->n_pairs : 0;
     lm_map_init(&m->pairs, m->scratch);
@@ -338,9 +344,9 @@ static lm_err find_pairs(struct lm_arena *a, struct estimate *m, const uint32_t 
     return LM_OK;
 }
 
-lm_err lm_clocks_estimate(struct lm_arena *a, const struct lm_report *reports, size_t n, const uint32_t *order,
-                          size_t n_order, uint32_t n_sources, const struct lm_known_clocks *known, struct lm_clocks *ret,
-                          struct lm_error *e)
+lm_err lm_clocks_estimate(struct lm_arena *a, const struct lm_report *reports, size_t n,
+                          const uint32_t *order, size_t n_order, uint32_t n_sources,
+                          const struct lm_known_clocks *known, struct lm_clocks *ret, struct lm_error *e)
 {
     struct lm_arena scratch;
     lm_arena_init(&scratch, SIZE_MAX / 2);
@@ -375,21 +381,23 @@ lm_err lm_clocks_find(struct lm_arena *a, const struct lm_report *reports, size_
     return err;
 }
 
-bool lm_clocks_unmoved(const struct lm_source_clock *before, const struct lm_source_clock *now, const bool *is_known,
-                       uint32_t n_sources)
+bool lm_clocks_unmoved(const struct lm_source_clock *before, const struct lm_source_clock *now,
+                       const bool *is_known, uint32_t n_sources)
 {
     for (uint32_t s = 0; s < n_sources; s++) {
         if (!is_known[s])
             continue;
         /* its reference then, and where both stand now */
         uint32_t r = before[s].reference;
-        if (now[s].reference != now[r].reference || before[s].offset_us != now[s].offset_us - now[r].offset_us)
+        if (now[s].reference != now[r].reference
+            || before[s].offset_us != now[s].offset_us - now[r].offset_us)
             return false;
         /* two trees that have become one are compared more strictly from now on */
         if (r != s || before[s].records == 0)
             continue;
         for (uint32_t t = 0; t < s; t++)
-            if (is_known[t] && before[t].reference == t && before[t].records != 0 && now[t].reference == now[s].reference)
+            if (is_known[t] && before[t].reference == t && before[t].records != 0
+                && now[t].reference == now[s].reference)
                 return false;
     }
     return true;

@@ -14,7 +14,8 @@
 /* A record of one pair of ends. */
 struct slot {
     int64_t at_us;     /* corrected */
-    int64_t likely_us; /* where in its granularity it probably lies; only for the choice between pairs that are allowed */
+    int64_t likely_us; /* where in its granularity it probably lies; only for the choice between pairs that
+                          are allowed */
     uint32_t report;
 };
 
@@ -61,13 +62,15 @@ static int32_t duration_tolerance(const struct lm_report *a, const struct lm_rep
     return (ga > gb ? ga : gb) + (share > 5 ? share : 5);
 }
 
-bool lm_clock_durations_agree(const struct lm_report *a, const struct lm_report *b, const struct lm_source_clock *clocks)
+bool lm_clock_durations_agree(const struct lm_report *a, const struct lm_report *b,
+                              const struct lm_source_clock *clocks)
 {
     int32_t d = duration_difference(a, b);
     return d < 0 || d <= duration_tolerance(a, b, clocks);
 }
 
-static int64_t time_tolerance(const struct lm_report *a, const struct lm_report *b, const struct lm_source_clock *clocks)
+static int64_t time_tolerance(const struct lm_report *a, const struct lm_report *b,
+                              const struct lm_source_clock *clocks)
 {
     const struct lm_source_clock *ca = &clocks[a->source], *cb = &clocks[b->source];
     int64_t both = ca->granularity_us + cb->granularity_us;
@@ -85,8 +88,8 @@ static int64_t distance(int64_t a, int64_t b)
     return a > b ? a - b : b - a;
 }
 
-void lm_occurrence_explain(const struct lm_report *a, const struct lm_report *b, const struct lm_source_clock *clocks,
-                           struct lm_pair_reason *ret)
+void lm_occurrence_explain(const struct lm_report *a, const struct lm_report *b,
+                           const struct lm_source_clock *clocks, struct lm_pair_reason *ret)
 {
     struct lm_pair_reason r = {
         .ends = a->from == b->from && a->to == b->to && a->from != LM_END_UNKNOWN && a->to != LM_END_UNKNOWN,
@@ -143,10 +146,11 @@ static uint32_t cost(const struct work *w, const struct slot *x, const struct cl
 
 /* --- one source against what is known so far --- */
 
-/* Aligns two short runs without crossings: two people have one call after the other, and every source lists them so.
- * The cheapest alignment, GAP for each row left alone (Needleman and Wunsch 1970, doi:10.1016/0022-2836(70)90057-4). */
-static lm_err align(struct work *w, const struct cluster *c, size_t n_c, size_t first_c, const struct slot *s, size_t n_s,
-                    uint32_t *match)
+/* Aligns two short runs without crossings: two people have one call after the other, and every source lists
+ * them so. The cheapest alignment, GAP for each row left alone (Needleman and Wunsch 1970,
+ * doi:10.1016/0022-2836(70)90057-4). */
+static lm_err align(struct work *w, const struct cluster *c, size_t n_c, size_t first_c, const struct slot *s,
+                    size_t n_s, uint32_t *match)
 {
     size_t wide = n_s + 1, cells = (n_c + 1) * wide;
     if (cells > w->cap_costs) {
@@ -282,7 +286,8 @@ static int by_source_and_time(const void *pa, const void *pb, void *user)
     return a->report < b->report ? -1 : a->report > b->report;
 }
 
-/* Rows of one source that state the same coarse time lie in it in the order of the source: k of them at 1/(k + 1), … */
+/* Rows of one source that state the same coarse time lie in it in the order of the source: k of them at 1/(k
+ * + 1), … */
 static void spread(struct slot *s, size_t n, int64_t granularity_us)
 {
     for (size_t i = 0; i < n;) {
@@ -291,8 +296,9 @@ static void spread(struct slot *s, size_t n, int64_t granularity_us)
             end++;
         int64_t k = (int64_t)(end - i);
         for (size_t x = i; x < end; x++)
-            s[x].likely_us = s[x].at_us
-                             + (k > 1 ? granularity_us * (int64_t)(x - i + 1) / (k + 1) - granularity_us / 2 : 0);
+            s[x].likely_us =
+                s[x].at_us
+                + (k > 1 ? granularity_us * (int64_t)(x - i + 1) / (k + 1) - granularity_us / 2 : 0);
         i = end;
     }
 }
@@ -349,7 +355,8 @@ static lm_err keep_apart(struct work *w, const struct lm_not_same *apart, size_t
         uint32_t pair[2] = { apart[i].a < apart[i].b ? apart[i].a : apart[i].b,
                              apart[i].a < apart[i].b ? apart[i].b : apart[i].a };
         uint64_t *value;
-        if (lm_map_put(&w->apart, (struct lm_str){ (const char *)pair, sizeof pair }, 1, &value, NULL) != LM_OK)
+        if (lm_map_put(&w->apart, (struct lm_str){ (const char *)pair, sizeof pair }, 1, &value, NULL)
+            != LM_OK)
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
     }
     return LM_OK;
@@ -360,7 +367,8 @@ static bool same_pair(const struct lm_report *a, const struct lm_report *b)
     return a->from == b->from && a->to == b->to && a->kind == b->kind && a->outcome == b->outcome;
 }
 
-static lm_err all_pairs(struct work *w, const uint32_t *order, size_t n, const atomic_bool *cancel, uint32_t *of)
+static lm_err all_pairs(struct work *w, const uint32_t *order, size_t n, const atomic_bool *cancel,
+                        uint32_t *of)
 {
     lm_err err = LM_OK;
     for (size_t i = 0; err == LM_OK && i < n;) {
@@ -384,8 +392,9 @@ static lm_err all_pairs(struct work *w, const uint32_t *order, size_t n, const a
 }
 
 lm_err lm_occurrences_find(struct lm_arena *a, const struct lm_report *reports, size_t n, uint32_t n_sources,
-                           const struct lm_source_clock *clocks, const struct lm_not_same *apart, size_t n_apart,
-                           const atomic_bool *cancel, struct lm_occurrences *ret, struct lm_error *e)
+                           const struct lm_source_clock *clocks, const struct lm_not_same *apart,
+                           size_t n_apart, const atomic_bool *cancel, struct lm_occurrences *ret,
+                           struct lm_error *e)
 {
     if (n >= UINT32_MAX - 1)
         return lm_fail(e, LM_ELIMIT, "more than 2^32 - 2 records at once");

@@ -28,6 +28,10 @@ struct lm_store {
     sqlite3_stmt *audit_insert, *audit_last;
 };
 
+/* A second connection to the same workspace, for another thread; closed by lm_store_close. The folder and its locks stay
+ * with the first. */
+lm_err lm_db_beside(const struct lm_store *st, struct lm_store **ret, struct lm_error *e);
+
 /* Fills e from the connection's last error; rc as SQLite gave it. */
 lm_err lm_db_fail(struct lm_store *st, int rc, struct lm_error *e);
 /* SQL without results. */

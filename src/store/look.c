@@ -1,6 +1,7 @@
 #include "store/look.h"
 
 #include <stdio.h>
+#include <sys/file.h>
 
 #include "model/selector.h"
 #include "store/audit.h"
@@ -125,7 +126,7 @@ static lm_err write_entry(struct lm_look *look, const struct lm_filter *f, const
     return err;
 }
 
-static lm_err start_reading(struct lm_look *look, struct lm_error *e)
+static lm_err begin_reading(struct lm_look *look, struct lm_error *e)
 {
     int64_t hidden = 0;
     look->own = sqlite3_get_autocommit(look->st->db) != 0; /* else inside an import on the same connection */
@@ -139,6 +140,35 @@ static lm_err start_reading(struct lm_look *look, struct lm_error *e)
                                   " ('non_responsive', 'privileged', 'held'))", 0, &hidden, e);
     look->hides = hidden != 0;
     return err;
+}
+
+/* Two connections see the same state when nobody commits between their first reads: a third one holds the
+ * right to write for that moment (docs/decisions/0012-looks.md). */
+static lm_err begin_beside(struct lm_look *look, struct lm_error *e)
+{
+    struct lm_store *st = look->st, *guard = NULL, *beside = NULL;
+    bool held = lm_db_beside(st, &guard, NULL) == LM_OK && lm_db_beside(st, &beside, NULL) == LM_OK
+                && lm_db_flock(st->turn_fd, LM_STORE_WAIT_US) == LM_OK;
+    bool same = held && lm_db_exec(guard, "BEGIN IMMEDIATE", NULL) == LM_OK;
+    lm_err err = begin_reading(look, e);
+    same = same && err == LM_OK
+           && lm_db_exec(beside, "PRAGMA query_only=ON; PRAGMA cache_size=-2048", NULL) == LM_OK
+           && lm_db_exec(beside, "BEGIN; SELECT 1 FROM event LIMIT 1", NULL) == LM_OK;
+    lm_store_close(guard); /* rolls back: nothing was written */
+    if (held)
+        (void)flock(st->turn_fd, LOCK_UN);
+    if (same)
+        look->beside = beside;
+    else
+        lm_store_close(beside);
+    return err;
+}
+
+static lm_err start_reading(struct lm_look *look, bool beside, struct lm_error *e)
+{
+    /* what an import has not committed is seen by its own connection alone */
+    beside = beside && sqlite3_get_autocommit(look->st->db) != 0;
+    return beside ? begin_beside(look, e) : begin_reading(look, e);
 }
 
 lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, const struct lm_look_at *at, struct lm_look *look,
@@ -165,7 +195,7 @@ lm_err lm_look_begin(struct lm_store *st, const struct lm_filter *f, const struc
         return committed; /* nobody looks without an entry */
     }
     err = err == LM_OK ? denied : err;
-    if (err == LM_OK && (err = start_reading(look, e)) != LM_OK)
+    if (err == LM_OK && (err = start_reading(look, at->beside, e)) != LM_OK)
         err = lm_look_end(look, NULL, err, e);
     return err;
 }
@@ -176,6 +206,8 @@ static void stop_reading(struct lm_look *look)
         (void)sqlite3_finalize(look->q[i]);
         look->q[i] = NULL;
     }
+    lm_store_close(look->beside); /* nothing was written */
+    look->beside = NULL;
     if (!look->reading)
         return;
     if (look->own)

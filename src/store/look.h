@@ -23,6 +23,7 @@ enum lm_look_query { LM_LOOK_HIT, LM_LOOK_ACCOUNT, LM_LOOK_TITLE, LM_LOOK_RECIPI
 
 struct lm_look {
     struct lm_store *st;
+    struct lm_store *beside; /* a second connection in the same state, for one thread; NULL: there is none */
     const char *action;
     int64_t investigation;
     int64_t entry;         /* seq of its first audit entry */
@@ -45,6 +46,7 @@ struct lm_look_at {
     struct lm_str detail;
     int64_t thread;      /* must lie under a live authority of the investigation; 0: no thread */
     const char *outcome; /* NULL: "asked", and lm_look_end says what came of it */
+    bool beside;         /* a second connection is wanted; the look goes on without it when it cannot be had */
     bool every;          /* no investigation named: all of them, named in the entry; look->investigation is 0 */
 };
 

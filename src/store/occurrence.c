@@ -21,8 +21,8 @@ const char *lm_occurrence_rule_said(int rule)
 
 /* --- sources --- */
 
-static lm_err take_sources(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q, struct lm_report_sources *s,
-                           struct lm_error *e)
+static lm_err take_sources(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q,
+                           struct lm_report_sources *s, struct lm_error *e)
 {
     size_t cap = 0;
     bool row = false;
@@ -54,8 +54,11 @@ lm_err lm_store_report_sources(struct lm_store *st, struct lm_arena *a, struct l
     if (err == LM_OK)
         err = lm_db_i64(st, "SELECT max(id) FROM source", 0, &last, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT s.id, s.sha256 FROM source s JOIN authority a ON a.id = s.authority WHERE"
-                                LM_LOOK_LIVE " AND ifnull(s.kept, 1) > 0 ORDER BY s.sha256, s.id", &q, e);
+        err = lm_db_prepare(
+            st,
+            "SELECT s.id, s.sha256 FROM source s JOIN authority a ON a.id = s.authority WHERE" LM_LOOK_LIVE
+            " AND ifnull(s.kept, 1) > 0 ORDER BY s.sha256, s.id",
+            &q, e);
     if (err != LM_OK)
         return err;
     s.n_rows = last + 1;
@@ -75,8 +78,9 @@ lm_err lm_store_report_sources(struct lm_store *st, struct lm_arena *a, struct l
 
 /* --- reports --- */
 
-#define COLUMNS                                                                                              \
-    "SELECT e.id, l.frm, l.dst, e.at_us, r.a, e.source, e.duration_s, e.n_records, e.kind, e.platform, e.flags, e.detail"
+#define COLUMNS \
+    "SELECT e.id, l.frm, l.dst, e.at_us, r.a, e.source, e.duration_s, e.n_records, e.kind, e.platform, " \
+    "e.flags, e.detail"
 #define TAKES_PART                                                                                           \
     " e.n_to = 1 AND l.ord = 0 AND l.frm IS NOT NULL AND l.dst IS NOT NULL AND l.frm <> l.dst"               \
     " AND e.kind IN (0, 1) AND e.quality IN (1, 2) AND e.at_us IS NOT NULL AND e.amount_minor IS NULL"       \
@@ -85,8 +89,8 @@ _Static_assert(LM_EVENT_MESSAGE == 0 && LM_EVENT_CALL == 1 && LM_TIME_UTC == 1 &
                    && LM_EVENT_SYSTEM + LM_EVENT_MEMBERS_UNKNOWN == 33, "TAKES_PART");
 
 static const char above_sql[] =
-    COLUMNS " FROM event e CROSS JOIN leg l ON l.event = e.id CROSS JOIN record r ON r.id = e.record WHERE e.id > ?1 AND"
-    TAKES_PART " ORDER BY e.id";
+    COLUMNS " FROM event e CROSS JOIN leg l ON l.event = e.id CROSS JOIN record r ON r.id = e.record WHERE "
+            "e.id > ?1 AND" TAKES_PART " ORDER BY e.id";
 static const char pair_sql[] =
     COLUMNS " FROM leg l CROSS JOIN event e ON e.id = l.event CROSS JOIN record r ON r.id = e.record"
     " WHERE l.frm = ?1 AND l.dst = ?2 AND" TAKES_PART " ORDER BY l.at_us, l.event";
@@ -106,7 +110,8 @@ static struct lm_event_report report_in(sqlite3_stmt *q)
         .kind = (uint8_t)sqlite3_column_int(q, 8),
         .platform = (uint8_t)sqlite3_column_int(q, 9),
     };
-    r.outcome = (uint8_t)lm_outcome_of((enum lm_event_kind)r.kind, (unsigned)sqlite3_column_int64(q, 10), lm_db_str(q, 11));
+    r.outcome = (uint8_t)lm_outcome_of((enum lm_event_kind)r.kind, (unsigned)sqlite3_column_int64(q, 10),
+                                       lm_db_str(q, 11));
     return r;
 }
 
@@ -117,13 +122,15 @@ static bool in_range(int64_t at_us)
 }
 
 static lm_err send(struct lm_store *st, sqlite3_stmt *q, const struct lm_report_sources *s,
-                   lm_err (*each)(void *user, const struct lm_event_report *r), void *user, struct lm_error *e)
+                   lm_err (*each)(void *user, const struct lm_event_report *r), void *user,
+                   struct lm_error *e)
 {
     bool row = false;
     lm_err err;
     while ((err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
         struct lm_event_report r = report_in(q);
-        if (r.source_row < 0 || r.source_row >= s->n_rows || s->of_row[r.source_row] == UINT32_MAX || !in_range(r.at_us))
+        if (r.source_row < 0 || r.source_row >= s->n_rows || s->of_row[r.source_row] == UINT32_MAX
+            || !in_range(r.at_us))
             continue;
         r.source = s->of_row[r.source_row];
         if ((err = each(user, &r)) != LM_OK)
@@ -133,8 +140,10 @@ static lm_err send(struct lm_store *st, sqlite3_stmt *q, const struct lm_report_
     return err;
 }
 
-lm_err lm_store_reports(struct lm_store *st, const struct lm_report_sources *sources, const struct lm_report_scope *scope,
-                        lm_err (*each)(void *user, const struct lm_event_report *r), void *user, struct lm_error *e)
+lm_err lm_store_reports(struct lm_store *st, const struct lm_report_sources *sources,
+                        const struct lm_report_scope *scope,
+                        lm_err (*each)(void *user, const struct lm_event_report *r), void *user,
+                        struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     lm_err err = lm_db_prepare(st, scope->pairs != NULL ? pair_sql : above_sql, &q, e);
@@ -179,8 +188,9 @@ lm_err lm_store_order_accounts(struct lm_store *st, int64_t *ids, size_t n, stru
     bool row = false;
     lm_arena_init(&a, SIZE_MAX / 2);
     struct named *list = lm_arena_array(&a, n, sizeof *list);
-    lm_err err = list != NULL ? lm_db_prepare(st, "SELECT key, platform, form FROM account WHERE id = ?", &q, e)
-                              : no_memory(e);
+    lm_err err = list != NULL
+                     ? lm_db_prepare(st, "SELECT key, platform, form FROM account WHERE id = ?", &q, e)
+                     : no_memory(e);
     for (size_t i = 0; i < n && err == LM_OK; i++) {
         (void)sqlite3_bind_int64(q, 1, ids[i]);
         err = lm_db_step(st, q, &row, e);
@@ -205,15 +215,17 @@ lm_err lm_store_order_accounts(struct lm_store *st, int64_t *ids, size_t n, stru
 /* --- what it was derived from --- */
 
 static const char now_sql[] =
-    "SELECT (SELECT ifnull(max(i.id), 0) FROM import i JOIN authority a ON a.id = i.authority WHERE a.investigation = ?1),"
+    "SELECT (SELECT ifnull(max(i.id), 0) FROM import i JOIN authority a ON a.id = i.authority WHERE "
+    "a.investigation = ?1),"
     " (SELECT count(*) FROM authority WHERE investigation = ?1 AND revoked_us IS NOT NULL),"
-    " (SELECT count(*) + count(withdrawn_us) FROM judgement WHERE investigation = ?1 AND about = 'occurrence'),"
-    " (SELECT ifnull(max(id), 0) FROM event), 0, 1";
-static const char stored_sql[] = "SELECT imports, revoked, judgements, events, reports, building = 0 FROM occurrence_state"
-                                 " WHERE investigation = ?1";
+    " (SELECT count(*) + count(withdrawn_us) FROM judgement WHERE investigation = ?1 AND about = "
+    "'occurrence'), (SELECT ifnull(max(id), 0) FROM event), 0, 1";
+static const char stored_sql[] =
+    "SELECT imports, revoked, judgements, events, reports, building = 0 FROM occurrence_state"
+    " WHERE investigation = ?1";
 
-static lm_err read_state(struct lm_store *st, const char *sql, int64_t investigation, struct lm_occurrence_state *ret,
-                         struct lm_error *e)
+static lm_err read_state(struct lm_store *st, const char *sql, int64_t investigation,
+                         struct lm_occurrence_state *ret, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
@@ -231,8 +243,9 @@ static lm_err read_state(struct lm_store *st, const char *sql, int64_t investiga
     return err;
 }
 
-lm_err lm_store_occurrence_state(struct lm_store *st, struct lm_str investigation, struct lm_occurrence_state *ret_stored,
-                                 struct lm_occurrence_state *ret_now, struct lm_error *e)
+lm_err lm_store_occurrence_state(struct lm_store *st, struct lm_str investigation,
+                                 struct lm_occurrence_state *ret_stored, struct lm_occurrence_state *ret_now,
+                                 struct lm_error *e)
 {
     struct lm_occurrence_state stored, now;
     int64_t id;
@@ -256,8 +269,8 @@ bool lm_occurrences_current(const struct lm_occurrence_state *stored, const stru
 
 /* --- clocks --- */
 
-static lm_err read_clocks(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q, struct lm_stored_clock **list, size_t *n,
-                          struct lm_error *e)
+static lm_err read_clocks(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q,
+                          struct lm_stored_clock **list, size_t *n, struct lm_error *e)
 {
     size_t cap = 0;
     bool row = false;
@@ -279,8 +292,8 @@ static lm_err read_clocks(struct lm_store *st, struct lm_arena *a, sqlite3_stmt 
     return err;
 }
 
-static lm_err read_pairs(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q, struct lm_stored_clock_pair **list,
-                         size_t *n, struct lm_error *e)
+static lm_err read_pairs(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *q,
+                         struct lm_stored_clock_pair **list, size_t *n, struct lm_error *e)
 {
     size_t cap = 0;
     bool row = false;
@@ -300,8 +313,8 @@ static lm_err read_pairs(struct lm_store *st, struct lm_arena *a, sqlite3_stmt *
 }
 
 lm_err lm_store_clocks(struct lm_store *st, struct lm_arena *a, struct lm_str investigation,
-                       struct lm_stored_clock **ret_clocks, size_t *ret_n, struct lm_stored_clock_pair **ret_pairs,
-                       size_t *ret_n_pairs, struct lm_error *e)
+                       struct lm_stored_clock **ret_clocks, size_t *ret_n,
+                       struct lm_stored_clock_pair **ret_pairs, size_t *ret_n_pairs, struct lm_error *e)
 {
     struct lm_stored_clock *clocks = NULL;
     struct lm_stored_clock_pair *pairs = NULL;
@@ -310,8 +323,11 @@ lm_err lm_store_clocks(struct lm_store *st, struct lm_arena *a, struct lm_str in
     int64_t id;
     lm_err err = lm_investigation_find(st, investigation, &id, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT sha256, records, granularity_us, duration_granularity_s, offset_us, reference, support"
-                                " FROM source_clock WHERE investigation = ? ORDER BY sha256", &q, e);
+        err = lm_db_prepare(
+            st,
+            "SELECT sha256, records, granularity_us, duration_granularity_s, offset_us, reference, support"
+            " FROM source_clock WHERE investigation = ? ORDER BY sha256",
+            &q, e);
     if (err == LM_OK) {
         (void)sqlite3_bind_int64(q, 1, id);
         err = read_clocks(st, a, q, &clocks, &n, e);
@@ -319,7 +335,9 @@ lm_err lm_store_clocks(struct lm_store *st, struct lm_arena *a, struct lm_str in
         q = NULL;
     }
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT a, b, offset_us, shared FROM clock_pair WHERE investigation = ? ORDER BY a, b", &q, e);
+        err = lm_db_prepare(
+            st, "SELECT a, b, offset_us, shared FROM clock_pair WHERE investigation = ? ORDER BY a, b", &q,
+            e);
     if (err == LM_OK) {
         (void)sqlite3_bind_int64(q, 1, id);
         err = read_pairs(st, a, q, &pairs, &n_pairs, e);
@@ -343,8 +361,11 @@ lm_err lm_store_occurrence_events(struct lm_store *st, struct lm_str investigati
     bool row = false;
     lm_err err = lm_investigation_find(st, investigation, &id, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT m.event, m.occurrence FROM occurrence o JOIN occurrence_event m ON m.occurrence = o.id"
-                                " WHERE o.investigation = ?", &q, e);
+        err = lm_db_prepare(
+            st,
+            "SELECT m.event, m.occurrence FROM occurrence o JOIN occurrence_event m ON m.occurrence = o.id"
+            " WHERE o.investigation = ?",
+            &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, id);

@@ -1,5 +1,5 @@
-/* "These are not the same": a person's word about records, kept by what does not change when the same bytes are imported
- * again: the hash of the source, the place in it, and which event of that record. */
+/* "These are not the same": a person's word about records, kept by what does not change when the same bytes
+ * are imported again: the hash of the source, the place in it, and which event of that record. */
 #include "store/occurrence.h"
 
 #include <stdio.h>
@@ -21,14 +21,18 @@ static lm_err no_memory(struct lm_error *e)
 
 /* --- event to place --- */
 
-static lm_err place_of(struct lm_store *st, struct lm_arena *a, int64_t event, struct place *ret, struct lm_error *e)
+static lm_err place_of(struct lm_store *st, struct lm_arena *a, int64_t event, struct place *ret,
+                       struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
     /* events of one record follow each other */
-    lm_err err = lm_db_prepare(st, "SELECT s.sha256, r.kind, r.a, r.name, (SELECT count(*) FROM event x WHERE x.id < e.id"
-                                   " AND x.id > e.id - 10000 AND x.record = e.record) FROM event e JOIN record r"
-                                   " ON r.id = e.record JOIN source s ON s.id = r.source WHERE e.id = ?", &q, e);
+    lm_err err =
+        lm_db_prepare(st,
+                      "SELECT s.sha256, r.kind, r.a, r.name, (SELECT count(*) FROM event x WHERE x.id < e.id"
+                      " AND x.id > e.id - 10000 AND x.record = e.record) FROM event e JOIN record r"
+                      " ON r.id = e.record JOIN source s ON s.id = r.source WHERE e.id = ?",
+                      &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, event);
@@ -50,15 +54,19 @@ static lm_err place_of(struct lm_store *st, struct lm_arena *a, int64_t event, s
 
 enum { Q_RECORD, Q_DUPLICATE, Q_NEAR, Q_EVENT, Q_N };
 static const char *const queries[Q_N] = {
-    [Q_RECORD] = "SELECT r.id FROM source s JOIN authority a ON a.id = s.authority JOIN record r ON r.source = s.id"
-                 " WHERE" LM_LOOK_LIVE " AND s.sha256 = ?2 AND r.a = ?3 AND r.kind = ?4 AND r.name = ?5 ORDER BY r.id LIMIT 1",
+    [Q_RECORD] =
+        "SELECT r.id FROM source s JOIN authority a ON a.id = s.authority JOIN record r ON r.source = s.id"
+        " WHERE" LM_LOOK_LIVE
+        " AND s.sha256 = ?2 AND r.a = ?3 AND r.kind = ?4 AND r.name = ?5 ORDER BY r.id LIMIT 1",
     /* kept from other bytes, which say the same by its message id */
-    [Q_DUPLICATE] = "SELECT r.id FROM source s JOIN duplicate d ON d.source = s.id JOIN record r ON r.id = d.record"
-                    " JOIN source o ON o.id = r.source JOIN authority a ON a.id = o.authority WHERE" LM_LOOK_LIVE
-                    " AND s.sha256 = ?2 AND d.a = ?3 AND d.kind = ?4 AND d.name = ?5 ORDER BY r.id LIMIT 1",
+    [Q_DUPLICATE] =
+        "SELECT r.id FROM source s JOIN duplicate d ON d.source = s.id JOIN record r ON r.id = d.record"
+        " JOIN source o ON o.id = r.source JOIN authority a ON a.id = o.authority WHERE" LM_LOOK_LIVE
+        " AND s.sha256 = ?2 AND d.a = ?3 AND d.kind = ?4 AND d.name = ?5 ORDER BY r.id LIMIT 1",
     [Q_NEAR] = "SELECT id, record FROM event WHERE id >= ? ORDER BY id LIMIT 1",
-    [Q_EVENT] = ("SELECT e.id, l.frm, l.dst FROM event e JOIN leg l ON l.event = e.id AND l.ord = 0 WHERE e.id >= ?1"
-                " AND e.id < ?1 + 10000 AND e.record = ?2 ORDER BY e.id LIMIT 1 OFFSET ?3"),
+    [Q_EVENT] =
+        ("SELECT e.id, l.frm, l.dst FROM event e JOIN leg l ON l.event = e.id AND l.ord = 0 WHERE e.id >= ?1"
+         " AND e.id < ?1 + 10000 AND e.record = ?2 ORDER BY e.id LIMIT 1 OFFSET ?3"),
 };
 
 struct finder {
@@ -87,7 +95,8 @@ static lm_err record_at(struct finder *f, const struct place *p, int64_t *ret, s
     return err;
 }
 
-/* The first event whose record is not below this one: records and events are numbered in one order, as they are read. */
+/* The first event whose record is not below this one: records and events are numbered in one order, as they
+ * are read. */
 static lm_err first_event(struct finder *f, int64_t record, int64_t *ret, struct lm_error *e)
 {
     int64_t low = 1, high = f->last_event + 1;
@@ -112,8 +121,8 @@ static lm_err first_event(struct finder *f, int64_t record, int64_t *ret, struct
 }
 
 /* 0: no such event is live. */
-static lm_err event_at(struct finder *f, const struct place *p, int64_t *ret, struct lm_account_pair *ret_ends,
-                       struct lm_error *e)
+static lm_err event_at(struct finder *f, const struct place *p, int64_t *ret,
+                       struct lm_account_pair *ret_ends, struct lm_error *e)
 {
     int64_t record = 0, from = 0;
     bool row = false;
@@ -136,8 +145,9 @@ static lm_err event_at(struct finder *f, const struct place *p, int64_t *ret, st
     return err;
 }
 
-static lm_err find_pairs(struct finder *f, sqlite3_stmt *q, lm_err (*each)(void *user, const struct lm_not_same_row *row),
-                         void *user, struct lm_error *e)
+static lm_err find_pairs(struct finder *f, sqlite3_stmt *q,
+                         lm_err (*each)(void *user, const struct lm_not_same_row *row), void *user,
+                         struct lm_error *e)
 {
     bool row = false;
     lm_err err;
@@ -145,8 +155,10 @@ static lm_err find_pairs(struct finder *f, sqlite3_stmt *q, lm_err (*each)(void 
         int64_t event[2] = { 0, 0 };
         struct lm_not_same_row r = { .in_force = sqlite3_column_int(q, 10) != 0 };
         for (int i = 0; i < 2 && err == LM_OK; i++) {
-            struct place p = { .kind = sqlite3_column_int64(q, i * 5 + 1), .a = sqlite3_column_int64(q, i * 5 + 2),
-                               .name = lm_db_str(q, i * 5 + 3), .nth = sqlite3_column_int64(q, i * 5 + 4) };
+            struct place p = { .kind = sqlite3_column_int64(q, i * 5 + 1),
+                               .a = sqlite3_column_int64(q, i * 5 + 2),
+                               .name = lm_db_str(q, i * 5 + 3),
+                               .nth = sqlite3_column_int64(q, i * 5 + 4) };
             err = lm_db_sha256(q, i * 5, &p.sha256) ? event_at(f, &p, &event[i], &r.ends, e)
                                                     : lm_fail(e, LM_EDAMAGED, "a judgement without a source");
         }
@@ -161,7 +173,8 @@ static lm_err find_pairs(struct finder *f, sqlite3_stmt *q, lm_err (*each)(void 
 }
 
 lm_err lm_store_not_same(struct lm_store *st, struct lm_str investigation,
-                         lm_err (*each)(void *user, const struct lm_not_same_row *row), void *user, struct lm_error *e)
+                         lm_err (*each)(void *user, const struct lm_not_same_row *row), void *user,
+                         struct lm_error *e)
 {
     struct finder f = { .st = st };
     sqlite3_stmt *q = NULL;
@@ -171,9 +184,12 @@ lm_err lm_store_not_same(struct lm_store *st, struct lm_str investigation,
     for (int i = 0; i < Q_N && err == LM_OK; i++)
         err = lm_db_prepare(st, queries[i], &f.q[i], e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT n.a_sha256, n.a_kind, n.a_a, n.a_name, n.a_nth, n.b_sha256, n.b_kind, n.b_a, n.b_name,"
-                                " n.b_nth, j.withdrawn_us IS NULL FROM not_same n JOIN judgement j ON j.id = n.judgement"
-                                " WHERE j.investigation = ? ORDER BY n.judgement, n.ord", &q, e);
+        err = lm_db_prepare(
+            st,
+            "SELECT n.a_sha256, n.a_kind, n.a_a, n.a_name, n.a_nth, n.b_sha256, n.b_kind, n.b_a, n.b_name,"
+            " n.b_nth, j.withdrawn_us IS NULL FROM not_same n JOIN judgement j ON j.id = n.judgement"
+            " WHERE j.investigation = ? ORDER BY n.judgement, n.ord",
+            &q, e);
     if (err == LM_OK) {
         (void)sqlite3_bind_int64(q, 1, f.investigation);
         err = find_pairs(&f, q, each, user, e);
@@ -186,12 +202,14 @@ lm_err lm_store_not_same(struct lm_store *st, struct lm_str investigation,
 
 /* --- saying it --- */
 
-static lm_err put_judgement(struct lm_store *st, int64_t investigation, int64_t event, struct lm_str reason, int64_t *ret,
-                            struct lm_error *e)
+static lm_err put_judgement(struct lm_store *st, int64_t investigation, int64_t event, struct lm_str reason,
+                            int64_t *ret, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
-    lm_err err = lm_db_prepare(st, "INSERT INTO judgement(investigation, about, row, verdict, reason, who, at_us)"
-                                   " VALUES(?, 'occurrence', ?, 'not_same', ?, ?, ?)", &q, e);
+    lm_err err = lm_db_prepare(st,
+                               "INSERT INTO judgement(investigation, about, row, verdict, reason, who, at_us)"
+                               " VALUES(?, 'occurrence', ?, 'not_same', ?, ?, ?)",
+                               &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, investigation);
@@ -215,16 +233,17 @@ static void bind_place(sqlite3_stmt *q, int i, const struct place *p)
 }
 
 /* Keeps the event apart from every other member of its occurrence. */
-static lm_err put_pairs(struct lm_store *st, struct lm_arena *a, int64_t judgement, int64_t occurrence, int64_t event,
-                        struct lm_error *e)
+static lm_err put_pairs(struct lm_store *st, struct lm_arena *a, int64_t judgement, int64_t occurrence,
+                        int64_t event, struct lm_error *e)
 {
     sqlite3_stmt *members = NULL, *q = NULL;
     struct place own, other;
     bool row = false;
     lm_err err = place_of(st, a, event, &own, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT event FROM occurrence_event WHERE occurrence = ? AND event <> ? ORDER BY event",
-                            &members, e);
+        err = lm_db_prepare(
+            st, "SELECT event FROM occurrence_event WHERE occurrence = ? AND event <> ? ORDER BY event",
+            &members, e);
     if (err == LM_OK)
         err = lm_db_prepare(st, "INSERT INTO not_same VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
     if (err == LM_OK) {
@@ -246,13 +265,17 @@ static lm_err put_pairs(struct lm_store *st, struct lm_arena *a, int64_t judgeme
 }
 
 /* The occurrence that the event is in; 0: none. LM_ENOTFOUND when it does not lie under the investigation. */
-static lm_err occurrence_of(struct lm_store *st, int64_t investigation, int64_t event, int64_t *ret, struct lm_error *e)
+static lm_err occurrence_of(struct lm_store *st, int64_t investigation, int64_t event, int64_t *ret,
+                            struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
-    lm_err err = lm_db_prepare(st, "SELECT (SELECT m.occurrence FROM occurrence_event m WHERE m.event = e.id) FROM event e"
-                                   " JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
-                                   " WHERE e.id = ?2 AND" LM_LOOK_LIVE, &q, e);
+    lm_err err =
+        lm_db_prepare(st,
+                      "SELECT (SELECT m.occurrence FROM occurrence_event m WHERE m.event = e.id) FROM event e"
+                      " JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
+                      " WHERE e.id = ?2 AND" LM_LOOK_LIVE,
+                      &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, investigation);
@@ -266,8 +289,8 @@ static lm_err occurrence_of(struct lm_store *st, int64_t investigation, int64_t 
     return err;
 }
 
-static lm_err split(struct lm_store *st, const struct lm_filter *f, int64_t event, struct lm_str reason, int64_t *ret,
-                    struct lm_error *e)
+static lm_err split(struct lm_store *st, const struct lm_filter *f, int64_t event, struct lm_str reason,
+                    int64_t *ret, struct lm_error *e)
 {
     struct lm_arena a;
     int64_t investigation = 0, occurrence = 0, id = 0;
@@ -275,7 +298,8 @@ static lm_err split(struct lm_store *st, const struct lm_filter *f, int64_t even
     if (err == LM_OK)
         err = occurrence_of(st, investigation, event, &occurrence, e);
     if (err == LM_OK && occurrence == 0)
-        err = lm_fail(e, LM_EUSAGE, "event %lld is in no occurrence: there is nothing to split it from", (long long)event);
+        err = lm_fail(e, LM_EUSAGE, "event %lld is in no occurrence: there is nothing to split it from",
+                      (long long)event);
     if (err == LM_OK)
         err = put_judgement(st, investigation, event, reason, &id, e);
     lm_arena_init(&a, 0);
@@ -307,29 +331,34 @@ lm_err lm_store_split(struct lm_store *st, const struct lm_filter *f, int64_t ev
 
 /* --- taking it back --- */
 
-static lm_err withdraw(struct lm_store *st, const struct lm_filter *f, int64_t judgement, struct lm_str reason,
-                       struct lm_error *e)
+static lm_err withdraw(struct lm_store *st, const struct lm_filter *f, int64_t judgement,
+                       struct lm_str reason, struct lm_error *e)
 {
     int64_t investigation = 0;
     sqlite3_stmt *q = NULL;
     bool row = false;
     lm_err err = lm_investigation_find(st, f->investigation, &investigation, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT withdrawn_us IS NOT NULL FROM judgement WHERE id = ? AND investigation = ?"
-                                " AND about = 'occurrence'", &q, e);
+        err =
+            lm_db_prepare(st,
+                          "SELECT withdrawn_us IS NOT NULL FROM judgement WHERE id = ? AND investigation = ?"
+                          " AND about = 'occurrence'",
+                          &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, judgement);
     (void)sqlite3_bind_int64(q, 2, investigation);
     err = lm_db_step(st, q, &row, e);
     if (err == LM_OK && !row)
-        err = lm_fail(e, LM_ENOTFOUND, "there is no judgement %lld under this investigation", (long long)judgement);
+        err = lm_fail(e, LM_ENOTFOUND, "there is no judgement %lld under this investigation",
+                      (long long)judgement);
     else if (err == LM_OK && sqlite3_column_int(q, 0) != 0)
         err = lm_fail(e, LM_EUSAGE, "judgement %lld is withdrawn already", (long long)judgement);
     (void)sqlite3_finalize(q);
     q = NULL;
     if (err == LM_OK)
-        err = lm_db_prepare(st, "UPDATE judgement SET withdrawn_us = ?, withdrawn_by = ? WHERE id = ?", &q, e);
+        err =
+            lm_db_prepare(st, "UPDATE judgement SET withdrawn_us = ?, withdrawn_by = ? WHERE id = ?", &q, e);
     if (err == LM_OK) {
         (void)sqlite3_bind_int64(q, 1, lm_db_now_us());
         lm_db_bind_str(q, 2, lm_str(st->actor));
@@ -340,8 +369,8 @@ static lm_err withdraw(struct lm_store *st, const struct lm_filter *f, int64_t j
     return err != LM_OK ? err : lm_anchor_add(st, LM_ANCHOR_WITHDRAWAL, judgement, reason, e);
 }
 
-lm_err lm_store_unsplit(struct lm_store *st, const struct lm_filter *f, int64_t judgement, struct lm_str reason,
-                        struct lm_error *e)
+lm_err lm_store_unsplit(struct lm_store *st, const struct lm_filter *f, int64_t judgement,
+                        struct lm_str reason, struct lm_error *e)
 {
     reason = lm_str_trim(reason);
     if (reason.n == 0)
@@ -351,22 +380,31 @@ lm_err lm_store_unsplit(struct lm_store *st, const struct lm_filter *f, int64_t 
 }
 
 lm_err lm_store_splits(struct lm_store *st, const struct lm_filter *f,
-                       lm_err (*each)(void *user, const struct lm_split_row *row), void *user, struct lm_error *e)
+                       lm_err (*each)(void *user, const struct lm_split_row *row), void *user,
+                       struct lm_error *e)
 {
     int64_t investigation;
     sqlite3_stmt *q = NULL;
     bool row = false;
     lm_err err = lm_investigation_find(st, f->investigation, &investigation, e);
     if (err == LM_OK)
-        err = lm_db_prepare(st, "SELECT j.id, j.row, j.who, j.reason, j.withdrawn_by, j.at_us, ifnull(j.withdrawn_us, 0),"
-                                " (SELECT count(*) FROM not_same n WHERE n.judgement = j.id) FROM judgement j"
-                                " WHERE j.investigation = ? AND j.about = 'occurrence' ORDER BY j.id", &q, e);
+        err = lm_db_prepare(
+            st,
+            "SELECT j.id, j.row, j.who, j.reason, j.withdrawn_by, j.at_us, ifnull(j.withdrawn_us, 0),"
+            " (SELECT count(*) FROM not_same n WHERE n.judgement = j.id) FROM judgement j"
+            " WHERE j.investigation = ? AND j.about = 'occurrence' ORDER BY j.id",
+            &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, investigation);
     while ((err = lm_db_step(st, q, &row, e)) == LM_OK && row) {
-        struct lm_split_row s = { sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), lm_db_str(q, 2), lm_db_str(q, 3),
-                                  lm_db_str(q, 4), sqlite3_column_int64(q, 5), sqlite3_column_int64(q, 6),
+        struct lm_split_row s = { sqlite3_column_int64(q, 0),
+                                  sqlite3_column_int64(q, 1),
+                                  lm_db_str(q, 2),
+                                  lm_db_str(q, 3),
+                                  lm_db_str(q, 4),
+                                  sqlite3_column_int64(q, 5),
+                                  sqlite3_column_int64(q, 6),
                                   (uint64_t)sqlite3_column_int64(q, 7) };
         if ((err = each(user, &s)) != LM_OK)
             break;

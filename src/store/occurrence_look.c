@@ -11,8 +11,9 @@
 
 /* --- rows --- */
 
-#define ROW                                                                                                  \
-    "SELECT o.id, o.kind, o.platform, o.outcome, o.frm, o.dst, e.at_us, e.offset_s, e.quality, o.duration_s, o.events," \
+#define ROW \
+    "SELECT o.id, o.kind, o.platform, o.outcome, o.frm, o.dst, e.at_us, e.offset_s, e.quality, " \
+    "o.duration_s, o.events," \
     " o.records, o.spread_us, o.rule FROM occurrence o JOIN event e ON e.id = o.id"
 
 static struct lm_occurrence_row row_in(sqlite3_stmt *q)
@@ -41,19 +42,21 @@ static lm_err name_ends(struct lm_look *look, struct lm_occurrence_row *r, struc
 
 static const char list_sql[] =
     ROW " WHERE o.investigation = ?1 AND (?2 = 0 OR o.frm = ?2 OR o.dst = ?2)"
-    " AND NOT EXISTS (SELECT 1 FROM occurrence_event m JOIN review v ON v.event = m.event WHERE m.occurrence = o.id"
-    " AND v.state IN ('non_responsive', 'privileged', 'held')) ORDER BY o.at_us, o.id LIMIT ?3 OFFSET ?4";
+        " AND NOT EXISTS (SELECT 1 FROM occurrence_event m JOIN review v ON v.event = m.event WHERE "
+        "m.occurrence = o.id"
+        " AND v.state IN ('non_responsive', 'privileged', 'held')) ORDER BY o.at_us, o.id LIMIT ?3 OFFSET ?4";
 
 static lm_err list(struct lm_look *look, const struct lm_occurrence_page *page,
-                   lm_err (*each)(void *user, const struct lm_occurrence_row *row), void *user, struct lm_error *e)
+                   lm_err (*each)(void *user, const struct lm_occurrence_row *row), void *user,
+                   struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
     lm_err err = lm_db_prepare(look->st, list_sql, &q, e);
     if (err != LM_OK)
         return err;
-    const int64_t values[] = { look->investigation, page->account, page->limit != 0 ? (int64_t)page->limit : -1,
-                               (int64_t)page->offset };
+    const int64_t values[] = { look->investigation, page->account,
+                               page->limit != 0 ? (int64_t)page->limit : -1, (int64_t)page->offset };
     for (int i = 0; i < 4; i++)
         (void)sqlite3_bind_int64(q, i + 1, values[i]);
     while ((err = lm_db_step(look->st, q, &row, e)) == LM_OK && row) {
@@ -68,7 +71,8 @@ static lm_err list(struct lm_look *look, const struct lm_occurrence_page *page,
     return err;
 }
 
-lm_err lm_store_occurrences(struct lm_store *st, const struct lm_filter *f, const struct lm_occurrence_page *page,
+lm_err lm_store_occurrences(struct lm_store *st, const struct lm_filter *f,
+                            const struct lm_occurrence_page *page,
                             lm_err (*each)(void *user, const struct lm_occurrence_row *row), void *user,
                             struct lm_error *e)
 {
@@ -91,11 +95,11 @@ lm_err lm_store_occurrences(struct lm_store *st, const struct lm_filter *f, cons
 static const char totals_sql[] =
     "SELECT ifnull(sum(c.occurrences - c.joined), 0), ifnull(sum(c.records), 0),"
     " ifnull(sum(c.attempts - c.joined_attempts), 0), ifnull(sum(c.voicemails - c.joined_voicemails), 0),"
-    " ifnull(sum(c.forwards - c.joined_forwards), 0) FROM contact_edge c JOIN authority a ON a.id = c.authority"
-    " WHERE c.kind IN (0, 1) AND" LM_LOOK_LIVE;
+    " ifnull(sum(c.forwards - c.joined_forwards), 0) FROM contact_edge c JOIN authority a ON a.id = "
+    "c.authority WHERE c.kind IN (0, 1) AND" LM_LOOK_LIVE;
 
-lm_err lm_store_occurrence_totals(struct lm_store *st, struct lm_str investigation, struct lm_occurrence_totals *ret,
-                                  struct lm_error *e)
+lm_err lm_store_occurrence_totals(struct lm_store *st, struct lm_str investigation,
+                                  struct lm_occurrence_totals *ret, struct lm_error *e)
 {
     struct lm_occurrence_totals t = { 0 };
     struct lm_occurrence_state stored, now;
@@ -112,9 +116,13 @@ lm_err lm_store_occurrence_totals(struct lm_store *st, struct lm_str investigati
     (void)sqlite3_bind_int64(q, 1, id);
     err = lm_db_step(st, q, &row, e);
     if (err == LM_OK && row)
-        t = (struct lm_occurrence_totals){ (uint64_t)sqlite3_column_int64(q, 0), (uint64_t)sqlite3_column_int64(q, 1),
-                                           (uint64_t)sqlite3_column_int64(q, 2), (uint64_t)sqlite3_column_int64(q, 3),
-                                           (uint64_t)sqlite3_column_int64(q, 4), 0, false };
+        t = (struct lm_occurrence_totals){ (uint64_t)sqlite3_column_int64(q, 0),
+                                           (uint64_t)sqlite3_column_int64(q, 1),
+                                           (uint64_t)sqlite3_column_int64(q, 2),
+                                           (uint64_t)sqlite3_column_int64(q, 3),
+                                           (uint64_t)sqlite3_column_int64(q, 4),
+                                           0,
+                                           false };
     (void)sqlite3_finalize(q);
     q = NULL;
     t.current = err == LM_OK && lm_occurrences_current(&stored, &now);
@@ -134,15 +142,18 @@ lm_err lm_store_occurrence_totals(struct lm_store *st, struct lm_str investigati
 /* --- one --- */
 
 static const char members_sql[] =
-    "SELECT e.id, e.frm, (SELECT l.dst FROM leg l WHERE l.event = e.id AND l.ord = 0), e.at_us, r.a, e.source, e.duration_s,"
-    " e.n_records, e.kind, e.platform, e.flags, e.detail, e.quality, s.sha256, x.name, e.offset_s, e.n_to FROM event e"
-    " JOIN record r ON r.id = e.record JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority"
-    " JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE " AND" LM_LOOK_REVIEWED
+    "SELECT e.id, e.frm, (SELECT l.dst FROM leg l WHERE l.event = e.id AND l.ord = 0), e.at_us, r.a, "
+    "e.source, e.duration_s,"
+    " e.n_records, e.kind, e.platform, e.flags, e.detail, e.quality, s.sha256, x.name, e.offset_s, e.n_to "
+    "FROM event e"
+    " JOIN record r ON r.id = e.record JOIN source s ON s.id = e.source JOIN authority a ON a.id = "
+    "s.authority JOIN exhibit x ON x.id = s.exhibit WHERE" LM_LOOK_LIVE " AND" LM_LOOK_REVIEWED
     " AND e.id IN (SELECT ?2 UNION SELECT m.event FROM occurrence_event m WHERE m.occurrence ="
     " (SELECT o.occurrence FROM occurrence_event o WHERE o.event = ?2))"
     " ORDER BY e.id <> ifnull((SELECT o.occurrence FROM occurrence_event o WHERE o.event = ?2), ?2), e.id";
 
-static lm_err member_in(struct lm_look *look, sqlite3_stmt *q, struct lm_occurrence_member *m, struct lm_error *e)
+static lm_err member_in(struct lm_look *look, sqlite3_stmt *q, struct lm_occurrence_member *m,
+                        struct lm_error *e)
 {
     int64_t duration = sqlite3_column_type(q, 6) == SQLITE_NULL ? -1 : sqlite3_column_int64(q, 6);
     int quality = sqlite3_column_int(q, 12);
@@ -160,21 +171,21 @@ static lm_err member_in(struct lm_look *look, sqlite3_stmt *q, struct lm_occurre
         .exhibit_name = lm_db_str(q, 14),
         .dated = quality == LM_TIME_UTC || quality == LM_TIME_ZONE,
     };
-    m->report.outcome = (uint8_t)lm_outcome_of((enum lm_event_kind)m->report.kind, (unsigned)sqlite3_column_int64(q, 10),
-                                               lm_db_str(q, 11));
+    m->report.outcome = (uint8_t)lm_outcome_of((enum lm_event_kind)m->report.kind,
+                                               (unsigned)sqlite3_column_int64(q, 10), lm_db_str(q, 11));
     if (!lm_db_sha256(q, 13, &m->source))
         return lm_fail(e, LM_EDAMAGED, "a source without a hash");
     return lm_look_hit(look, m->report.event, &m->hit, NULL, e);
 }
 
 /* The event alone, or what is stored of its occurrence. */
-static lm_err occurrence_row(struct lm_look *look, const struct lm_occurrence_member *first, struct lm_occurrence_row *ret,
-                             struct lm_error *e)
+static lm_err occurrence_row(struct lm_look *look, const struct lm_occurrence_member *first,
+                             struct lm_occurrence_row *ret, struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
-    lm_err err = lm_db_prepare(look->st, ROW " WHERE o.id = (SELECT m.occurrence FROM occurrence_event m WHERE m.event = ?)",
-                               &q, e);
+    lm_err err = lm_db_prepare(
+        look->st, ROW " WHERE o.id = (SELECT m.occurrence FROM occurrence_event m WHERE m.event = ?)", &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, first->report.event);
@@ -182,11 +193,15 @@ static lm_err occurrence_row(struct lm_look *look, const struct lm_occurrence_me
     if (err == LM_OK && row)
         *ret = row_in(q);
     else if (err == LM_OK)
-        *ret = (struct lm_occurrence_row){ .id = first->report.event, .kind = (enum lm_event_kind)first->report.kind,
+        *ret = (struct lm_occurrence_row){ .id = first->report.event,
+                                           .kind = (enum lm_event_kind)first->report.kind,
                                            .platform = (enum lm_platform)first->report.platform,
                                            .outcome = (enum lm_event_outcome)first->report.outcome,
-                                           .from = first->report.from, .to = first->report.to, .at = first->hit.at,
-                                           .duration_s = first->report.duration_s, .events = 1,
+                                           .from = first->report.from,
+                                           .to = first->report.to,
+                                           .at = first->hit.at,
+                                           .duration_s = first->report.duration_s,
+                                           .events = 1,
                                            .records = first->report.n_records };
     (void)sqlite3_finalize(q);
     return err;
@@ -210,7 +225,8 @@ static lm_err give(struct showing *s, sqlite3_stmt *q, struct lm_occurrence_row 
         if (err == LM_OK) {
             r->from_name = lm_arena_copy(&s->a, r->from_name);
             r->to_name = lm_arena_copy(&s->a, r->to_name);
-            err = r->from_name.p != NULL && r->to_name.p != NULL ? LM_OK : lm_fail(e, LM_ENOMEM, "out of memory");
+            err = r->from_name.p != NULL && r->to_name.p != NULL ? LM_OK
+                                                                 : lm_fail(e, LM_ENOMEM, "out of memory");
         }
     }
     s->look.n_given++;

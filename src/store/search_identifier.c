@@ -1,6 +1,6 @@
-/* Search among what accounts are called: names, numbers, addresses, handles. A contact card without an event is found here
- * and nowhere else. An account matches when each term is one of its identifiers, as live sources state them; given are the
- * identifiers that a term is.
+/* Search among what accounts are called: names, numbers, addresses, handles. A contact card without an event
+ * is found here and nowhere else. An account matches when each term is one of its identifiers, as live
+ * sources state them; given are the identifiers that a term is.
  */
 #include <stdio.h>
 
@@ -23,32 +23,37 @@ static void put_term(struct lm_buf *b, const struct lm_term *t, size_t i, const 
     if (t->kind == LM_TERM_SELECTOR)
         lm_buf_printf(b, "(%s.key = ?%zu AND %s.type = %d)", table, i + TERM_PARAMETER, table, (int)t->type);
     else
-        lm_buf_printf(b, "(%s.type IN (%d, %d, %d, %d) AND instr(%s.key, ?%zu) > 0)", table, LM_IDENTIFIER_NAME,
-                      LM_IDENTIFIER_HANDLE, LM_IDENTIFIER_EMAIL, LM_IDENTIFIER_ACCOUNT_ID, table, i + TERM_PARAMETER);
+        lm_buf_printf(b, "(%s.type IN (%d, %d, %d, %d) AND instr(%s.key, ?%zu) > 0)", table,
+                      LM_IDENTIFIER_NAME, LM_IDENTIFIER_HANDLE, LM_IDENTIFIER_EMAIL, LM_IDENTIFIER_ACCOUNT_ID,
+                      table, i + TERM_PARAMETER);
 }
 
-/* An account's own id and the name it is shown by are not a record of their own: where the source tells more of the
- * account, that is the place; and what a card says needs no second row for being shown. */
+/* An account's own id and the name it is shown by are not a record of their own: where the source tells more
+ * of the account, that is the place; and what a card says needs no second row for being shown. */
 static void put_statement(struct lm_buf *b, const struct lm_query *q)
 {
-    lm_buf_put(b, LM_STR("SELECT l.account, c.platform, i.type, i.raw, l.basis, s.path, x.sha256, a.code, r.kind, r.a, r.b,"
-                         " r.name, c.investigation = ?1, r.id FROM identifier i CROSS JOIN account_identifier l"
-                         " ON l.identifier = i.id JOIN account c ON c.id = l.account JOIN source s ON s.id = l.source"
-                         " JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
-                         " LEFT JOIN record r ON r.id = ifnull(l.record, (SELECT k.record FROM account_identifier k"
-                         " WHERE k.account = l.account AND k.source = l.source AND k.record IS NOT NULL ORDER BY k.id"
-                         " LIMIT 1)) WHERE a.revoked_us IS NULL AND NOT (l.basis = 'shown' AND EXISTS (SELECT 1"
-                         " FROM account_identifier k WHERE k.account = l.account AND k.identifier = l.identifier"
-                         " AND k.source = l.source AND k.basis <> 'shown')) AND ("));
+    lm_buf_put(
+        b,
+        LM_STR("SELECT l.account, c.platform, i.type, i.raw, l.basis, s.path, x.sha256, a.code, r.kind, r.a, "
+               "r.b, r.name, c.investigation = ?1, r.id FROM identifier i CROSS JOIN account_identifier l"
+               " ON l.identifier = i.id JOIN account c ON c.id = l.account JOIN source s ON s.id = l.source"
+               " JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
+               " LEFT JOIN record r ON r.id = ifnull(l.record, (SELECT k.record FROM account_identifier k"
+               " WHERE k.account = l.account AND k.source = l.source AND k.record IS NOT NULL ORDER BY k.id"
+               " LIMIT 1)) WHERE a.revoked_us IS NULL AND NOT (l.basis = 'shown' AND EXISTS (SELECT 1"
+               " FROM account_identifier k WHERE k.account = l.account AND k.identifier = l.identifier"
+               " AND k.source = l.source AND k.basis <> 'shown')) AND ("));
     for (size_t i = 0; i < q->n; i++) {
         lm_buf_put(b, i != 0 ? LM_STR(" OR ") : LM_STR(""));
         put_term(b, &q->terms[i], i, "i");
     }
     lm_buf_putc(b, ')');
     for (size_t i = 0; i < q->n && q->n > 1; i++) {
-        lm_buf_put(b, LM_STR(" AND EXISTS (SELECT 1 FROM account_identifier m JOIN identifier j ON j.id = m.identifier"
-                             " JOIN source t ON t.id = m.source JOIN authority h ON h.id = t.authority"
-                             " WHERE m.account = l.account AND h.revoked_us IS NULL AND "));
+        lm_buf_put(
+            b,
+            LM_STR(" AND EXISTS (SELECT 1 FROM account_identifier m JOIN identifier j ON j.id = m.identifier"
+                   " JOIN source t ON t.id = m.source JOIN authority h ON h.id = t.authority"
+                   " WHERE m.account = l.account AND h.revoked_us IS NULL AND "));
         put_term(b, &q->terms[i], i, "j");
         lm_buf_putc(b, ')');
     }
@@ -66,7 +71,8 @@ static lm_err key_of(struct lm_arena *a, const struct lm_term *t, struct lm_str 
     return ret->p != NULL ? LM_OK : no_memory(e);
 }
 
-static lm_err prepare(struct lm_look *look, const struct lm_query *query, sqlite3_stmt **ret, struct lm_error *e)
+static lm_err prepare(struct lm_look *look, const struct lm_query *query, sqlite3_stmt **ret,
+                      struct lm_error *e)
 {
     struct lm_buf b;
     lm_buf_init(&b, SQL_CEILING_BYTES);
@@ -127,7 +133,8 @@ static lm_err give(struct lm_look *look, struct asked *w, sqlite3_stmt *q, struc
     return w->each(w->user, &h);
 }
 
-static lm_err look_for(struct lm_look *look, const struct lm_query *query, struct asked *w, struct lm_error *e)
+static lm_err look_for(struct lm_look *look, const struct lm_query *query, struct asked *w,
+                       struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     bool row = false;
@@ -146,8 +153,8 @@ static lm_err look_for(struct lm_look *look, const struct lm_query *query, struc
 }
 
 lm_err lm_store_search_identifiers(struct lm_store *st, const struct lm_filter *f, const struct lm_search *s,
-                                   lm_err (*each)(void *user, const struct lm_identifier_hit *hit), void *user,
-                                   uint64_t *ret_total, struct lm_error *e)
+                                   lm_err (*each)(void *user, const struct lm_identifier_hit *hit),
+                                   void *user, uint64_t *ret_total, struct lm_error *e)
 {
     struct lm_look look;
     struct lm_arena words;
@@ -163,11 +170,12 @@ lm_err lm_store_search_identifiers(struct lm_store *st, const struct lm_filter *
         err = lm_look_begin(st, f, &(struct lm_look_at){ .action = "search", .detail = detail }, &look, e);
         if (err == LM_OK) {
             err = look_for(&look, &query, &w, e);
-            int at = snprintf(outcome, sizeof outcome, "found %llu, returned %llu", (unsigned long long)w.here,
-                              (unsigned long long)look.n_given);
+            int at = snprintf(outcome, sizeof outcome, "found %llu, returned %llu",
+                              (unsigned long long)w.here, (unsigned long long)look.n_given);
             if (w.elsewhere != 0)
                 (void)snprintf(outcome + at, sizeof outcome - (size_t)at,
-                               "; denied: %llu identifiers under other investigations", (unsigned long long)w.elsewhere);
+                               "; denied: %llu identifiers under other investigations",
+                               (unsigned long long)w.elsewhere);
             err = lm_look_end(&look, outcome, err, e);
         }
         lm_look_free(&look);

@@ -319,6 +319,24 @@ lm_err lm_store_open(const char *path, enum lm_store_mode mode, const char *acto
     return LM_OK;
 }
 
+lm_err lm_db_beside(const struct lm_store *st, struct lm_store **ret, struct lm_error *e)
+{
+    struct lm_store *beside;
+    lm_err err = fresh(st->path, st->actor, LM_STORE_READ, &beside, e);
+    if (err != LM_OK)
+        return err;
+    err = connect(beside, e);
+    if (err == LM_OK)
+        err = settings(beside, e);
+    if (err != LM_OK) {
+        forget(beside);
+        return err;
+    }
+    lm_store_set_cancel(beside, st->cancel);
+    *ret = beside;
+    return LM_OK;
+}
+
 void lm_store_close(struct lm_store *st)
 {
     if (st != NULL)

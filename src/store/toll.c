@@ -4,15 +4,15 @@
 #include <stdlib.h>
 
 #include "model/selector.h"
+#include "store/by_id.h"
 #include "store/ledger.h"
-#include "store/look.h"
 
 struct lm_toll_look {
     struct lm_look look;
     int64_t *live; /* ids of the live sources, rising */
     size_t n_live;
     bool all_live; /* nothing of the investigation is revoked: what an index gives may be given */
-    sqlite3_stmt *accounts, *keys, *from, *to, *events, *others_from, *others_to, *devices, *locator;
+    sqlite3_stmt *accounts, *from, *to, *others_from, *others_to, *devices, *locator;
 };
 
 #define PLATFORMS "(?2, ?3, ?4)"
@@ -42,8 +42,10 @@ static lm_err load_live(struct lm_toll_look *t, struct lm_error *e)
     bool row = false;
     size_t cap = 0;
     t->all_live = true;
-    lm_err err = lm_db_prepare(t->look.st, "SELECT s.id, a.revoked_us IS NULL FROM source s JOIN authority a"
-                                           " ON a.id = s.authority WHERE a.investigation = ?1 ORDER BY s.id", &q, e);
+    lm_err err = lm_db_prepare(t->look.st,
+                               "SELECT s.id, a.revoked_us IS NULL FROM source s JOIN authority a"
+                               " ON a.id = s.authority WHERE a.investigation = ?1 ORDER BY s.id",
+                               &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, t->look.investigation);
@@ -77,13 +79,13 @@ static bool is_live(const struct lm_toll_look *t, int64_t source)
     return low < t->n_live && t->live[low] == source;
 }
 
-lm_err lm_toll_look_begin(struct lm_store *st, const struct lm_filter *f, const char *action, struct lm_str what,
-                          struct lm_toll_look **ret, struct lm_error *e)
+lm_err lm_toll_look_begin(struct lm_store *st, const struct lm_filter *f, const char *action,
+                          struct lm_str what, struct lm_toll_look **ret, struct lm_error *e)
 {
     struct lm_toll_look *t = calloc(1, sizeof *t);
     if (t == NULL)
         return no_memory(e);
-    struct lm_look_at at = { .action = action, .detail = lm_str_take(what, 2000) };
+    struct lm_look_at at = { .action = action, .detail = lm_str_take(what, 2000), .beside = true };
     lm_err err = lm_look_begin(st, f, &at, &t->look, e);
     if (err == LM_OK && (err = load_live(t, e)) != LM_OK)
         err = lm_look_end(&t->look, NULL, err, e);
@@ -101,8 +103,9 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
     char outcome[64];
     if (t == NULL)
         return err;
-    sqlite3_stmt *all[] = { t->accounts, t->keys, t->from, t->to, t->events, t->others_from, t->others_to, t->devices,
-                            t->locator };
+    sqlite3_stmt *all[] = {
+        t->accounts, t->from, t->to, t->others_from, t->others_to, t->devices, t->locator
+    };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         (void)sqlite3_finalize(all[i]);
     (void)snprintf(outcome, sizeof outcome, "returned %llu", (unsigned long long)t->look.n_given);
@@ -114,14 +117,17 @@ lm_err lm_toll_look_end(struct lm_toll_look *t, lm_err err, struct lm_error *e)
 
 /* --- accounts --- */
 
-lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret, size_t *ret_n,
-                        struct lm_error *e)
+lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_str key, int64_t **ret,
+                        size_t *ret_n, struct lm_error *e)
 {
     int64_t *list = NULL;
     size_t n = 0, cap = 0;
     bool row = false;
-    lm_err err = prepare(t, "SELECT id FROM account WHERE investigation = ?1 AND key = ?5 AND platform IN " PLATFORMS
-                            " AND form = ?6 ORDER BY id", &t->accounts, e);
+    lm_err err =
+        prepare(t,
+                "SELECT id FROM account WHERE investigation = ?1 AND key = ?5 AND platform IN " PLATFORMS
+                " AND form = ?6 ORDER BY id",
+                &t->accounts, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(t->accounts, 1, t->look.investigation);
@@ -145,65 +151,68 @@ lm_err lm_toll_accounts(struct lm_toll_look *t, struct lm_arena *a, struct lm_st
     return err;
 }
 
-/* --- many rows by their ids: rising ids of a table go through one cursor, and no page is read twice --- */
+/* --- how accounts are known --- */
 
-#define IDS_AT_ONCE 8192u
-#define ID_BYTES 21 /* of one, with its comma */
+struct account_key {
+    int64_t id;
+    struct lm_str key;
+};
 
-/* Binds the ids as a JSON array to parameter i; text: room for IDS_AT_ONCE of them. */
-static void bind_ids(sqlite3_stmt *q, int i, const int64_t *ids, size_t n, char *text)
+struct keys {
+    const int64_t *accounts;
+    size_t n, at; /* at: the first that no row was given for yet */
+    struct lm_arena *a;
+    struct lm_str *keys;
+};
+
+static void bind_keys(const void *user, sqlite3_stmt *q)
 {
-    size_t used = 0;
-    text[used++] = '[';
-    for (size_t k = 0; k < n; k++)
-        used += (size_t)snprintf(text + used, ID_BYTES + 1, k != 0 ? ",%lld" : "%lld", (long long)ids[k]);
-    text[used++] = ']';
-    (void)sqlite3_bind_text(q, i, text, (int)used, SQLITE_STATIC);
+    (void)user;
+    bind_platforms(q);
+    (void)sqlite3_bind_int(q, 5, LM_ACCOUNT_NATIVE);
 }
 
-static lm_err keys_of(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str *ret,
-                      struct lm_error *e)
+static lm_err read_key(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row,
+                       struct lm_error *e)
 {
-    size_t at = 0;
-    bool row = false;
-    lm_err err;
-    while ((err = lm_db_step(t->look.st, t->keys, &row, e)) == LM_OK && row) {
-        int64_t id = sqlite3_column_int64(t->keys, 0);
-        while (at < n && accounts[at] < id)
-            at++;
-        if (at == n || accounts[at] != id)
-            return lm_fail(e, LM_EDAMAGED, "accounts are not in the order of their ids");
-        ret[at] = lm_arena_copy(a, lm_db_str(t->keys, 1));
-        if (ret[at].p == NULL)
-            return no_memory(e);
-    }
-    return err;
+    struct account_key k = { sqlite3_column_int64(q, 0), lm_arena_copy(a, lm_db_str(q, 1)) };
+    (void)user;
+    *(struct account_key *)ret_row = k;
+    return k.key.p == NULL ? no_memory(e) : LM_OK;
 }
 
-lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n, struct lm_str **ret,
-                    struct lm_error *e)
+static lm_err give_key(void *user, const void *row, struct lm_error *e)
 {
-    struct lm_str *keys = lm_arena_array(a, n, sizeof *keys);
-    char *text = malloc(IDS_AT_ONCE * ID_BYTES + 3);
-    lm_err err = keys == NULL || text == NULL ? no_memory(e) : LM_OK;
-    for (size_t i = 0; i < n && err == LM_OK; i++)
-        keys[i] = LM_STR("");
+    struct keys *x = user;
+    const struct account_key *k = row;
+    while (x->at < x->n && x->accounts[x->at] < k->id)
+        x->at++;
+    if (x->at == x->n || x->accounts[x->at] != k->id)
+        return lm_fail(e, LM_EDAMAGED, "accounts are not in the order of their ids");
+    x->keys[x->at] = lm_arena_copy(x->a, k->key);
+    return x->keys[x->at].p == NULL ? no_memory(e) : LM_OK;
+}
+
+lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *accounts, size_t n,
+                    struct lm_str **ret, struct lm_error *e)
+{
+    struct keys x = { .accounts = accounts, .n = n, .a = a, .keys = lm_arena_array(a, n, sizeof *x.keys) };
+    struct lm_by_id what = {
+        .sql = "SELECT c.id, c.key FROM json_each(?1) j CROSS JOIN account c ON c.id = j.value"
+               " WHERE c.platform IN " PLATFORMS " AND c.form = ?5",
+        .row_bytes = sizeof(struct account_key),
+        .bind = bind_keys,
+        .read = read_key,
+        .give = give_key,
+        .user = &x
+    };
+    if (x.keys == NULL)
+        return no_memory(e);
+    for (size_t i = 0; i < n; i++)
+        x.keys[i] = LM_STR("");
+    lm_err err = lm_by_id(&t->look, &what, accounts, n, e);
     if (err == LM_OK)
-        err = prepare(t, "SELECT c.id, c.key FROM json_each(?1) j CROSS JOIN account c ON c.id = j.value"
-                         " WHERE c.platform IN " PLATFORMS " AND c.form = ?5", &t->keys, e);
-    for (size_t i = 0; i < n && err == LM_OK; i += IDS_AT_ONCE) {
-        size_t some = n - i < IDS_AT_ONCE ? n - i : IDS_AT_ONCE;
-        bind_ids(t->keys, 1, accounts + i, some, text);
-        bind_platforms(t->keys);
-        (void)sqlite3_bind_int(t->keys, 5, LM_ACCOUNT_NATIVE);
-        err = keys_of(t, a, accounts + i, some, keys + i, e);
-        (void)sqlite3_reset(t->keys);
-    }
-    if (t->keys != NULL) /* the text goes */
-        (void)sqlite3_clear_bindings(t->keys);
-    free(text);
-    if (err == LM_OK)
-        *ret = keys;
+        *ret = x.keys;
     return err;
 }
 
@@ -211,7 +220,8 @@ lm_err lm_toll_keys(struct lm_toll_look *t, struct lm_arena *a, const int64_t *a
 
 struct end {
     int64_t event, other;
-    uint32_t account; /* twice the index into the accounts asked for, and one when the account is the one called */
+    uint32_t
+        account; /* twice the index into the accounts asked for, and one when the account is the one called */
     uint32_t index;   /* order of the indexes */
 };
 
@@ -254,7 +264,9 @@ static lm_err find_ends(struct legs *x, sqlite3_stmt *q, size_t account, bool in
         int64_t other = sqlite3_column_int64(q, 1);
         if (other == x->accounts[account])
             continue;
-        struct end end = { .event = sqlite3_column_int64(q, 0), .other = other, .account = (uint32_t)account * 2 + in };
+        struct end end = { .event = sqlite3_column_int64(q, 0),
+                           .other = other,
+                           .account = (uint32_t)account * 2 + in };
         if ((err = add_end(x, end, e)) != LM_OK)
             break;
     }
@@ -270,11 +282,24 @@ static int by_event(const void *pa, const void *pb)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-static struct lm_toll_leg read_leg(sqlite3_stmt *q)
+static void bind_events(const void *user, sqlite3_stmt *q)
+{
+    const struct legs *x = user;
+    (void)sqlite3_bind_int(q, 2, LM_EVENT_CALL);
+    (void)sqlite3_bind_int(q, 3, LM_EVENT_MESSAGE);
+    (void)sqlite3_bind_int(q, 4, LM_EVENT_SYSTEM);
+    (void)sqlite3_bind_int(q, 5, x->t->look.hides);
+}
+
+static lm_err read_event(const void *user, sqlite3_stmt *q, struct lm_arena *a, void *ret_row,
+                         struct lm_error *e)
 {
     unsigned flags = (unsigned)sqlite3_column_int64(q, 5);
     enum lm_event_kind kind = (enum lm_event_kind)sqlite3_column_int(q, 4);
-    return (struct lm_toll_leg){
+    (void)user;
+    (void)a;
+    (void)e;
+    *(struct lm_toll_leg *)ret_row = (struct lm_toll_leg){
         .event = sqlite3_column_int64(q, 0),
         .at = lm_look_when(q, 1),
         .kind = kind,
@@ -286,12 +311,14 @@ static struct lm_toll_leg read_leg(sqlite3_stmt *q)
         .record = sqlite3_column_int64(q, 10),
         .occurrence = sqlite3_column_int64(q, 12),
     };
+    return LM_OK;
 }
 
 /* The event to each leg that ends in it. */
-static lm_err give_event(struct legs *x, struct lm_error *e)
+static lm_err give_event(void *user, const void *row, struct lm_error *e)
 {
-    struct lm_toll_leg leg = read_leg(x->t->events);
+    struct legs *x = user;
+    struct lm_toll_leg leg = *(const struct lm_toll_leg *)row;
     lm_err err = LM_OK;
     while (x->next < x->n && x->ends[x->next].event < leg.event)
         x->next++; /* not of the kinds asked for, or kept back */
@@ -310,44 +337,29 @@ static lm_err give_event(struct legs *x, struct lm_error *e)
     return err;
 }
 
-/* The distinct events of the ends from i on, as many as fit. Returns the index after the last. */
-static size_t take_ids(const struct legs *x, size_t i, int64_t *ids, size_t *ret_n)
-{
-    size_t n = 0;
-    for (; i < x->n; i++) {
-        if (n != 0 && ids[n - 1] == x->ends[i].event)
-            continue;
-        if (n == IDS_AT_ONCE)
-            break;
-        ids[n++] = x->ends[i].event;
-    }
-    *ret_n = n;
-    return i;
-}
-
 static lm_err give_legs(struct legs *x, struct lm_error *e)
 {
-    int64_t *ids = malloc(IDS_AT_ONCE * sizeof *ids);
-    char *text = malloc(IDS_AT_ONCE * ID_BYTES + 3);
-    sqlite3_stmt *q = x->t->events;
-    lm_err err = ids == NULL || text == NULL ? no_memory(e) : LM_OK;
-    for (size_t i = 0; i < x->n && err == LM_OK;) {
-        size_t n = 0;
-        bool row = false;
-        i = take_ids(x, i, ids, &n);
-        bind_ids(q, 1, ids, n, text);
-        (void)sqlite3_bind_int(q, 2, LM_EVENT_CALL);
-        (void)sqlite3_bind_int(q, 3, LM_EVENT_MESSAGE);
-        (void)sqlite3_bind_int(q, 4, LM_EVENT_SYSTEM);
-        (void)sqlite3_bind_int(q, 5, x->t->look.hides);
-        while ((err = lm_db_step(x->t->look.st, q, &row, e)) == LM_OK && row)
-            if ((err = give_event(x, e)) != LM_OK)
-                break;
-        (void)sqlite3_reset(q);
-    }
-    (void)sqlite3_clear_bindings(q);
+    struct lm_by_id what = {
+        .sql =
+            "SELECT e.id, e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records,"
+            " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM json_each(?1) j"
+            " CROSS JOIN event e ON e.id = j.value LEFT JOIN occurrence_event o ON o.event = e.id"
+            " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
+        .row_bytes = sizeof(struct lm_toll_leg),
+        .bind = bind_events,
+        .read = read_event,
+        .give = give_event,
+        .user = x
+    };
+    int64_t *ids = malloc((x->n + 1) * sizeof *ids);
+    size_t n = 0;
+    if (ids == NULL)
+        return no_memory(e);
+    for (size_t i = 0; i < x->n; i++)
+        if (n == 0 || ids[n - 1] != x->ends[i].event)
+            ids[n++] = x->ends[i].event;
+    lm_err err = lm_by_id(&x->t->look, &what, ids, n, e);
     free(ids);
-    free(text);
     return err;
 }
 
@@ -360,12 +372,6 @@ lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
     lm_err err = prepare(t, "SELECT event, dst FROM leg WHERE frm = ?1 ORDER BY dst, at_us", &t->from, e);
     if (err == LM_OK)
         err = prepare(t, "SELECT event, frm FROM leg WHERE dst = ?1 ORDER BY frm, at_us", &t->to, e);
-    if (err == LM_OK)
-        err = prepare(t, "SELECT e.id, e.at_us, e.offset_s, e.quality, e.kind, e.flags, e.duration_s, e.n_to, e.n_records,"
-                         " e.source, e.record, e.detail, ifnull(o.occurrence, e.id) FROM json_each(?1) j"
-                         " CROSS JOIN event e ON e.id = j.value LEFT JOIN occurrence_event o ON o.event = e.id"
-                         " WHERE e.kind IN (?2, ?3) AND e.flags & ?4 = 0 AND (?5 = 0 OR" LM_LOOK_REVIEWED ")",
-                      &t->events, e);
     for (size_t i = 0; i < n && err == LM_OK; i++) {
         size_t before = x.n;
         err = find_ends(&x, t->from, i, false, e);
@@ -384,11 +390,12 @@ lm_err lm_toll_legs(struct lm_toll_look *t, const int64_t *accounts, size_t n,
 
 /* --- others: from one distinct end to the next --- */
 
-#define OTHERS(mine, other)                                                                                  \
-    "WITH RECURSIVE n(x) AS (SELECT min(" other ") FROM leg WHERE " mine " = ?1 UNION ALL"                   \
-    " SELECT (SELECT min(" other ") FROM leg WHERE " mine " = ?1 AND " other " > n.x) FROM n"                \
-    " WHERE n.x IS NOT NULL) SELECT x FROM n WHERE x IS NOT NULL AND (?2 OR EXISTS (SELECT 1 FROM leg l"     \
-    " JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source JOIN authority a ON a.id = s.authority" \
+#define OTHERS(mine, other) \
+    "WITH RECURSIVE n(x) AS (SELECT min(" other ") FROM leg WHERE " mine " = ?1 UNION ALL" \
+    " SELECT (SELECT min(" other ") FROM leg WHERE " mine " = ?1 AND " other " > n.x) FROM n" \
+    " WHERE n.x IS NOT NULL) SELECT x FROM n WHERE x IS NOT NULL AND (?2 OR EXISTS (SELECT 1 FROM leg l" \
+    " JOIN event e ON e.id = l.event JOIN source s ON s.id = e.source JOIN authority a ON a.id = " \
+    "s.authority" \
     " WHERE l." mine " = ?1 AND l." other " = n.x AND a.revoked_us IS NULL AND" LM_LOOK_REVIEWED "))"
 
 struct others {
@@ -399,7 +406,8 @@ struct others {
     uint64_t most, found;
 };
 
-static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt *q, int64_t account, struct lm_error *e)
+static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt *q, int64_t account,
+                         struct lm_error *e)
 {
     bool row = false;
     lm_err err = LM_OK;
@@ -413,7 +421,8 @@ static lm_err add_others(struct lm_toll_look *t, struct others *x, sqlite3_stmt 
         if (own)
             continue;
         uint64_t *at;
-        if (lm_map_put(&x->seen, (struct lm_str){ (const char *)&other, sizeof other }, 1, &at, &fresh) != LM_OK) {
+        if (lm_map_put(&x->seen, (struct lm_str){ (const char *)&other, sizeof other }, 1, &at, &fresh)
+            != LM_OK) {
             err = no_memory(e);
             break;
         }
@@ -446,12 +455,15 @@ lm_err lm_toll_others(struct lm_toll_look *t, const int64_t *accounts, size_t n,
 /* --- devices, sources, records --- */
 
 lm_err lm_toll_devices(struct lm_toll_look *t, int64_t account,
-                       lm_err (*each)(void *user, const struct lm_toll_device *d), void *user, struct lm_error *e)
+                       lm_err (*each)(void *user, const struct lm_toll_device *d), void *user,
+                       struct lm_error *e)
 {
     bool row = false;
-    lm_err err = prepare(t, "SELECT i.raw, l.at_us, 0, l.quality, l.source, l.record FROM account_identifier l"
-                            " JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1 AND i.type = ?2"
-                            " ORDER BY l.source, l.at_us, l.id", &t->devices, e);
+    lm_err err = prepare(t,
+                         "SELECT i.raw, l.at_us, 0, l.quality, l.source, l.record FROM account_identifier l"
+                         " JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1 AND i.type = ?2"
+                         " ORDER BY l.source, l.at_us, l.id",
+                         &t->devices, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(t->devices, 1, account);
@@ -486,7 +498,8 @@ static lm_err read_source(struct lm_arena *a, sqlite3_stmt *q, struct lm_toll_so
         .exhibit = lm_arena_copy(a, lm_str(lm_sha256_hex(&hash, hex))),
         .exhibit_name = lm_arena_copy(a, lm_db_str(q, 5)),
         .zone = lm_arena_copy(a, lm_db_str(q, 6)),
-        .counts = { count(q, 7), count(q, 8), count(q, 9), count(q, 10), count(q, 11), count(q, 12), count(q, 13) },
+        .counts = { count(q, 7), count(q, 8), count(q, 9), count(q, 10), count(q, 11), count(q, 12),
+                    count(q, 13) },
         .from_day = lm_db_day(q, 14),
         .to_day = lm_db_day(q, 15),
     };
@@ -505,12 +518,14 @@ lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_tol
     sqlite3_stmt *q = NULL;
     size_t n = 0, cap = 0;
     bool row = false;
-    lm_err err = lm_db_prepare(t->look.st,
-                               "SELECT s.id, s.path, s.reader, a.code, x.sha256, x.name, x.zone, s.seen, s.kept,"
-                               " s.duplicate, s.held, s.rejected, s.facts, s.problems, a.from_day, a.to_day,"
-                               " iif(x.owner_platform IN " PLATFORMS ", x.owner_native, NULL), s.sha256"
-                               " FROM source s JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
-                               " WHERE" LM_LOOK_LIVE " ORDER BY s.id", &q, e);
+    lm_err err = lm_db_prepare(
+        t->look.st,
+        "SELECT s.id, s.path, s.reader, a.code, x.sha256, x.name, x.zone, s.seen, s.kept,"
+        " s.duplicate, s.held, s.rejected, s.facts, s.problems, a.from_day, a.to_day,"
+        " iif(x.owner_platform IN " PLATFORMS ", x.owner_native, NULL), s.sha256"
+        " FROM source s JOIN authority a ON a.id = s.authority JOIN exhibit x ON x.id = s.exhibit"
+        " WHERE" LM_LOOK_LIVE " ORDER BY s.id",
+        &q, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(q, 1, t->look.investigation);
@@ -534,7 +549,8 @@ lm_err lm_toll_sources(struct lm_toll_look *t, struct lm_arena *a, struct lm_tol
     return err;
 }
 
-lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret, struct lm_error *e)
+lm_err lm_toll_locator(struct lm_toll_look *t, struct lm_arena *a, int64_t record, struct lm_str *ret,
+                       struct lm_error *e)
 {
     char text[LM_LOCATOR_TEXT] = "";
     bool row = false;

@@ -7,7 +7,8 @@
  *
  * ownership  slices of a callback's row live until it returns; other slices live in the arena given
  * cost       legs: one walk over each of the indexes leg_from and leg_to, then the events in order of id: each page of
- *            them is read once, whatever the numbers share; 24 bytes of memory for each leg
+ *            them is read once, whatever the numbers share; at most 32 bytes of
+ *            memory for each leg. Rows come from two connections where there are (by_id.h)
  *            Others of a number: one step into an index for each distinct one, never the legs between
  * errors     those of store.h
  * test       tests/unit/test_toll.c, tests/cli/toll.sh, bench/bench_toll.c
