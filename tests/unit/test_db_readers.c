@@ -25,6 +25,7 @@ static const struct fixture {
     { "whatsapp_android", "whatsapp_android/old/msgstore.db" },
     { "ios_sms", "ios_sms/sms.db" },
     { "ios_addressbook", "ios_addressbook/AddressBook.sqlitedb" },
+    { "instagram_ios_db", "instagram_ios_db/1001.db" },
     { "android_sms", "android_sms/mmssms.db" },
     { "android_contacts", "android_contacts/contacts2.db" },
 };

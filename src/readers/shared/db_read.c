@@ -512,18 +512,43 @@ void lm_dbread_raw_text(struct lm_dbread *r, const char *key, struct lm_str text
     close_raw(r, &before, &out);
 }
 
-void lm_dbread_raw(struct lm_dbread *r, const struct lm_evdb_table *t, bool prefixed)
+void lm_dbread_raw_tree(struct lm_dbread *r, const char *key, const struct lm_jnode *object)
+{
+    struct lm_buf before;
+    struct lm_json_out out;
+    bool any = false;
+    for (const struct lm_jnode *n = object != NULL ? object->first : NULL; n != NULL; n = n->next)
+        any |= !n->taken;
+    if (!any || !open_raw(r, &before, &out))
+        return;
+    if (key != NULL) {
+        lm_json_key(&r->raw_out, key);
+        lm_json_object(&r->raw_out);
+    }
+    lm_jtree_rest(&r->raw_out, object);
+    if (key != NULL)
+        lm_json_object_end(&r->raw_out);
+    close_raw(r, &before, &out);
+}
+
+void lm_dbread_raw_as(struct lm_dbread *r, const struct lm_evdb_table *t, const char *prefix)
 {
     size_t unknown = lm_evdb_unknown_columns(t), first = lm_evdb_unknown_first(t);
     for (size_t c = first; c < first + unknown; c++) {
         char key[256];
-        struct lm_str name = lm_evdb_column_name(t, c), table = lm_evdb_table_name(t);
         if (says_nothing(t, c))
             continue;
-        (void)snprintf(key, sizeof key, "%.*s%s%.*s", prefixed ? (int)table.n : 0, table.p, prefixed ? "." : "", LM_STR_ARG(name));
+        (void)snprintf(key, sizeof key, "%s%s%.*s", prefix, prefix[0] != '\0' ? "." : "", LM_STR_ARG(lm_evdb_column_name(t, c)));
         key[lm_utf8_valid_prefix(lm_str(key))] = '\0';
         lm_dbread_raw_column(r, t, c, key);
     }
+}
+
+void lm_dbread_raw(struct lm_dbread *r, const struct lm_evdb_table *t, bool prefixed)
+{
+    char name[128];
+    (void)snprintf(name, sizeof name, "%.*s", prefixed ? (int)lm_evdb_table_name(t).n : 0, lm_evdb_table_name(t).p);
+    lm_dbread_raw_as(r, t, name);
 }
 
 struct lm_str lm_dbread_raw_done(struct lm_dbread *r)

@@ -19,6 +19,7 @@
 #include "formats/evidence_db.h"
 #include "formats/json_out.h"
 #include "lastmile/reader.h"
+#include "readers/shared/json_tree.h"
 
 #define LM_DBREAD_LOOKAHEAD (SIZE_MAX / 2) /* tables stand anywhere in a file; only a few pages are looked at */
 #define LM_DBREAD_MAX_RAW ((size_t)64 << 10)
@@ -101,8 +102,11 @@ void lm_dbread_pass(struct lm_dbread *r);
 /* All columns that the reader did not name and that are not NULL, 0 or empty; of a second table of the record with its name before them:
  * "message_media.file_hash". Beyond LM_DBREAD_MAX_RAW the rest is left out and the record doubted. */
 void lm_dbread_raw(struct lm_dbread *r, const struct lm_evdb_table *t, bool prefixed);
+void lm_dbread_raw_as(struct lm_dbread *r, const struct lm_evdb_table *t, const char *prefix); /* another name, for one of several rows */
 void lm_dbread_raw_column(struct lm_dbread *r, const struct lm_evdb_table *t, size_t column, const char *key);
 void lm_dbread_raw_text(struct lm_dbread *r, const char *key, struct lm_str text);
+/* The members of a JSON object that were not taken (json_tree.h), as one object under `key`, or, for key = NULL, beside the columns. */
+void lm_dbread_raw_tree(struct lm_dbread *r, const char *key, const struct lm_jnode *object);
 struct lm_str lm_dbread_raw_done(struct lm_dbread *r);
 
 /* The facts of the record; nothing is sent for one that was rejected. No fact: rejected as well, `why` being the reason. */
