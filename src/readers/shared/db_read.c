@@ -220,6 +220,8 @@ static void seen(struct gaps *g, int64_t first, int64_t last)
 
 static lm_err tell_gaps(struct lm_dbread *r, const struct lm_evdb_table *t, struct gaps *g, int64_t highest)
 {
+    if (highest < 0)
+        return LM_OK;
     if (highest >= g->next && g->next < INT64_MAX)
         add_gap(g, g->next, highest);
     if (g->missing == 0)
