@@ -46,8 +46,12 @@ static lm_err json_at(struct lm_dbread *r, const struct lm_evdb_table *t, size_t
     bool odd = false, broken = false;
     lm_err err = lm_jtree_parse(r->ctx->record, lm_evdb_bytes(t, column), ret, &odd, &broken);
     r->altered |= err == LM_OK && odd;
-    if (err == LM_OK && broken)
+    if (err == LM_OK && broken) { /* the whole as it stands as well */
+        char key[64];
+        (void)snprintf(key, sizeof key, "%.*s_damaged", LM_STR_ARG(lm_evdb_column_name(t, column)));
+        lm_dbread_raw_column(r, t, column, key);
         lm_dbread_doubt(r, "JSON in it breaks off or is too large: what stands before that is kept");
+    }
     return err;
 }
 

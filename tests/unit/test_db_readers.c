@@ -26,6 +26,7 @@ static const struct fixture {
     { "ios_sms", "ios_sms/sms.db" },
     { "ios_addressbook", "ios_addressbook/AddressBook.sqlitedb" },
     { "instagram_ios_db", "instagram_ios_db/1001.db" },
+    { "instagram_android_db", "instagram_android_db/direct.db" },
     { "messenger_ios_db", "messenger_ios_db/1001.db" },
     { "messenger_android_db", "messenger_android_db/msys_database_100001" },
     { "messenger_android_db", "messenger_android_db/threads_db2" },
