@@ -28,6 +28,7 @@ static const struct fixture {
     { "instagram_ios_db", "instagram_ios_db/1001.db" },
     { "instagram_android_db", "instagram_android_db/direct.db" },
     { "messenger_ios_db", "messenger_ios_db/1001.db" },
+    { "telegram_android_db", "telegram_android_db/files/cache4.db" },
     { "messenger_android_db", "messenger_android_db/msys_database_100001" },
     { "messenger_android_db", "messenger_android_db/threads_db2" },
     { "android_sms", "android_sms/mmssms.db" },
