@@ -123,7 +123,9 @@ lm_err lm_people_ends(struct lm_people *p, const struct lm_people_thread *t, str
         if (!lm_people_is_owner(p, t->members[i]) && !lm_str_eq(t->members[i], sender))
             to[ev->n_to++] = lm_people_account(p, t->members[i]);
     bool others = ev->n_to != 0;
-    if (!mine)
+    /* one of the two of a direct thread is the owner, though it is not known which */
+    bool listed = p->owner.form == LM_ACCOUNT_OWNER && t != NULL && t->ref.kind == LM_THREAD_DIRECT && members > 1;
+    if (!mine && !listed)
         to[ev->n_to++] = p->owner;
     if (t == NULL || t->left_out || (members == 0 && t->ref.kind != LM_THREAD_DIRECT) || (mine && !others && t->ref.kind == LM_THREAD_GROUP))
         ev->flags |= LM_EVENT_MEMBERS_UNKNOWN;
