@@ -64,7 +64,7 @@ lm_err lm_dbread_expect(struct lm_dbread *r, const struct lm_evdb_table *t, cons
 
 typedef lm_err (*lm_dbread_row)(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user);
 /* Every row as a record; one must call lm_dbread_emit or lm_dbread_pass once. t may be NULL. highest: the highest rowid that the database says it
- * ever gave, 0 when it does not say; negative: the app gives rows new numbers, so that a gap says nothing. */
+ * ever gave, 0 when it does not say; negative: rowids are given anew or are ids of something else, so that a gap says nothing. */
 lm_err lm_dbread_records(struct lm_dbread *r, struct lm_evdb_table *t, int64_t highest, lm_dbread_row one, void *user);
 /* Every row of a table that only adds to records. t may be NULL. */
 lm_err lm_dbread_rows(struct lm_dbread *r, struct lm_evdb_table *t, lm_dbread_row one, void *user);
