@@ -240,12 +240,14 @@ lm_err sbk_members(struct sbk *s, struct sbk_recipient *r)
             for (uint64_t id = v.value; err == LM_OK && (more || ids.n != 0); more = false) {
                 unsigned shift = 0;
                 if (v.has_bytes) {
+                    unsigned char byte = 0x80;
                     id = 0;
-                    do {
-                        id |= (uint64_t)(ids.p[0] & 0x7f) << (shift < 63 ? shift : 63);
+                    while ((byte & 0x80) != 0 && ids.n != 0) {
+                        byte = (unsigned char)ids.p[0];
+                        id |= (uint64_t)(byte & 0x7f) << (shift < 63 ? shift : 63);
                         shift += 7;
                         ids = lm_str_skip(ids, 1);
-                    } while ((ids.p[-1] & 0x80) != 0 && ids.n != 0);
+                    }
                 }
                 err = add_member(s, r, &cap, sbk_account_of(s, sbk_find(s, id)));
             }

@@ -292,8 +292,10 @@ static lm_err records_of(struct wad *w, const char *table, const char *const col
 static lm_err owner_by_name(struct wad *w)
 {
     struct lm_str path = w->r.ctx->in->path;
-    const char *slash = path.n != 0 ? memrchr(path.p, '/', path.n) : NULL;
-    struct lm_str name = lm_str_take(slash != NULL ? lm_str_skip(path, (size_t)(slash - path.p) + 1) : path, 36);
+    size_t folder = path.n;
+    while (folder != 0 && path.p[folder - 1] != '/')
+        folder--;
+    struct lm_str name = lm_str_take(lm_str_skip(path, folder), 36);
     bool id = name.n == 36;
     for (size_t i = 0; i < name.n && id; i++)
         id = i == 8 || i == 13 || i == 18 || i == 23 ? name.p[i] == '-' : strchr("0123456789abcdef", name.p[i]) != NULL && name.p[i] != '\0';
