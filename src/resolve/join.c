@@ -344,34 +344,70 @@ static struct lm_event_report as_stored(const struct join *j, uint32_t i)
                                      .outcome = r->outcome };
 }
 
-static lm_err put(struct join *j, struct lm_occurrence_writer *w, const struct lm_occurrence *o,
-                  struct lm_event_report *room, const struct lm_event_report **members)
+struct ends {
+    int64_t from, to;
+    uint32_t occurrence;
+};
+
+static int by_ends(const void *pa, const void *pb)
 {
-    uint32_t n = 0, x = o->first;
-    do {
-        room[n] = as_stored(j, x);
-        members[n] = &room[n];
-        n++;
-        x = j->found.next[x];
-    } while (x != o->first);
-    return lm_occurrence_put(w, members, n, o->spread_us,
+    const struct ends *a = pa, *b = pb;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    if (a->to != b->to)
+        return a->to < b->to ? -1 : 1;
+    return a->occurrence < b->occurrence ? -1 : a->occurrence > b->occurrence;
+}
+
+/* Members that stand for a call which another member stands for, pair by pair. */
+static lm_err write_counts(struct join *j, struct lm_occurrence_writer *w)
+{
+    lm_err err = LM_OK;
+    struct ends *order = malloc((j->found.n + (size_t)1) * sizeof *order);
+    if (order == NULL)
+        return no_memory(j);
+    for (uint32_t i = 0; i < j->found.n; i++) {
+        const struct lm_report *r = &j->reports[j->found.list[i].first];
+        order[i] = (struct ends){ j->accounts[r->from], j->accounts[r->to], i };
+    }
+    if (j->found.n > 1)
+        qsort(order, j->found.n, sizeof *order, by_ends);
+    for (uint32_t i = 0; i < j->found.n && err == LM_OK; i++) {
+        uint32_t first = j->found.list[order[i].occurrence].first;
+        for (uint32_t x = j->found.next[first]; x != first && err == LM_OK; x = j->found.next[x]) {
+            struct lm_event_report r = as_stored(j, x);
+            err = lm_occurrence_count(w, &r, j->e);
+        }
+    }
+    free(order);
+    return err;
+}
+
+static lm_err put(struct join *j, struct lm_occurrence_writer *w, const struct lm_occurrence *o)
+{
+    struct lm_event_report lead = as_stored(j, o->first);
+    int64_t records = lead.n_records;
+    for (uint32_t x = j->found.next[o->first]; x != o->first; x = j->found.next[x])
+        records += j->extra[x].n_records;
+    return lm_occurrence_put(w, &lead, o->n, records, o->spread_us,
                              o->durations ? LM_RULE_NUMBERS_TIME_DURATION : LM_RULE_NUMBERS_TIME, j->e);
 }
 
+/* Reports stand in order of their events when all were read. */
 static lm_err write_found(struct join *j, struct lm_occurrence_writer *w)
 {
-    uint32_t most = 1;
-    for (uint32_t i = 0; i < j->found.n; i++)
-        most = j->found.list[i].n > most ? j->found.list[i].n : most;
-    struct lm_event_report *room = lm_arena_array(&j->a, most, sizeof *room);
-    const struct lm_event_report **members = lm_arena_array(&j->a, most, sizeof(struct lm_event_report *));
-    if (room == NULL || members == NULL)
-        return no_memory(j);
+    const struct lm_occurrence *list = j->found.list;
     lm_err err = j->all ? lm_occurrence_clear_all(w, j->e) : LM_OK;
     for (size_t i = 0; i < j->n_pairs && !j->all && err == LM_OK; i++)
         err = lm_occurrence_clear(w, &j->pairs[i], j->e);
-    for (uint32_t i = 0; i < j->found.n && err == LM_OK; i++)
-        err = put(j, w, &j->found.list[i], room, members);
+    if (err == LM_OK && j->found.n != 0)
+        err = write_counts(j, w);
+    for (size_t i = 0; i < j->n && j->found.n != 0 && err == LM_OK; i++)
+        if (j->found.of[i] != NONE && list[j->found.of[i]].first == i)
+            err = put(j, w, &list[j->found.of[i]]);
+    for (size_t i = 0; i < j->n && j->found.n != 0 && err == LM_OK; i++)
+        if (j->found.of[i] != NONE)
+            err = lm_occurrence_member(w, j->extra[i].event, j->extra[list[j->found.of[i]].first].event, j->e);
     return err;
 }
 

@@ -113,16 +113,21 @@ enum lm_occurrence_rule {
 const char *lm_occurrence_rule_said(int rule);
 
 struct lm_occurrence_writer;
-/* Takes the import lock, so that nothing comes in meanwhile. Commits every 100 ms; from the first change until
- * lm_occurrence_end the state says "not built". investigation: borrowed until the end. */
+/* Takes the import lock, so that nothing comes in meanwhile; not inside a transaction. Commits every 200,000 rows, and
+ * after 100 ms when somebody waits to write; from the first change until lm_occurrence_end the state says "not built".
+ * investigation: borrowed until the end. */
 lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation, struct lm_occurrence_writer **ret,
                            struct lm_error *e);
 /* What is there goes: of the investigation, or between two accounts. */
 lm_err lm_occurrence_clear_all(struct lm_occurrence_writer *w, struct lm_error *e);
 lm_err lm_occurrence_clear(struct lm_occurrence_writer *w, const struct lm_account_pair *pair, struct lm_error *e);
-/* members[0] is the lead. */
-lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *const *members, uint32_t n,
+/* The answer is written in three goes, so that neighbours in a table come one after the other: the members that are not
+ * the lead, pair by pair in order of their account ids (those that the contacts count elsewhere); then the occurrences in
+ * order of the lead's event id; then all members, the lead as well, in order of event id. Other orders are only slower. */
+lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *member, struct lm_error *e);
+lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n, int64_t records,
                          int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e);
+lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence, struct lm_error *e);
 struct lm_occurrence_built {
     const struct lm_stored_clock *clocks; /* all of the investigation's; NULL: as they were */
     size_t n_clocks;

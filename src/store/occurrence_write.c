@@ -1,5 +1,5 @@
-/* Writing what the records were joined to. One transaction is 100 ms long at most, so that nobody waits for
- * it. */
+/* Writing what the records were joined to. Everything here is derived and, until lm_occurrence_end, said to be "not built":
+ * so a transaction may be long, as each commit writes every page again that it touched. It ends soon when somebody waits. */
 #include "store/occurrence.h"
 
 #include <stdio.h>
@@ -13,6 +13,12 @@
 #include "store/import.h"
 
 #define SUMS 64 /* of joined events between one pair, by source and month, before they are written */
+#define COMMIT_ROWS 200000
+#define ASK_ROWS 64 /* between two looks at the clock */
+/* Rows are written and cleared all over the tables, and their pages are to be found again. Foreign keys: what is written
+ * names events and accounts that were just read under the lock, and verify derives it again. */
+#define SETTINGS "PRAGMA foreign_keys=OFF; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144"
+#define SETTINGS_BEFORE "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536"
 
 enum { W_OCCURRENCE, W_EVENT, W_SUM, W_CLEAR_EVENTS, W_CLEAR, W_CLEAR_SUMS, W_QUERIES };
 static const char *const queries[W_QUERIES] = {
@@ -44,6 +50,7 @@ struct lm_occurrence_writer {
     struct lm_str code; /* of the investigation, borrowed */
     bool open, marked;  /* in a transaction; the state says "not built" */
     int64_t begun_us;
+    uint64_t rows;      /* changed since then */
     uint64_t occurrences, events;
     struct sum sums[SUMS];
     size_t n_sums;
@@ -54,6 +61,7 @@ static void forget(struct lm_occurrence_writer *w)
 {
     if (w->open)
         (void)sqlite3_exec(w->st->db, "ROLLBACK", NULL, NULL, NULL);
+    (void)sqlite3_exec(w->st->db, SETTINGS_BEFORE, NULL, NULL, NULL);
     for (size_t i = 0; i < W_QUERIES; i++)
         (void)sqlite3_finalize(w->q[i]);
     if (w->lock_fd >= 0)
@@ -70,6 +78,7 @@ static lm_err writing(struct lm_occurrence_writer *w, struct lm_error *e)
     lm_err err = lm_db_exec(w->st, "BEGIN IMMEDIATE", e);
     w->open = err == LM_OK;
     w->begun_us = lm_db_now_us();
+    w->rows = 0;
     return err;
 }
 
@@ -113,10 +122,28 @@ static lm_err commit(struct lm_occurrence_writer *w, struct lm_error *e)
     return LM_OK;
 }
 
-static lm_err maybe_commit(struct lm_occurrence_writer *w, struct lm_error *e)
+/* Whoever wants to write holds the turn meanwhile (lm_db_begin). */
+static bool somebody_waits(struct lm_occurrence_writer *w)
 {
     int64_t took = lm_db_now_us() - w->begun_us;
-    return took >= 0 && took < LM_IMPORT_COMMIT_US ? LM_OK : commit(w, e);
+    if (took >= 0 && took < LM_IMPORT_COMMIT_US)
+        return false;
+    if (flock(w->st->turn_fd, LOCK_EX | LOCK_NB) != 0)
+        return true;
+    (void)flock(w->st->turn_fd, LOCK_UN);
+    return false;
+}
+
+static lm_err maybe_commit(struct lm_occurrence_writer *w, uint64_t rows, struct lm_error *e)
+{
+    bool ask = w->rows / ASK_ROWS != (w->rows + rows) / ASK_ROWS;
+    w->rows += rows;
+    return w->rows >= COMMIT_ROWS || (ask && somebody_waits(w)) ? commit(w, e) : LM_OK;
+}
+
+static uint64_t changed(const struct lm_occurrence_writer *w)
+{
+    return (uint64_t)sqlite3_changes(w->st->db);
 }
 
 /* --- begin --- */
@@ -131,9 +158,9 @@ static lm_err repeat(struct lm_occurrence_writer *w, const char *sql, struct lm_
         (void)sqlite3_bind_int64(q, 1, w->investigation);
         if (err == LM_OK)
             err = lm_db_run(w->st, q, e);
-        more = err == LM_OK && sqlite3_changes(w->st->db) != 0;
+        more = err == LM_OK && changed(w) != 0;
         if (err == LM_OK)
-            err = maybe_commit(w, e);
+            err = maybe_commit(w, changed(w), e);
     }
     (void)sqlite3_finalize(q);
     return err;
@@ -158,7 +185,7 @@ static lm_err clear_sums(struct lm_occurrence_writer *w, struct lm_error *e)
         if (err == LM_OK)
             err = lm_db_run(w->st, q, e);
         if (err == LM_OK)
-            err = maybe_commit(w, e);
+            err = maybe_commit(w, ASK_ROWS + changed(w), e);
     }
     (void)sqlite3_finalize(q);
     return err;
@@ -194,14 +221,31 @@ static lm_err changing(struct lm_occurrence_writer *w, struct lm_error *e)
     return put_state(w, &(struct lm_occurrence_state){ .built = false }, e);
 }
 
+/* Whether no other investigation has any: then the tables are emptied as a whole. */
+static lm_err is_alone(struct lm_occurrence_writer *w, bool *ret, struct lm_error *e)
+{
+    int64_t low = 0, high = 0;
+    lm_err err = lm_db_i64(w->st, "SELECT min(investigation) FROM occurrence", w->investigation, &low, e);
+    if (err == LM_OK)
+        err = lm_db_i64(w->st, "SELECT max(investigation) FROM occurrence", w->investigation, &high, e);
+    if (err == LM_OK)
+        *ret = low == w->investigation && high == w->investigation;
+    return err;
+}
+
 lm_err lm_occurrence_clear_all(struct lm_occurrence_writer *w, struct lm_error *e)
 {
+    bool alone = false;
     lm_err err = changing(w, e);
     if (err == LM_OK)
-        err = repeat(w,
-                     "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
-                     " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)",
-                     e);
+        err = is_alone(w, &alone, e);
+    if (err == LM_OK && alone)
+        err = lm_db_exec(w->st, "DELETE FROM occurrence_event; DELETE FROM occurrence", e);
+    if (err == LM_OK && alone)
+        return clear_sums(w, e);
+    if (err == LM_OK)
+        err = repeat(w, "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
+                        " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)", e);
     if (err == LM_OK)
         err = repeat(w,
                      "DELETE FROM occurrence WHERE id IN (SELECT id FROM occurrence WHERE investigation = ?1"
@@ -235,7 +279,9 @@ lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation,
     w->st = st;
     w->lock_fd = fd;
     w->code = investigation;
-    err = begin(w, e);
+    err = lm_db_exec(st, SETTINGS, e);
+    if (err == LM_OK)
+        err = begin(w, e);
     if (err != LM_OK) {
         forget(w);
         return err;
@@ -255,29 +301,38 @@ lm_err lm_occurrence_clear(struct lm_occurrence_writer *w, const struct lm_accou
         (void)sqlite3_bind_int64(w->q[i], 2, pair->to);
         err = lm_db_run(w->st, w->q[i], e);
     }
-    return err != LM_OK ? err : maybe_commit(w, e);
+    return err != LM_OK ? err : maybe_commit(w, ASK_ROWS, e);
 }
 
 /* --- occurrences --- */
 
-static lm_err count_joined(struct lm_occurrence_writer *w, const struct lm_event_report *r,
-                           struct lm_error *e)
+static bool other_pair(const struct sum *a, const struct sum *b)
+{
+    return a->from != b->from || a->to != b->to;
+}
+
+lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *r, struct lm_error *e)
 {
     struct lm_when at = { r->at_us, 0, LM_TIME_UTC };
-    struct sum s = {
-        .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at)
-    };
-    for (size_t i = w->n_sums; i-- > 0;) {
+    struct sum s = { .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at) };
+    lm_err err = changing(w, e);
+    if (err == LM_OK && w->n_sums != 0 && (w->n_sums == SUMS || other_pair(&w->sums[0], &s))) {
+        uint64_t n = w->n_sums;
+        err = write_sums(w, e);
+        if (err == LM_OK)
+            err = maybe_commit(w, n, e);
+        if (err == LM_OK)
+            err = writing(w, e);
+    }
+    if (err != LM_OK)
+        return err;
+    for (size_t i = 0; i < w->n_sums; i++) {
         struct sum *x = &w->sums[i];
-        if (x->from == s.from && x->to == s.to && x->source == s.source && x->kind == s.kind
-            && x->month == s.month) {
+        if (x->source == s.source && x->month == s.month && x->kind == s.kind) {
             x->n[r->outcome]++;
             return LM_OK;
         }
     }
-    lm_err err = w->n_sums == SUMS ? write_sums(w, e) : LM_OK;
-    if (err != LM_OK)
-        return err;
     s.n[r->outcome] = 1;
     w->sums[w->n_sums++] = s;
     return LM_OK;
@@ -299,25 +354,25 @@ static lm_err put_row(struct lm_occurrence_writer *w, const struct lm_event_repo
     return lm_db_run(w->st, q, e);
 }
 
-lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *const *members,
-                         uint32_t n, int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
+lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n, int64_t records,
+                         int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
 {
-    int64_t records = 0;
-    for (uint32_t i = 0; i < n; i++)
-        records += members[i]->n_records;
     lm_err err = changing(w, e);
     if (err == LM_OK)
-        err = put_row(w, members[0], n, records, spread_us, (int)rule, e);
-    for (uint32_t i = 0; i < n && err == LM_OK; i++) {
-        (void)sqlite3_bind_int64(w->q[W_EVENT], 1, members[i]->event);
-        (void)sqlite3_bind_int64(w->q[W_EVENT], 2, members[0]->event);
-        err = lm_db_run(w->st, w->q[W_EVENT], e);
-        if (err == LM_OK && i != 0)
-            err = count_joined(w, members[i], e);
-    }
+        err = put_row(w, lead, n, records, spread_us, (int)rule, e);
     w->occurrences++;
-    w->events += n;
-    return err != LM_OK ? err : maybe_commit(w, e);
+    return err != LM_OK ? err : maybe_commit(w, 1, e);
+}
+
+lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence, struct lm_error *e)
+{
+    lm_err err = changing(w, e);
+    (void)sqlite3_bind_int64(w->q[W_EVENT], 1, event);
+    (void)sqlite3_bind_int64(w->q[W_EVENT], 2, occurrence);
+    if (err == LM_OK)
+        err = lm_db_run(w->st, w->q[W_EVENT], e);
+    w->events++;
+    return err != LM_OK ? err : maybe_commit(w, 1, e);
 }
 
 /* --- end --- */
@@ -384,7 +439,11 @@ static lm_err put_pairs(struct lm_occurrence_writer *w, const struct lm_occurren
 static lm_err end(struct lm_occurrence_writer *w, const struct lm_occurrence_built *b, struct lm_error *e)
 {
     char object[160], outcome[160];
-    lm_err err = writing(w, e);
+    lm_err err = commit(w, e);
+    if (err == LM_OK) /* the last commit reaches the disk, and with it all before */
+        err = lm_db_exec(w->st, "PRAGMA synchronous=FULL", e);
+    if (err == LM_OK)
+        err = writing(w, e);
     if (err == LM_OK && b->clocks != NULL)
         err = put_clocks(w, b, e);
     if (err == LM_OK && b->clocks != NULL)
