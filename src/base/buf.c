@@ -57,7 +57,10 @@ void lm_buf_put(struct lm_buf *b, struct lm_str s)
 
 void lm_buf_putc(struct lm_buf *b, char c)
 {
-    lm_buf_put(b, (struct lm_str){ &c, 1 });
+    if (!b->failed && b->n < b->cap && b->n < b->ceiling_bytes)
+        b->p[b->n++] = c;
+    else
+        lm_buf_put(b, (struct lm_str){ &c, 1 });
 }
 
 void lm_buf_printf(struct lm_buf *b, const char *fmt, ...)

@@ -371,10 +371,10 @@ lm_err lm_clocks_find(struct lm_arena *a, const struct lm_report *reports, size_
                       const struct lm_known_clocks *known, struct lm_clocks *ret, struct lm_error *e)
 {
     struct lm_arena own;
-    uint32_t *order;
-    size_t n_order;
+    uint32_t *order = NULL;
+    size_t n_order = 0;
     lm_arena_init(&own, SIZE_MAX / 2);
-    lm_err err = lm_clock_order(&own, reports, n, &order, &n_order, e);
+    lm_err err = n_sources > 1 ? lm_clock_order(&own, reports, n, &order, &n_order, e) : LM_OK; /* one meets nobody */
     if (err == LM_OK)
         err = lm_clocks_estimate(a, reports, n, order, n_order, n_sources, known, ret, e);
     lm_arena_free(&own);

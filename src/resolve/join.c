@@ -151,9 +151,9 @@ static lm_err add_report(void *user, const struct lm_event_report *r)
     if (j->cancel != NULL && atomic_load_explicit(j->cancel, memory_order_relaxed))
         return lm_fail(j->e, LM_ECANCELLED, "stopped");
     lm_err err = make_room(j);
-    if (err == LM_OK)
+    if (err == LM_OK && j->sources.n > 1) /* the only source meets nobody: no ends are compared */
         err = account_index(j, r->from, &from);
-    if (err == LM_OK)
+    if (err == LM_OK && j->sources.n > 1)
         err = account_index(j, r->to, &to);
     if (err != LM_OK)
         return err;

@@ -400,9 +400,9 @@ lm_err lm_occurrences_find(struct lm_arena *a, const struct lm_report *reports, 
         return lm_fail(e, LM_ELIMIT, "more than 2^32 - 2 records at once");
     struct lm_occurrences r = { .total = n, .clocks = clocks };
     struct lm_clocks found;
-    uint32_t *order;
-    size_t n_order;
-    lm_err err = lm_clock_order(a, reports, n, &order, &n_order, e);
+    uint32_t *order = NULL;
+    size_t n_order = 0;
+    lm_err err = n_sources > 1 ? lm_clock_order(a, reports, n, &order, &n_order, e) : LM_OK; /* one meets nobody */
     if (err == LM_OK && clocks == NULL) {
         err = lm_clocks_estimate(a, reports, n, order, n_order, n_sources, NULL, &found, e);
         r.clocks = found.of;

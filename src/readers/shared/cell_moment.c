@@ -14,11 +14,11 @@ struct scan {
 /* False: longer than a moment is, or not ASCII. */
 static bool scan_init(struct scan *s, struct lm_str in)
 {
-    *s = (struct scan){ 0 };
+    s->n = s->i = 0; /* text is read up to n */
     in = lm_str_trim(in);
     while (in.n != 0) {
-        uint32_t cp;
-        size_t k = lm_utf8_decode(in, &cp);
+        uint32_t cp = (unsigned char)in.p[0];
+        size_t k = cp < 0x80 ? 1 : lm_utf8_decode(in, &cp);
         if (k == 0 || s->n == ROOM)
             return false;
         if (cp == 0xa0 || cp == 0x202f || cp == 0x2009 || cp < 0x20)

@@ -27,7 +27,7 @@ static bool withheld(struct lm_str s)
 {
     static const char *const words[] = { "restricted", "private", "anonymous", "blocked", "withheld", "no caller id",
                                          "unknown caller", "private number", "id unavailable", "unavailable id" };
-    return one_of(s, words, sizeof words / sizeof *words);
+    return s.n != 0 && !is_digit(s.p[0]) && s.p[0] != '+' && one_of(s, words, sizeof words / sizeof *words);
 }
 
 bool lm_cell_plain_digits(struct lm_str s, char room[LM_NUMBER_ROOM], struct lm_str *ret, bool *ret_lost)

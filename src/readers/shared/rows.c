@@ -144,7 +144,8 @@ lm_err lm_rows_next(struct lm_rows *r, struct lm_arena *record, struct lm_rows_r
         return LM_OK;
     }
     struct lm_rows_row row = { .at = t.at, .bad = t.bad, .cut = t.row.end == r->csv.csv.in.n };
-    (void)snprintf(row.reason, sizeof row.reason, "%s", t.reason);
+    if (t.reason[0] != '\0')
+        (void)snprintf(row.reason, sizeof row.reason, "%s", t.reason);
     if (!t.bad && take_cells(r, record, t.row.cells, t.row.n, &row) != LM_OK)
         return lm_fail(e, LM_ENOMEM, "out of memory");
     *ret = row;

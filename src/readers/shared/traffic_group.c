@@ -90,8 +90,9 @@ static lm_err joined_raw(struct traffic *t, const struct traffic_group *g, struc
 
 static lm_err send_group(struct traffic *t, struct traffic_group *g)
 {
-    struct lm_fact facts[1 + 8] = { { .kind = LM_FACT_EVENT } };
+    struct lm_fact facts[1 + 8]; /* not emptied for each record: the first n are made */
     size_t n = 1;
+    facts[0].kind = LM_FACT_EVENT;
     lm_err err = joined_raw(t, g, &g->ev.raw);
     for (size_t i = 0; i < g->n_devices && err == LM_OK; i++) {
         err = device_fact(t, g, i, false, facts, &n);
@@ -193,7 +194,12 @@ static lm_err add_group(struct traffic *t, const struct traffic_row *r)
 {
     struct lm_arena *a = t->ctx->record;
     struct traffic_group *g = &t->pending[t->n_pending];
-    *g = (struct traffic_group){ .ev = r->ev, .to = r->to, .kind = r->kind, .digest = r->digest, .n_legs = 1 };
+    g->ev = r->ev; /* field by field: most of a group is room for more rows */
+    g->to = r->to;
+    g->kind = r->kind;
+    g->digest = r->digest;
+    g->n_devices = 0;
+    g->n_legs = 1;
     g->legs[0] = r->at;
     g->raw[0] = r->ev.raw;
     bool done = copy(a, &g->raw[0]) && copy(a, &g->ev.native_id) && copy(a, &g->ev.detail) && copy(a, &g->ev.text)

@@ -347,7 +347,8 @@ static lm_err raw(struct reading *g)
         char name[32];
         if (g->row->cells[i].n == 0 || in_event(g, m, g->row->cells[i]))
             continue;
-        (void)snprintf(name, sizeof name, "column %zu", i + 1);
+        if (i >= b->n_columns)
+            (void)snprintf(name, sizeof name, "column %zu", i + 1);
         lm_json_key(&o, i < b->n_columns ? b->names[i].p : name);
         lm_json_str(&o, g->row->cells[i]);
         any = true;
