@@ -9,7 +9,8 @@
 
 #define LM_IMPORT_COMMIT_ROWS 5000
 #define LM_IMPORT_COMMIT_US INT64_C(100000)
-/* While nobody waits. Each commit writes every page again that it touched, and of the leg indexes it touches most. */
+/* While nobody waits: docs/decisions/0010. Each commit writes every page again that it touched, and of the leg indexes
+ * it touches most. */
 #define LM_IMPORT_ALONE_US INT64_C(1000000)
 
 enum { LM_RULE_PLACE = 1, LM_RULE_NATIVE = 2 }; /* duplicate.rule: same bytes and locator; same message id, leg, time */

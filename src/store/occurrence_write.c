@@ -61,9 +61,9 @@ static void forget(struct lm_occurrence_writer *w)
 {
     if (w->open)
         (void)sqlite3_exec(w->st->db, "ROLLBACK", NULL, NULL, NULL);
-    (void)sqlite3_exec(w->st->db, SETTINGS_BEFORE, NULL, NULL, NULL);
     for (size_t i = 0; i < W_QUERIES; i++)
         (void)sqlite3_finalize(w->q[i]);
+    (void)sqlite3_exec(w->st->db, SETTINGS_BEFORE, NULL, NULL, NULL);
     if (w->lock_fd >= 0)
         (void)close(w->lock_fd);
     free(w);

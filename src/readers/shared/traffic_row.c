@@ -12,25 +12,35 @@ static const struct {
     enum lm_problem_kind kind;
     const char *text;
 } doubt_words[N_DOUBTS] = {
-    [DOUBT_NOTES] = { LM_PROBLEM_DOUBTED, "below the header, neither a moment nor anybody: a note, a total or a heading, not a record" },
+    [DOUBT_NOTES] = { LM_PROBLEM_DOUBTED, "below the header, neither a moment nor anybody: a note, a total "
+                                          "or a heading, not a record" },
     [DOUBT_BYTES] = { LM_PROBLEM_ALTERED, "bytes that are not UTF-8 text; each became U+FFFD" },
-    [DOUBT_QUOTES] = { LM_PROBLEM_DOUBTED, "the quoting is damaged: a quote stands inside a cell; read as it stands" },
-    [DOUBT_FEW_CELLS] = { LM_PROBLEM_DOUBTED, "the row has fewer cells than the header; those that are missing are taken as empty" },
+    [DOUBT_QUOTES] = { LM_PROBLEM_DOUBTED,
+                       "the quoting is damaged: a quote stands inside a cell; read as it stands" },
+    [DOUBT_FEW_CELLS] = { LM_PROBLEM_DOUBTED, "the row has fewer cells than the header; those that are "
+                                              "missing are taken as empty" },
     [DOUBT_EXTRA_CELLS] = { LM_PROBLEM_DOUBTED, "the row has cells beyond the header; kept as content" },
-    [DOUBT_EXCHANGED] = { LM_PROBLEM_DOUBTED, "day and month could be exchanged, and no date in the file decides: read as month/day" },
-    [DOUBT_SERIAL] = { LM_PROBLEM_ALTERED, "the date is a spreadsheet's day number; read as days since 1899-12-30" },
+    [DOUBT_EXCHANGED] = { LM_PROBLEM_DOUBTED, "day and month could be exchanged, and no date in the file "
+                                              "decides: read as month/day" },
+    [DOUBT_SERIAL] = { LM_PROBLEM_ALTERED,
+                       "the date is a spreadsheet's day number; read as days since 1899-12-30" },
     [DOUBT_ZONE] = { LM_PROBLEM_DOUBTED, "the zone that is named is no one offset; kept as local time" },
     [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day; kept without a moment" },
-    [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program: digits are lost, so it names nobody and no device" },
+    [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program: digits are lost, "
+                                            "so it names nobody and no device" },
     [DOUBT_DURATION] = { LM_PROBLEM_DOUBTED, "the duration cannot be read; kept beside the record" },
     [DOUBT_KIND] = { LM_PROBLEM_DOUBTED, "the kind is not in the map; kept as an event of another kind" },
     [DOUBT_DIRECTION] = { LM_PROBLEM_DOUBTED, "the direction is not in the map" },
-    [DOUBT_RAW] = { LM_PROBLEM_DOUBTED, "the cells to be kept beside the record are longer than 64 KiB; left out" },
-    [DOUBT_SAME] = { LM_PROBLEM_DOUBTED, "every cell is the same as in a row before it; taken as the same message" },
+    [DOUBT_RAW] = { LM_PROBLEM_DOUBTED,
+                    "the cells to be kept beside the record are longer than 64 KiB; left out" },
+    [DOUBT_SAME] = { LM_PROBLEM_DOUBTED,
+                     "every cell is the same as in a row before it; taken as the same message" },
     [DOUBT_LEGS] = { LM_PROBLEM_DOUBTED, "more than 64 rows for one event; a further event begins" },
     [DOUBT_PLACE] = { LM_PROBLEM_DOUBTED, "latitude and longitude are not a place; kept beside the record" },
-    [DOUBT_BOOK] = { LM_PROBLEM_DOUBTED, "a cell of the workbook is not whole: its shared string is missing, or it is too long, or beyond column 4,096" },
-    [DOUBT_END] = { LM_PROBLEM_DOUBTED, "the end cannot be read, or is before the start; kept beside the record" },
+    [DOUBT_BOOK] = { LM_PROBLEM_DOUBTED, "a cell of the workbook is not whole: its shared string is missing, "
+                                         "or it is too long, or beyond column 4,096" },
+    [DOUBT_END] = { LM_PROBLEM_DOUBTED,
+                    "the end cannot be read, or is before the start; kept beside the record" },
 };
 
 lm_err traffic_doubt(struct traffic *t, enum traffic_doubt what, const struct lm_locator *at)
@@ -49,8 +59,9 @@ lm_err traffic_tell_doubts(struct traffic *t)
     lm_err err = LM_OK;
     for (size_t i = 0; i < N_DOUBTS && err == LM_OK; i++)
         if (t->doubts[i] > TRAFFIC_SAID)
-            err = lm_sink_problem(t->sink, doubt_words[i].kind, 0, t->doubt_at[i], "%s; %llu more rows, the first here",
-                                  doubt_words[i].text, (unsigned long long)(t->doubts[i] - TRAFFIC_SAID));
+            err = lm_sink_problem(t->sink, doubt_words[i].kind, 0, t->doubt_at[i],
+                                  "%s; %llu more rows, the first here", doubt_words[i].text,
+                                  (unsigned long long)(t->doubts[i] - TRAFFIC_SAID));
     return err;
 }
 
@@ -70,7 +81,8 @@ static void note(struct reading *g, enum traffic_doubt d)
     g->doubts |= 1u << d;
 }
 
-static struct lm_str cell(const struct reading *g, enum lm_meaning m, const struct lm_layout_column **ret_line)
+static struct lm_str cell(const struct reading *g, enum lm_meaning m,
+                          const struct lm_layout_column **ret_line)
 {
     return lm_binding_cell(&g->t->bound, m, g->row->cells, g->row->n, ret_line);
 }
@@ -83,7 +95,7 @@ static bool is_rounded(const struct reading *g, struct lm_str c)
     return false;
 }
 
-/* The zone of the row, the nearest statement first; a zone inside the cell of the time wins over all of them. */
+/* The zone of the row, the nearest statement first; a zone inside the cell of the time wins over all. */
 static struct lm_cell_zone zone_of(struct reading *g, const struct lm_layout_column *line)
 {
     struct lm_cell_zone z = { LM_CELL_ZONE_NONE, 0 };
@@ -128,7 +140,8 @@ static enum said_moment moment(struct reading *g, enum lm_meaning whole, struct 
 }
 
 /* One side of the record. */
-static struct lm_account_ref account(struct reading *g, enum lm_meaning number, enum lm_meaning name, char *room)
+static struct lm_account_ref account(struct reading *g, enum lm_meaning number, enum lm_meaning name,
+                                     char *room)
 {
     enum lm_platform platform = g->t->bound.layout->platform;
     struct lm_account_ref a = { .platform = platform };
@@ -173,7 +186,8 @@ static struct lm_account_ref owner(struct reading *g)
 
 static bool is_owner(const struct lm_account_ref *a, const struct lm_account_ref *o)
 {
-    return a->form == LM_ACCOUNT_NATIVE && o->form == LM_ACCOUNT_NATIVE && lm_cell_same_number(a->native, o->native);
+    return a->form == LM_ACCOUNT_NATIVE && o->form == LM_ACCOUNT_NATIVE
+           && lm_cell_same_number(a->native, o->native);
 }
 
 static bool has(const struct reading *g, enum lm_meaning m)
@@ -202,8 +216,9 @@ static bool sides(struct reading *g)
     r->ev.from = account(g, LM_MEANS_FROM, LM_MEANS_FROM_NAME, r->from_room);
     r->to = account(g, LM_MEANS_TO, LM_MEANS_TO_NAME, r->to_room);
     if (has(g, LM_MEANS_OTHER)) {
-        struct lm_account_ref other = account(g, LM_MEANS_OTHER, has(g, LM_MEANS_FROM_NAME) ? LM_MEANS_FROM_NAME : LM_MEANS_TO_NAME,
-                                              r->to_room);
+        struct lm_account_ref other =
+            account(g, LM_MEANS_OTHER, has(g, LM_MEANS_FROM_NAME) ? LM_MEANS_FROM_NAME : LM_MEANS_TO_NAME,
+                    r->to_room);
         if (other.form != LM_ACCOUNT_NONE || g->withheld) {
             if (way == LM_SAYS_NOTHING)
                 return false;
@@ -284,7 +299,8 @@ static void duration(struct reading *g)
     if (us < 0 || us > LONGEST_CALL_US) {
         note(g, DOUBT_END);
         g->keep_end = true;
-    } else if ((end.when.quality == LM_TIME_LOCAL) == (ev->at.quality == LM_TIME_LOCAL) && ev->at.quality != LM_TIME_NONE) {
+    } else if ((end.when.quality == LM_TIME_LOCAL) == (ev->at.quality == LM_TIME_LOCAL)
+               && ev->at.quality != LM_TIME_NONE) {
         ev->duration_s = us / LM_SECOND_US;
     }
 }
@@ -296,8 +312,8 @@ static void place(struct reading *g)
     double lat, lon;
     if (a.n == 0 && b.n == 0)
         return;
-    if (lm_str_to_double(a, &lat) && lm_str_to_double(b, &lon) && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180
-        && (lat != 0 || lon != 0)) {
+    if (lm_str_to_double(a, &lat) && lm_str_to_double(b, &lon) && lat >= -90 && lat <= 90 && lon >= -180
+        && lon <= 180 && (lat != 0 || lon != 0)) {
         ev->has_place = true;
         ev->latitude = lat;
         ev->longitude = lon;
@@ -360,7 +376,8 @@ static lm_err raw(struct reading *g)
         note(g, DOUBT_RAW);
     else if (any)
         g->r->ev.raw = lm_buf_str(&t->raw);
-    g->r->ev.flags |= (any && !content ? (unsigned)LM_EVENT_TRAFFIC : 0) | (cells ? (unsigned)LM_EVENT_CELL_SITE : 0);
+    g->r->ev.flags |=
+        (any && !content ? (unsigned)LM_EVENT_TRAFFIC : 0) | (cells ? (unsigned)LM_EVENT_CELL_SITE : 0);
     return LM_OK;
 }
 
