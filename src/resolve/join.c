@@ -407,7 +407,8 @@ static lm_err write_found(struct join *j, struct lm_occurrence_writer *w)
             err = put(j, w, &list[j->found.of[i]]);
     for (size_t i = 0; i < j->n && j->found.n != 0 && err == LM_OK; i++)
         if (j->found.of[i] != NONE)
-            err = lm_occurrence_member(w, j->extra[i].event, j->extra[list[j->found.of[i]].first].event, j->e);
+            err =
+                lm_occurrence_member(w, j->extra[i].event, j->extra[list[j->found.of[i]].first].event, j->e);
     return err;
 }
 

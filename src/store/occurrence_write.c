@@ -1,5 +1,6 @@
-/* Writing what the records were joined to. Everything here is derived and, until lm_occurrence_end, said to be "not built":
- * so a transaction may be long, as each commit writes every page again that it touched. It ends soon when somebody waits. */
+/* Writing what the records were joined to. Everything here is derived and, until lm_occurrence_end, said to
+ * be "not built": so a transaction may be long, as each commit writes every page again that it touched. It
+ * ends soon when somebody waits. */
 #include "store/occurrence.h"
 
 #include <stdio.h>
@@ -15,8 +16,8 @@
 #define SUMS 64 /* of joined events between one pair, by source and month, before they are written */
 #define COMMIT_ROWS 200000
 #define ASK_ROWS 64 /* between two looks at the clock */
-/* Rows are written and cleared all over the tables, and their pages are to be found again. Foreign keys: what is written
- * names events and accounts that were just read under the lock, and verify derives it again. */
+/* Rows are written and cleared all over the tables, and their pages are to be found again. Foreign keys: what
+ * is written names events and accounts that were just read under the lock, and verify derives it again. */
 #define SETTINGS "PRAGMA foreign_keys=OFF; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144"
 #define SETTINGS_BEFORE "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536"
 
@@ -244,8 +245,10 @@ lm_err lm_occurrence_clear_all(struct lm_occurrence_writer *w, struct lm_error *
     if (err == LM_OK && alone)
         return clear_sums(w, e);
     if (err == LM_OK)
-        err = repeat(w, "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
-                        " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)", e);
+        err = repeat(w,
+                     "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
+                     " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)",
+                     e);
     if (err == LM_OK)
         err = repeat(w,
                      "DELETE FROM occurrence WHERE id IN (SELECT id FROM occurrence WHERE investigation = ?1"
@@ -311,10 +314,13 @@ static bool other_pair(const struct sum *a, const struct sum *b)
     return a->from != b->from || a->to != b->to;
 }
 
-lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *r, struct lm_error *e)
+lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *r,
+                           struct lm_error *e)
 {
     struct lm_when at = { r->at_us, 0, LM_TIME_UTC };
-    struct sum s = { .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at) };
+    struct sum s = {
+        .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at)
+    };
     lm_err err = changing(w, e);
     if (err == LM_OK && w->n_sums != 0 && (w->n_sums == SUMS || other_pair(&w->sums[0], &s))) {
         uint64_t n = w->n_sums;
@@ -354,8 +360,8 @@ static lm_err put_row(struct lm_occurrence_writer *w, const struct lm_event_repo
     return lm_db_run(w->st, q, e);
 }
 
-lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n, int64_t records,
-                         int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
+lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n,
+                         int64_t records, int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
 {
     lm_err err = changing(w, e);
     if (err == LM_OK)
@@ -364,7 +370,8 @@ lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_r
     return err != LM_OK ? err : maybe_commit(w, 1, e);
 }
 
-lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence, struct lm_error *e)
+lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence,
+                            struct lm_error *e)
 {
     lm_err err = changing(w, e);
     (void)sqlite3_bind_int64(w->q[W_EVENT], 1, event);
