@@ -93,12 +93,14 @@ static lm_err take_known(struct join *j)
         }
         j->is_known[s] = true;
         j->known[s] = (struct lm_source_clock){ clocks[i].granularity_us, clocks[i].duration_granularity_s,
-                                                clocks[i].offset_us, r, clocks[i].support, clocks[i].records };
+                                                clocks[i].offset_us,      r,
+                                                clocks[i].support,        clocks[i].records };
     }
     for (size_t i = 0; i < n_pairs; i++) {
         uint32_t a = source_index(j, &pairs[i].a), b = source_index(j, &pairs[i].b);
         j->all = j->all || a == NONE || b == NONE;
-        j->known_pairs[j->n_known_pairs++] = (struct lm_clock_pair){ a, b, pairs[i].shared, pairs[i].offset_us };
+        j->known_pairs[j->n_known_pairs++] =
+            (struct lm_clock_pair){ a, b, pairs[i].shared, pairs[i].offset_us };
     }
     return LM_OK;
 }
@@ -160,9 +162,14 @@ static lm_err add_report(void *user, const struct lm_event_report *r)
         if (at != NULL)
             *at = j->n;
     }
-    j->reports[j->n] = (struct lm_report){ .key = (uint64_t)r->place, .at_us = r->at_us, .source = r->source, .from = from,
-                                           .to = to, .duration_s = r->duration_s,
-                                           .kind = (uint8_t)(r->platform << 3 | r->kind), .outcome = r->outcome };
+    j->reports[j->n] = (struct lm_report){ .key = (uint64_t)r->place,
+                                           .at_us = r->at_us,
+                                           .source = r->source,
+                                           .from = from,
+                                           .to = to,
+                                           .duration_s = r->duration_s,
+                                           .kind = (uint8_t)(r->platform << 3 | r->kind),
+                                           .outcome = r->outcome };
     j->extra[j->n++] = (struct extra){ r->event, (uint32_t)r->source_row, r->n_records };
     return LM_OK;
 }
@@ -218,7 +225,8 @@ static void begin_reading(struct join *j)
         j->report_of.entries[i].value = NONE;
 }
 
-/* Numbers the accounts by what they stand for: which numbers come first then does not depend on the imports. */
+/* Numbers the accounts by what they stand for: which numbers come first then does not depend on the imports.
+ */
 static lm_err order_accounts(struct join *j)
 {
     uint32_t *rank = lm_arena_array(&j->a, j->n_accounts + 1, sizeof *rank);
@@ -245,7 +253,8 @@ static lm_err read_reports(struct join *j)
 {
     struct lm_report_scope scope = { .after = 0, .pairs = j->all ? NULL : j->pairs, .n_pairs = j->n_pairs };
     begin_reading(j);
-    lm_err err = j->all || j->n_pairs != 0 ? lm_store_reports(j->st, &j->sources, &scope, add_report, j, j->e) : LM_OK;
+    lm_err err =
+        j->all || j->n_pairs != 0 ? lm_store_reports(j->st, &j->sources, &scope, add_report, j, j->e) : LM_OK;
     if (err == LM_OK && j->all)
         j->now.reports = (int64_t)j->n;
     return err != LM_OK ? err : order_accounts(j);
@@ -266,7 +275,8 @@ static lm_err find(struct join *j)
         if (r->in_force && a != NONE && b != NONE)
             apart[n++] = (struct lm_not_same){ a, b };
     }
-    return lm_occurrences_find(&j->a, j->reports, j->n, j->sources.n, j->clocks.of, apart, n, j->cancel, &j->found, j->e);
+    return lm_occurrences_find(&j->a, j->reports, j->n, j->sources.n, j->clocks.of, apart, n, j->cancel,
+                               &j->found, j->e);
 }
 
 static lm_err clocks_and_find(struct join *j)
@@ -320,10 +330,18 @@ static void done(struct join *j)
 static struct lm_event_report as_stored(const struct join *j, uint32_t i)
 {
     const struct lm_report *r = &j->reports[i];
-    return (struct lm_event_report){ .event = j->extra[i].event, .from = j->accounts[r->from], .to = j->accounts[r->to],
-                                     .at_us = r->at_us, .place = (int64_t)r->key, .source_row = j->extra[i].source_row,
-                                     .source = r->source, .duration_s = r->duration_s, .n_records = j->extra[i].n_records,
-                                     .kind = r->kind & 7, .platform = r->kind >> 3, .outcome = r->outcome };
+    return (struct lm_event_report){ .event = j->extra[i].event,
+                                     .from = j->accounts[r->from],
+                                     .to = j->accounts[r->to],
+                                     .at_us = r->at_us,
+                                     .place = (int64_t)r->key,
+                                     .source_row = j->extra[i].source_row,
+                                     .source = r->source,
+                                     .duration_s = r->duration_s,
+                                     .n_records = j->extra[i].n_records,
+                                     .kind = r->kind & 7,
+                                     .platform = r->kind >> 3,
+                                     .outcome = r->outcome };
 }
 
 struct ends {
@@ -389,7 +407,8 @@ static lm_err write_found(struct join *j, struct lm_occurrence_writer *w)
             err = put(j, w, &list[j->found.of[i]]);
     for (size_t i = 0; i < j->n && j->found.n != 0 && err == LM_OK; i++)
         if (j->found.of[i] != NONE)
-            err = lm_occurrence_member(w, j->extra[i].event, j->extra[list[j->found.of[i]].first].event, j->e);
+            err =
+                lm_occurrence_member(w, j->extra[i].event, j->extra[list[j->found.of[i]].first].event, j->e);
     return err;
 }
 
@@ -405,7 +424,9 @@ static lm_err end(struct join *j, struct lm_occurrence_writer *w)
 {
     struct lm_stored_clock *clocks = lm_arena_array(&j->a, j->sources.n + 1, sizeof *clocks);
     struct lm_stored_clock_pair *pairs = lm_arena_array(&j->a, j->clocks.n_pairs + 1, sizeof *pairs);
-    struct lm_occurrence_built b = { .clocks = clocks, .pairs = pairs, .n_pairs = j->clocks.n_pairs, .state = j->now };
+    struct lm_occurrence_built b = {
+        .clocks = clocks, .pairs = pairs, .n_pairs = j->clocks.n_pairs, .state = j->now
+    };
     if (clocks == NULL || pairs == NULL) {
         lm_occurrence_abandon(w);
         return no_memory(j);
@@ -413,13 +434,18 @@ static lm_err end(struct join *j, struct lm_occurrence_writer *w)
     for (uint32_t s = 0; s < j->sources.n; s++) {
         const struct lm_source_clock *c = &j->clocks.of[s];
         if (c->records != 0)
-            clocks[b.n_clocks++] = (struct lm_stored_clock){ j->sources.sha256[s], j->sources.sha256[c->reference],
-                                                             c->granularity_us, c->offset_us, c->duration_granularity_s,
-                                                             c->support, c->records };
+            clocks[b.n_clocks++] = (struct lm_stored_clock){ j->sources.sha256[s],
+                                                             j->sources.sha256[c->reference],
+                                                             c->granularity_us,
+                                                             c->offset_us,
+                                                             c->duration_granularity_s,
+                                                             c->support,
+                                                             c->records };
     }
     for (size_t i = 0; i < b.n_pairs; i++) {
         const struct lm_clock_pair *p = &j->clocks.pairs[i];
-        pairs[i] = (struct lm_stored_clock_pair){ j->sources.sha256[p->a], j->sources.sha256[p->b], p->offset_us, p->shared };
+        pairs[i] = (struct lm_stored_clock_pair){ j->sources.sha256[p->a], j->sources.sha256[p->b],
+                                                  p->offset_us, p->shared };
     }
     if (b.n_pairs > 1)
         qsort(pairs, b.n_pairs, sizeof *pairs, by_hash);
@@ -449,8 +475,8 @@ static lm_err join(struct join *j, bool anew, struct lm_joined *ret)
     return err;
 }
 
-lm_err lm_join(struct lm_store *st, struct lm_str investigation, bool anew, const atomic_bool *cancel, struct lm_joined *ret,
-               struct lm_error *e)
+lm_err lm_join(struct lm_store *st, struct lm_str investigation, bool anew, const atomic_bool *cancel,
+               struct lm_joined *ret, struct lm_error *e)
 {
     struct lm_occurrence_state stored, now;
     struct join j = { .st = st, .investigation = investigation, .cancel = cancel, .e = e };
@@ -508,7 +534,8 @@ static lm_err compare(struct join *j, uint64_t *ret_wrong)
             sum += mixed(j->extra[x].event);
             x = j->found.next[x];
         } while (x != o->first);
-        const uint64_t *at = lm_map_get(&c.have, bytes_of(&j->extra[o->first].event, sizeof j->extra[o->first].event));
+        const uint64_t *at =
+            lm_map_get(&c.have, bytes_of(&j->extra[o->first].event, sizeof j->extra[o->first].event));
         matched += at != NULL && *at == sum;
         wrong += at == NULL || *at != sum;
     }
@@ -516,7 +543,8 @@ static lm_err compare(struct join *j, uint64_t *ret_wrong)
     return LM_OK;
 }
 
-lm_err lm_join_check(struct lm_store *st, struct lm_str investigation, uint64_t *ret_wrong, struct lm_error *e)
+lm_err lm_join_check(struct lm_store *st, struct lm_str investigation, uint64_t *ret_wrong,
+                     struct lm_error *e)
 {
     struct join j = { .st = st, .investigation = investigation, .e = e, .all = true };
     init(&j);

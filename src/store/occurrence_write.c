@@ -1,5 +1,6 @@
-/* Writing what the records were joined to. Everything here is derived and, until lm_occurrence_end, said to be "not built":
- * so a transaction may be long, as each commit writes every page again that it touched. It ends soon when somebody waits. */
+/* Writing what the records were joined to. Everything here is derived and, until lm_occurrence_end, said to
+ * be "not built": so a transaction may be long, as each commit writes every page again that it touched. It
+ * ends soon when somebody waits. */
 #include "store/occurrence.h"
 
 #include <stdio.h>
@@ -15,14 +16,15 @@
 #define SUMS 64 /* of joined events between one pair, by source and month, before they are written */
 #define COMMIT_ROWS 200000
 #define ASK_ROWS 64 /* between two looks at the clock */
-/* Rows are written and cleared all over the tables, and their pages are to be found again. Foreign keys: what is written
- * names events and accounts that were just read under the lock, and verify derives it again. */
+/* Rows are written and cleared all over the tables, and their pages are to be found again. Foreign keys: what
+ * is written names events and accounts that were just read under the lock, and verify derives it again. */
 #define SETTINGS "PRAGMA foreign_keys=OFF; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144"
 #define SETTINGS_BEFORE "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536"
 
 enum { W_OCCURRENCE, W_EVENT, W_SUM, W_CLEAR_EVENTS, W_CLEAR, W_CLEAR_SUMS, W_QUERIES };
 static const char *const queries[W_QUERIES] = {
-    [W_OCCURRENCE] = "INSERT INTO occurrence(id, investigation, platform, kind, outcome, frm, dst, at_us, duration_s, events,"
+    [W_OCCURRENCE] = "INSERT INTO occurrence(id, investigation, platform, kind, outcome, frm, dst, at_us, "
+                     "duration_s, events,"
                      " records, spread_us, rule) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [W_EVENT] = "INSERT INTO occurrence_event(event, occurrence) VALUES(?, ?)",
     [W_SUM] = "UPDATE contact_edge SET joined = joined + ?6, joined_attempts = joined_attempts + ?7,"
@@ -31,8 +33,9 @@ static const char *const queries[W_QUERIES] = {
     [W_CLEAR_EVENTS] = "DELETE FROM occurrence_event WHERE occurrence IN"
                        " (SELECT id FROM occurrence WHERE frm = ? AND dst = ?)",
     [W_CLEAR] = "DELETE FROM occurrence WHERE frm = ? AND dst = ?",
-    [W_CLEAR_SUMS] = "UPDATE contact_edge SET joined = 0, joined_attempts = 0, joined_voicemails = 0, joined_forwards = 0"
-                     " WHERE frm = ? AND dst = ?",
+    [W_CLEAR_SUMS] =
+        "UPDATE contact_edge SET joined = 0, joined_attempts = 0, joined_voicemails = 0, joined_forwards = 0"
+        " WHERE frm = ? AND dst = ?",
 };
 
 struct sum { /* events of one row of contact_edge that are counted elsewhere */
@@ -85,8 +88,15 @@ static lm_err write_sums(struct lm_occurrence_writer *w, struct lm_error *e)
     lm_err err = LM_OK;
     for (size_t i = 0; i < w->n_sums && err == LM_OK; i++) {
         const struct sum *s = &w->sums[i];
-        const int64_t values[] = { s->from, s->to, s->kind, s->month, s->source, s->n[LM_OUTCOME_TOOK_PLACE],
-                                   s->n[LM_OUTCOME_ATTEMPT], s->n[LM_OUTCOME_VOICEMAIL], s->n[LM_OUTCOME_FORWARDED] };
+        const int64_t values[] = { s->from,
+                                   s->to,
+                                   s->kind,
+                                   s->month,
+                                   s->source,
+                                   s->n[LM_OUTCOME_TOOK_PLACE],
+                                   s->n[LM_OUTCOME_ATTEMPT],
+                                   s->n[LM_OUTCOME_VOICEMAIL],
+                                   s->n[LM_OUTCOME_FORWARDED] };
         for (int k = 0; k < 9; k++)
             (void)sqlite3_bind_int64(w->q[W_SUM], k + 1, values[k]);
         err = lm_db_run(w->st, w->q[W_SUM], e);
@@ -107,7 +117,8 @@ static lm_err commit(struct lm_occurrence_writer *w, struct lm_error *e)
     if (err != LM_OK)
         return err;
     w->open = false;
-    if (lm_db_flock(w->st->turn_fd, LM_STORE_WAIT_US) == LM_OK) /* as an import does: whoever waits to look has the turn */
+    if (lm_db_flock(w->st->turn_fd, LM_STORE_WAIT_US)
+        == LM_OK) /* as an import does: whoever waits to look has the turn */
         (void)flock(w->st->turn_fd, LOCK_UN);
     return LM_OK;
 }
@@ -162,10 +173,12 @@ static lm_err clear_sums(struct lm_occurrence_writer *w, struct lm_error *e)
     int64_t last = 0;
     lm_err err = lm_db_i64(w->st, "SELECT max(frm) FROM contact_edge", 0, &last, e);
     if (err == LM_OK)
-        err = lm_db_prepare(w->st, "UPDATE contact_edge SET joined = 0, joined_attempts = 0, joined_voicemails = 0,"
-                                   " joined_forwards = 0 WHERE frm > ?2 AND frm <= ?2 + 2000"
-                                   " AND joined + joined_attempts + joined_voicemails + joined_forwards <> 0"
-                                   " AND authority IN (SELECT id FROM authority WHERE investigation = ?1)", &q, e);
+        err = lm_db_prepare(w->st,
+                            "UPDATE contact_edge SET joined = 0, joined_attempts = 0, joined_voicemails = 0,"
+                            " joined_forwards = 0 WHERE frm > ?2 AND frm <= ?2 + 2000"
+                            " AND joined + joined_attempts + joined_voicemails + joined_forwards <> 0"
+                            " AND authority IN (SELECT id FROM authority WHERE investigation = ?1)",
+                            &q, e);
     for (int64_t from = 0; from < last && err == LM_OK; from += 2000) {
         err = writing(w, e);
         (void)sqlite3_bind_int64(q, 1, w->investigation);
@@ -179,15 +192,19 @@ static lm_err clear_sums(struct lm_occurrence_writer *w, struct lm_error *e)
     return err;
 }
 
-static lm_err put_state(struct lm_occurrence_writer *w, const struct lm_occurrence_state *s, struct lm_error *e)
+static lm_err put_state(struct lm_occurrence_writer *w, const struct lm_occurrence_state *s,
+                        struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
-    lm_err err = lm_db_prepare(w->st, "INSERT OR REPLACE INTO occurrence_state(investigation, imports, revoked, judgements,"
-                                      " events, reports, building, built_us) VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+    lm_err err =
+        lm_db_prepare(w->st,
+                      "INSERT OR REPLACE INTO occurrence_state(investigation, imports, revoked, judgements,"
+                      " events, reports, building, built_us) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+                      &q, e);
     if (err != LM_OK)
         return err;
-    const int64_t values[] = { w->investigation, s->imports, s->revoked, s->judgements, s->events, s->reports, !s->built,
-                               lm_db_now_us() };
+    const int64_t values[] = { w->investigation, s->imports, s->revoked, s->judgements,
+                               s->events,        s->reports, !s->built,  lm_db_now_us() };
     for (int i = 0; i < 8; i++)
         (void)sqlite3_bind_int64(q, i + 1, values[i]);
     err = lm_db_run(w->st, q, e);
@@ -228,11 +245,15 @@ lm_err lm_occurrence_clear_all(struct lm_occurrence_writer *w, struct lm_error *
     if (err == LM_OK && alone)
         return clear_sums(w, e);
     if (err == LM_OK)
-        err = repeat(w, "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
-                        " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)", e);
+        err = repeat(w,
+                     "DELETE FROM occurrence_event WHERE event IN (SELECT m.event FROM occurrence o JOIN"
+                     " occurrence_event m ON m.occurrence = o.id WHERE o.investigation = ?1 LIMIT 5000)",
+                     e);
     if (err == LM_OK)
-        err = repeat(w, "DELETE FROM occurrence WHERE id IN (SELECT id FROM occurrence WHERE investigation = ?1"
-                        " LIMIT 5000)", e);
+        err = repeat(w,
+                     "DELETE FROM occurrence WHERE id IN (SELECT id FROM occurrence WHERE investigation = ?1"
+                     " LIMIT 5000)",
+                     e);
     return err != LM_OK ? err : clear_sums(w, e);
 }
 
@@ -244,8 +265,8 @@ static lm_err begin(struct lm_occurrence_writer *w, struct lm_error *e)
     return err;
 }
 
-lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation, struct lm_occurrence_writer **ret,
-                           struct lm_error *e)
+lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation,
+                           struct lm_occurrence_writer **ret, struct lm_error *e)
 {
     int fd = -1;
     if (st->mode != LM_STORE_WRITE)
@@ -272,7 +293,8 @@ lm_err lm_occurrence_begin(struct lm_store *st, struct lm_str investigation, str
     return LM_OK;
 }
 
-lm_err lm_occurrence_clear(struct lm_occurrence_writer *w, const struct lm_account_pair *pair, struct lm_error *e)
+lm_err lm_occurrence_clear(struct lm_occurrence_writer *w, const struct lm_account_pair *pair,
+                           struct lm_error *e)
 {
     lm_err err = changing(w, e);
     if (err == LM_OK)
@@ -292,10 +314,13 @@ static bool other_pair(const struct sum *a, const struct sum *b)
     return a->from != b->from || a->to != b->to;
 }
 
-lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *r, struct lm_error *e)
+lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event_report *r,
+                           struct lm_error *e)
 {
     struct lm_when at = { r->at_us, 0, LM_TIME_UTC };
-    struct sum s = { .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at) };
+    struct sum s = {
+        .from = r->from, .to = r->to, .source = r->source_row, .kind = r->kind, .month = lm_contact_month(&at)
+    };
     lm_err err = changing(w, e);
     if (err == LM_OK && w->n_sums != 0 && (w->n_sums == SUMS || other_pair(&w->sums[0], &s))) {
         uint64_t n = w->n_sums;
@@ -319,12 +344,15 @@ lm_err lm_occurrence_count(struct lm_occurrence_writer *w, const struct lm_event
     return LM_OK;
 }
 
-static lm_err put_row(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n, int64_t records,
-                      int64_t spread_us, int rule, struct lm_error *e)
+static lm_err put_row(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n,
+                      int64_t records, int64_t spread_us, int rule, struct lm_error *e)
 {
     sqlite3_stmt *q = w->q[W_OCCURRENCE];
-    const int64_t values[] = { lead->event, w->investigation, lead->platform, lead->kind, lead->outcome, lead->from, lead->to,
-                               lead->at_us, lead->duration_s, n, records, spread_us, rule };
+    const int64_t values[] = { lead->event, w->investigation, lead->platform,
+                               lead->kind,  lead->outcome,    lead->from,
+                               lead->to,    lead->at_us,      lead->duration_s,
+                               n,           records,          spread_us,
+                               rule };
     for (int i = 0; i < 13; i++)
         (void)sqlite3_bind_int64(q, i + 1, values[i]);
     if (lead->duration_s < 0)
@@ -332,8 +360,8 @@ static lm_err put_row(struct lm_occurrence_writer *w, const struct lm_event_repo
     return lm_db_run(w->st, q, e);
 }
 
-lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n, int64_t records,
-                         int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
+lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_report *lead, uint32_t n,
+                         int64_t records, int64_t spread_us, enum lm_occurrence_rule rule, struct lm_error *e)
 {
     lm_err err = changing(w, e);
     if (err == LM_OK)
@@ -342,7 +370,8 @@ lm_err lm_occurrence_put(struct lm_occurrence_writer *w, const struct lm_event_r
     return err != LM_OK ? err : maybe_commit(w, 1, e);
 }
 
-lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence, struct lm_error *e)
+lm_err lm_occurrence_member(struct lm_occurrence_writer *w, int64_t event, int64_t occurrence,
+                            struct lm_error *e)
 {
     lm_err err = changing(w, e);
     (void)sqlite3_bind_int64(w->q[W_EVENT], 1, event);
@@ -367,16 +396,21 @@ static lm_err forget_clocks(struct lm_occurrence_writer *w, const char *sql, str
     return err;
 }
 
-static lm_err put_clocks(struct lm_occurrence_writer *w, const struct lm_occurrence_built *b, struct lm_error *e)
+static lm_err put_clocks(struct lm_occurrence_writer *w, const struct lm_occurrence_built *b,
+                         struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     lm_err err = forget_clocks(w, "DELETE FROM source_clock WHERE investigation = ?", e);
     if (err == LM_OK)
-        err = lm_db_prepare(w->st, "INSERT INTO source_clock(investigation, sha256, reference, records, granularity_us,"
-                                   " duration_granularity_s, offset_us, support) VALUES(?, ?, ?, ?, ?, ?, ?, ?)", &q, e);
+        err = lm_db_prepare(
+            w->st,
+            "INSERT INTO source_clock(investigation, sha256, reference, records, granularity_us,"
+            " duration_granularity_s, offset_us, support) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            &q, e);
     for (size_t i = 0; i < b->n_clocks && err == LM_OK; i++) {
         const struct lm_stored_clock *c = &b->clocks[i];
-        const int64_t values[] = { (int64_t)c->records, c->granularity_us, c->duration_granularity_s, c->offset_us, c->support };
+        const int64_t values[] = { (int64_t)c->records, c->granularity_us, c->duration_granularity_s,
+                                   c->offset_us, c->support };
         (void)sqlite3_bind_int64(q, 1, w->investigation);
         lm_db_bind_sha256(q, 2, &c->source);
         lm_db_bind_sha256(q, 3, &c->reference);
@@ -388,12 +422,15 @@ static lm_err put_clocks(struct lm_occurrence_writer *w, const struct lm_occurre
     return err;
 }
 
-static lm_err put_pairs(struct lm_occurrence_writer *w, const struct lm_occurrence_built *b, struct lm_error *e)
+static lm_err put_pairs(struct lm_occurrence_writer *w, const struct lm_occurrence_built *b,
+                        struct lm_error *e)
 {
     sqlite3_stmt *q = NULL;
     lm_err err = forget_clocks(w, "DELETE FROM clock_pair WHERE investigation = ?", e);
     if (err == LM_OK)
-        err = lm_db_prepare(w->st, "INSERT INTO clock_pair(investigation, a, b, offset_us, shared) VALUES(?, ?, ?, ?, ?)", &q, e);
+        err = lm_db_prepare(
+            w->st, "INSERT INTO clock_pair(investigation, a, b, offset_us, shared) VALUES(?, ?, ?, ?, ?)", &q,
+            e);
     for (size_t i = 0; i < b->n_pairs && err == LM_OK; i++) {
         (void)sqlite3_bind_int64(q, 1, w->investigation);
         lm_db_bind_sha256(q, 2, &b->pairs[i].a);
@@ -422,13 +459,15 @@ static lm_err end(struct lm_occurrence_writer *w, const struct lm_occurrence_bui
         err = put_state(w, &b->state, e);
     (void)snprintf(object, sizeof object, "investigation %.*s", LM_STR_ARG(lm_str_take(w->code, 100)));
     (void)snprintf(outcome, sizeof outcome, "%llu events joined to %llu occurrences, of %lld that take part",
-                   (unsigned long long)w->events, (unsigned long long)w->occurrences, (long long)b->state.reports);
+                   (unsigned long long)w->events, (unsigned long long)w->occurrences,
+                   (long long)b->state.reports);
     if (err == LM_OK)
         err = lm_audit_add(w->st, "occurrences.build", lm_str(object), lm_str(outcome), e);
     return err != LM_OK ? err : commit(w, e);
 }
 
-lm_err lm_occurrence_end(struct lm_occurrence_writer *w, const struct lm_occurrence_built *built, struct lm_error *e)
+lm_err lm_occurrence_end(struct lm_occurrence_writer *w, const struct lm_occurrence_built *built,
+                         struct lm_error *e)
 {
     lm_err err = end(w, built, e);
     forget(w);
