@@ -236,7 +236,7 @@ static struct lm_money get_money(struct in *in)
             fail(in, LM_EINPUT);
         m.currency[i] = (char)c;
     }
-    m.exponent = (int8_t)get_enum(in, 10);
+    m.exponent = (int8_t)get_enum(in, 13); /* 12: MobileCoin counts millionths of millionths */
     return m;
 }
 
