@@ -9,7 +9,7 @@
 
 #define LM_IMPORT_COMMIT_ROWS 5000
 #define LM_IMPORT_COMMIT_US INT64_C(100000)
-/* While nobody waits: docs/decisions/0010. Each commit writes every page again that it touched, and of the leg indexes
+/* While nobody waits: docs/decisions/0010-workspace-sqlite.md. Each commit writes every page again that it touched, and of the leg indexes
  * it touches most. */
 #define LM_IMPORT_ALONE_US INT64_C(1000000)
 
