@@ -577,7 +577,7 @@ const struct lm_reader lm_reader_whatsapp_text = {
     .title = "WhatsApp chat export, text",
     .reference = "no specification; layouts as open parsers (chatistics, chat-miner, whatsapp-chat-parser) "
                  "test them and "
-                 "CLDR 42 writes dates; checked 2025-11",
+                 "CLDR 42 writes dates; checked 2026-11",
     .tested_on = "files of other projects",
     .lookahead = 16384,
     .bid = bid,
