@@ -7,6 +7,7 @@
 
 #include "readers/shared/archive_tree.h"
 #include "readers/shared/people.h"
+#include "readers/shared/text.h"
 
 #define MAX_SEARCH 4096 /* values looked at for a picture's address */
 #define CALL_STARTED 1
@@ -445,9 +446,7 @@ static lm_err other(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid,
 /* "9368974384.db": the owner's id, when no thread says it */
 static lm_err owner_by_name(struct igi *g)
 {
-    struct lm_str path = g->r.ctx->in->path;
-    const char *slash = path.n != 0 ? memrchr(path.p, '/', path.n) : NULL;
-    struct lm_str name = slash != NULL ? lm_str_skip(path, (size_t)(slash - path.p) + 1) : path;
+    struct lm_str name = lm_text_file_name(g->r.ctx->in->path);
     size_t digits = 0;
     while (digits < name.n && name.p[digits] >= '0' && name.p[digits] <= '9')
         digits++;

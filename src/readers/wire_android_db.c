@@ -5,6 +5,7 @@
 #include "readers/wire_android_db.h"
 
 #include "readers/shared/json_sniff.h"
+#include "readers/shared/text.h"
 
 #define MAX_DEVICES 32
 
@@ -291,11 +292,7 @@ static lm_err records_of(struct wad *w, const char *table, const char *const col
 /* The file's name is the owner's id: "199a7b4b-4342-4de6-b4cb-f39852ee445b", perhaps with ".db". */
 static lm_err owner_by_name(struct wad *w)
 {
-    struct lm_str path = w->r.ctx->in->path;
-    size_t folder = path.n;
-    while (folder != 0 && path.p[folder - 1] != '/')
-        folder--;
-    struct lm_str name = lm_str_take(lm_str_skip(path, folder), 36);
+    struct lm_str name = lm_str_take(lm_text_file_name(w->r.ctx->in->path), 36);
     bool id = name.n == 36;
     for (size_t i = 0; i < name.n && id; i++)
         id = i == 8 || i == 13 || i == 18 || i == 23 ? name.p[i] == '-' : strchr("0123456789abcdef", name.p[i]) != NULL && name.p[i] != '\0';

@@ -34,3 +34,11 @@ bool lm_text_is_whole_number(struct lm_str s)
     }
     return digits >= (plus ? 8 : 10) && digits <= 15;
 }
+
+struct lm_str lm_text_file_name(struct lm_str path)
+{
+    size_t folder = path.n;
+    while (folder != 0 && path.p[folder - 1] != '/')
+        folder--;
+    return lm_str_skip(path, folder);
+}
