@@ -4,6 +4,7 @@
  * that no such file is listed as one that nobody knows. docs/readers/sqlite_beside.md
  */
 #include "lastmile/reader.h"
+#include "readers/shared/text.h"
 
 enum kind { NONE, WAL, INDEX, JOURNAL };
 static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
@@ -41,9 +42,7 @@ static int bid(const struct lm_input *in, struct lm_str head)
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     enum kind k = named(ctx->in->path);
-    struct lm_str own = ctx->in->path, bytes;
-    const char *slash = own.p != NULL ? memrchr(own.p, '/', own.n) : NULL;
-    own = slash != NULL ? lm_str_skip(own, (size_t)(slash - own.p) + 1) : own;
+    struct lm_str own = lm_text_file_name(ctx->in->path), bytes;
     if (k == NONE)
         return lm_fail(ctx->error, LM_EINPUT, "a %s file of SQLite under another name: the database that it belongs to is not known",
                        suffixes[magic(ctx->in->bytes)]);

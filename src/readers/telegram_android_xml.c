@@ -10,20 +10,15 @@
 #include "formats/xml.h"
 #include "lastmile/reader.h"
 #include "readers/shared/telegram_tl.h"
+#include "readers/shared/text.h"
 
 #define MAX_FACTS 6
 #define MAX_SETTINGS ((size_t)64 << 10)
 
-static struct lm_str base_name(struct lm_str path)
-{
-    const char *slash = path.n != 0 ? memrchr(path.p, '/', path.n) : NULL;
-    return slash != NULL ? lm_str_skip(path, (size_t)(slash - path.p) + 1) : path;
-}
-
 /* The name (8 bits), and settings that only this app has. */
 static int bid(const struct lm_input *in, struct lm_str head)
 {
-    struct lm_str name = base_name(in->path);
+    struct lm_str name = lm_text_file_name(in->path);
     bool named = lm_str_starts(name, LM_STR("userconf")) && lm_str_ends(name, LM_STR(".xml"));
     bool map = lm_str_find(head, LM_STR("<map")) != SIZE_MAX;
     bool user = lm_str_find(head, LM_STR("<string name=\"user\">")) != SIZE_MAX;

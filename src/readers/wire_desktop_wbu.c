@@ -6,6 +6,7 @@
 #include "readers/wire_desktop_wbu.h"
 
 #include "readers/shared/json_sniff.h"
+#include "readers/shared/text.h"
 
 /* --- which of the files it is --- */
 
@@ -47,9 +48,7 @@ static bool has(uint64_t found, int clue)
 
 static bool named(const struct lm_input *in, const char *name)
 {
-    const char *slash = in->path.n != 0 ? memrchr(in->path.p, '/', in->path.n) : NULL;
-    struct lm_str own = slash != NULL ? lm_str_skip(in->path, (size_t)(slash - in->path.p) + 1) : in->path;
-    return lm_str_eq_nocase(own, lm_str(name));
+    return lm_str_eq_nocase(lm_text_file_name(in->path), lm_str(name));
 }
 
 static enum wdb_file which(const struct lm_input *in, struct lm_str head, int *ret_bits)

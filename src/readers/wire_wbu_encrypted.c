@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "formats/zip_memory.h"
+#include "readers/shared/text.h"
 #include "readers/shared/wire_sealed.h"
 
 #define MAX_MEMBER ((size_t)1 << 30)
@@ -136,8 +137,7 @@ static lm_err one_member(struct inside *z, size_t i, struct relay *relay)
     struct lm_str name = z->names[i], bytes = { NULL, 0 };
     struct lm_locator at = { .kind = LM_LOCATOR_TABLE, .name = name };
     struct lm_error why = { 0 };
-    const char *slash = memrchr(name.p, '/', name.n);
-    z->folder = lm_str_take(name, slash != NULL ? (size_t)(slash - name.p) + 1 : 0);
+    z->folder = lm_str_take(name, name.n - lm_text_file_name(name).n);
     if (belongs_to_another(z, name))
         return LM_OK;
     lm_err err = member_bytes(z, name, &bytes);
