@@ -13,7 +13,7 @@
 #include "store/summary.h"
 
 #define LM_BRIEF_SENTENCE                                                                                    \
-    "A measure describes the position in the data held, never guilt or rank. Nobody here has been assessed."
+    "A measure describes the position in the data held, never guilt or rank."
 
 struct lm_brief_source {
     int64_t id;

@@ -135,7 +135,7 @@ static void add_method(struct lm_document *d)
     lm_doc_item(d, "out: from the number asked for; in: to it; net: out less in. Talk time adds the stated "
                    "durations of calls, each occurrence once.");
     lm_doc_item(d, "The order of contacts is the order of occurrences in the data held. It is not a rank of "
-                   "persons, and nobody here has been assessed.");
+                   "persons.");
 }
 
 /* --- one number --- */
@@ -206,7 +206,7 @@ static void add_names(struct lm_document *d, const struct lm_toll_pack *p, size_
 {
     static const struct lm_doc_column columns[] = {
         { "number", false, 15, false }, { "person", false, 20, false }, { "standing", false, 11, false },
-        { "attribution", true, 9, false }, { "basis", false, 18, false }, { "grade", false, 11, false },
+        { "no.", true, 9, false }, { "basis", false, 18, false }, { "grade", false, 11, false },
         { "link", false, 10, false }, { "from", false, 16, true }, { "until", false, 16, true },
     };
     struct lm_map done;
