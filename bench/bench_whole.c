@@ -11,14 +11,14 @@
  * sources, which the foreign keys ask for, are there before; contact edges, audit and digests are the
  * import's alone.
  *   loop   same schema with its indexes and FTS5, the import's settings, committed every 5,000 records
+ *   alone  the same, committed every 20,000 records, as the import does while nobody waits
  *   bare   the same rows into tables without index or FTS5, committed once
  *   after  bare, then the indexes and FTS5 built over it
  * Interleaved; medians; processor time of the command includes its reader process.
  *
- * Where the processor time of --calls goes (perf, 2,763 samples of one import before the reader and the join
- * of one source were mended): inserting rows 41 %, commits 25 %, contact edges 10 %, reader 8 %, occurrences
- * 8 %, accounts 5 %, the rest 3 %. After that, one run at a load average of 6: import 11.8 s of processor
- * time, loop 6.2 s: 0.53 of its speed (0.48 before, at a load average of 13).
+ * Where the processor time of --calls goes (perf, 2,763 samples of one import): inserting rows 41 %, commits 25 %,
+ * contact edges 10 %, reader 8 %, occurrences 8 %, accounts 5 %, the rest 3 %; what the commits cost is in
+ * docs/decisions/0010-workspace-sqlite.md.
  */
 #include <ftw.h>
 #include <stdio.h>
@@ -35,10 +35,10 @@
 #include "store/store.h"
 
 #define RUNS_MAX 25
-#define COMMIT_EVERY 5000
 
-enum { IMPORT, LOOP, BARE, AFTER, WAYS };
-static const char *const way_names[WAYS] = { "import", "loop", "bare", "after" };
+enum { IMPORT, LOOP, ALONE, BARE, AFTER, WAYS };
+static const char *const way_names[WAYS] = { "import", "loop", "alone", "bare", "after" };
+static const size_t commit_every[WAYS] = { [LOOP] = 5000, [ALONE] = 20000 };
 static const char *const tables[] = { "record", "event", "leg", "msg" };
 enum { N_TABLES = sizeof tables / sizeof tables[0] };
 
@@ -270,14 +270,14 @@ static void insert_all(sqlite3 *db, const struct column_set *sets, sqlite3_stmt 
         for (; msg < sets[MSG].n && sqlite3_value_int64(sets[MSG].rows[msg][0]) <= id; msg++) {
             sqlite3_value **row = sets[MSG].rows[msg];
             put(q[MSG], row, sets[MSG].n_columns);
-            if (way != LOOP || sqlite3_value_bytes(row[1]) == 0)
+            if (commit_every[way] == 0 || sqlite3_value_bytes(row[1]) == 0)
                 continue;
             (void)sqlite3_bind_value(fts, 1, row[0]);
             (void)sqlite3_bind_value(fts, 2, row[1]);
             must(sqlite3_step(fts) == SQLITE_DONE, "fts");
             (void)sqlite3_reset(fts);
         }
-        if (way == LOOP && i % COMMIT_EVERY == COMMIT_EVERY - 1)
+        if (commit_every[way] != 0 && i % commit_every[way] == commit_every[way] - 1)
             sql(db, "COMMIT; BEGIN IMMEDIATE");
     }
 }
@@ -297,7 +297,7 @@ static void loop(const char *path, const char *imported, const struct column_set
             "mmap_size=0");
     start[0] = wall();
     start[1] = cpu(RUSAGE_SELF);
-    if (way != LOOP)
+    if (commit_every[way] == 0)
         n_made = drop_indexes(db, made);
     for (int t = 0; t < N_TABLES; t++)
         q[t] = insert_into(db, tables[t], sets[t].n_columns);

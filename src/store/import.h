@@ -7,7 +7,7 @@
 #include "store/intern.h"
 #include "store/rows.h"
 
-#define LM_IMPORT_COMMIT_ROWS 5000
+#define LM_IMPORT_COMMIT_ROWS 20000
 #define LM_IMPORT_COMMIT_US INT64_C(100000)
 /* While nobody waits: docs/decisions/0010-workspace-sqlite.md. Each commit writes every page again that it touched, and of the leg indexes
  * it touches most. */

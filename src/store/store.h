@@ -131,7 +131,7 @@ lm_err lm_import_source(struct lm_import *im, const struct lm_source *s, int64_t
 
 /* Writes an entry that is in scope; tells kept from duplicate. Duplicate = the same source bytes (SHA-256) at the same
  * locator, or the same platform message id, leg and time, within one investigation; never equal text alone.
- * Commits every 5,000 rows on its own, or 100 ms when somebody waits to write, or 1 s. */
+ * Commits every 20,000 entries on its own, or 100 ms when somebody waits to write, or 1 s. */
 lm_err lm_import_entry(struct lm_import *im, int64_t source, const struct lm_entry *entry, enum lm_outcome *ret,
                        struct lm_error *e);
 #define LM_IMPORT_DIFFERS                                                                                    \
