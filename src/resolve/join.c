@@ -151,9 +151,9 @@ static lm_err add_report(void *user, const struct lm_event_report *r)
     if (j->cancel != NULL && atomic_load_explicit(j->cancel, memory_order_relaxed))
         return lm_fail(j->e, LM_ECANCELLED, "stopped");
     lm_err err = make_room(j);
-    if (err == LM_OK && j->sources.n > 1) /* the only source meets nobody: no ends are compared */
+    if (err == LM_OK)
         err = account_index(j, r->from, &from);
-    if (err == LM_OK && j->sources.n > 1)
+    if (err == LM_OK)
         err = account_index(j, r->to, &to);
     if (err != LM_OK)
         return err;
@@ -217,6 +217,13 @@ static lm_err note_judged(void *user, const struct lm_not_same_row *row)
 
 /* --- what is to be read --- */
 
+/* The only source meets nobody. Its records are read when a second one comes: no report is known then, so everything is
+ * joined anew. */
+static bool alone(const struct join *j)
+{
+    return j->sources.n < 2;
+}
+
 static void begin_reading(struct join *j)
 {
     j->n = j->n_accounts = 0;
@@ -254,7 +261,7 @@ static lm_err read_reports(struct join *j)
     struct lm_report_scope scope = { .after = 0, .pairs = j->all ? NULL : j->pairs, .n_pairs = j->n_pairs };
     begin_reading(j);
     lm_err err =
-        j->all || j->n_pairs != 0 ? lm_store_reports(j->st, &j->sources, &scope, add_report, j, j->e) : LM_OK;
+        !alone(j) && (j->all || j->n_pairs != 0) ? lm_store_reports(j->st, &j->sources, &scope, add_report, j, j->e) : LM_OK;
     if (err == LM_OK && j->all)
         j->now.reports = (int64_t)j->n;
     return err != LM_OK ? err : order_accounts(j);
@@ -304,6 +311,7 @@ static lm_err plan(struct join *j, bool anew)
     if (err == LM_OK)
         err = lm_store_not_same(j->st, j->investigation, note_judged, j, j->e);
     struct lm_report_scope since = { .after = j->before.events };
+    j->all = j->all || alone(j);
     if (err == LM_OK && !j->all)
         err = lm_store_reports(j->st, &j->sources, &since, note_new, j, j->e);
     j->all = j->all || (j->now.reports - j->before.reports) * 2 > j->now.reports;

@@ -6,7 +6,7 @@
  * by itself where that is the same: the ends between which a new source reports anything are joined again with all their
  * records, the offsets among the sources that were there before are taken as they are. When a new source moves them
  * against each other, when a known source has more records than before, or when an authority was revoked, everything is
- * joined anew.
+ * joined anew. While an investigation has a single source nothing is read: nobody else can report its events.
  *
  * cost     in proportion to the records between the ends that the new sources report on; about 240 bytes for each of
  *          these in memory; docs/occurrences.md has figures

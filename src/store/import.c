@@ -14,6 +14,10 @@
 #include "store/ledger.h"
 
 #define LOCK_TEXT 32
+/* Between the batches of one import only the last commit has to reach the disk at once. What a row points to has been
+ * written or looked up by this import: docs/decisions/0010-workspace-sqlite.md. */
+#define SETTINGS "PRAGMA foreign_keys=OFF; PRAGMA synchronous=NORMAL"
+#define SETTINGS_BEFORE "PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL"
 
 static lm_err no_memory(struct lm_error *e)
 {
@@ -167,7 +171,7 @@ static void forget(struct lm_import *im)
     if (!im->inside && sqlite3_get_autocommit(im->st->db) == 0)
         (void)sqlite3_exec(im->st->db, "ROLLBACK", NULL, NULL, NULL);
     if (!im->inside)
-        (void)sqlite3_exec(im->st->db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+        (void)sqlite3_exec(im->st->db, SETTINGS_BEFORE, NULL, NULL, NULL);
     (void)sqlite3_finalize(im->fts);
     (void)sqlite3_finalize(im->at_place);
     (void)sqlite3_finalize(im->same_event);
@@ -241,8 +245,7 @@ static lm_err begin(struct lm_import *im, struct lm_str id, struct lm_error *e)
         err = lm_db_begin(im->st, e);
     if (err == LM_OK)
         err = lm_db_end(im->st, write_begin(im, id, e), e);
-    /* Between the batches of one import only the last commit has to reach the disk at once. */
-    return err != LM_OK ? err : lm_db_exec(im->st, "PRAGMA synchronous=NORMAL", e);
+    return err != LM_OK ? err : lm_db_exec(im->st, SETTINGS, e);
 }
 
 static struct lm_import *fresh(struct lm_store *st, int lock_fd)

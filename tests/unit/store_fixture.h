@@ -125,6 +125,19 @@ static inline void fx_begin(struct fx *x, const char *authority, const char *byt
     OK(lm_import_source(x->im, &s, &x->source, e));
 }
 
+/* One number through a connection of its own. */
+static inline int64_t fx_sql(const struct fx *x, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *q;
+    assert_int_equal(sqlite3_open(x->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    int64_t v = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : -1;
+    assert_int_equal(sqlite3_finalize(q), SQLITE_OK);
+    (void)sqlite3_close(db);
+    return v;
+}
+
 static inline struct lm_counts fx_end(struct fx *x)
 {
     struct lm_counts one, all;
@@ -133,6 +146,7 @@ static inline struct lm_counts fx_end(struct fx *x)
     assert_memory_equal(&one, &all, sizeof one);
     assert_int_equal(all.seen, all.kept + all.duplicate + all.held + all.rejected);
     x->im = NULL;
+    assert_int_equal(fx_sql(x, "SELECT count(*) FROM pragma_foreign_key_check"), 0); /* off while it imports */
     return all;
 }
 
@@ -173,19 +187,6 @@ static inline enum lm_outcome fx_put(struct fx *x, uint64_t byte, const struct l
     struct lm_entry entry = { &l, 1, f, 1 };
     OK(lm_import_entry(x->im, x->source, &entry, &o, e));
     return o;
-}
-
-/* One number through a connection of its own. */
-static inline int64_t fx_sql(const struct fx *x, const char *sql)
-{
-    sqlite3 *db;
-    sqlite3_stmt *q;
-    assert_int_equal(sqlite3_open(x->path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
-    int64_t v = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : -1;
-    assert_int_equal(sqlite3_finalize(q), SQLITE_OK);
-    (void)sqlite3_close(db);
-    return v;
 }
 
 /* Changes the file as an outsider would; true when SQLite let it through. */

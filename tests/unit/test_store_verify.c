@@ -368,10 +368,10 @@ static void a_kill_in_the_middle_loses_nothing_committed(void **state)
     assert_true(sound(&v));
     assert_int_equal(t.n, 0);
     fx_begin(&x, "A1", "bytes of an exhibit", "");
-    put_some(&x, 12000);
+    put_some(&x, 48000);
     all = fx_end(&x);
     assert_int_equal(all.duplicate, kept);
-    assert_int_equal(all.kept, 12000 - kept);
+    assert_int_equal(all.kept, 48000 - kept);
     v = verify(&x, &t);
     assert_true(sound(&v));
     fx_remove(&x);
