@@ -12,7 +12,7 @@ struct token {
 
 struct work {
     char *buf;
-    size_t n;
+    size_t n, cap;
     struct token t[TOKENS];
     size_t nt;
     bool taken[TOKENS]; /* by ZIP, state or country */
@@ -47,8 +47,8 @@ static bool digit_at(const struct work *w, size_t i)
     return i < w->n && w->buf[i] >= '0' && w->buf[i] <= '9';
 }
 
-/* Words, with '-' and '/' kept between digits ("80202-1234", "1/2"); dots of "N.W." fall away; '#' is a word. Written to the
- * front with one space after each, never beyond what was read. */
+/* Words, with '-' and '/' kept between digits ("80202-1234", "1/2"); dots of "N.W." fall away; '#' is a word.
+ * Written to the front with one space after each, never beyond what was read. */
 static void tokens(struct work *w)
 {
     size_t to = 0;
@@ -77,8 +77,8 @@ static void tokens(struct work *w)
         if (inside)
             w->buf[to++] = ' ';
         inside = false;
-        if ((c == ',' || c == ';' || c == (unsigned char)BREAK) && w->nt > 0 && w->t[w->nt - 1].segment == segment
-            && segment < UINT8_MAX)
+        if ((c == ',' || c == ';' || c == (unsigned char)BREAK) && w->nt > 0
+            && w->t[w->nt - 1].segment == segment && segment < UINT8_MAX)
             segment++;
     }
     w->n = to;
@@ -102,7 +102,8 @@ static size_t segment_end(const struct work *w, size_t i)
 }
 
 /* The longest run of tokens ending before `end` that is a word of this kind; at most four tokens. */
-static size_t tail_word(const struct work *w, size_t begin, size_t end, enum lm_address_word kind, struct lm_str *ret)
+static size_t tail_word(const struct work *w, size_t begin, size_t end, enum lm_address_word kind,
+                        struct lm_str *ret)
 {
     for (size_t n = end - begin < 4 ? end - begin : 4; n > 0; n--) {
         struct lm_str s = lm_address_word(span(w, end - n, n), kind);
@@ -138,7 +139,8 @@ static bool any_suffix(const struct work *w, size_t from, size_t to)
     return false;
 }
 
-/* Country, ZIP and state stand at the end of a segment, in this order from its end. Segments are tried from the last one on. */
+/* Country, ZIP and state stand at the end of a segment, in this order from its end. Segments are tried from
+ * the last one on. */
 static void place(struct work *w)
 {
     for (size_t end = w->nt; end > 0;) {
@@ -157,7 +159,8 @@ static void place(struct work *w)
         bool suffix_too = k == 1 && lm_address_word(w->t[e - 1].s, LM_ADDRESS_SUFFIX).p != NULL;
         bool street_here = starts_with_digit(w->t[begin].s);
         bool certain = e < end || !street_here || any_suffix(w, begin, e - (k > 0 ? 1 : 0));
-        if (k > 0 && (!suffix_too || certain) && !(k == e - begin && k < 2 && begin == 0 && w->nt > 1 && e == end && suffix_too)) {
+        if (k > 0 && (!suffix_too || certain)
+            && !(k == e - begin && k < 2 && begin == 0 && w->nt > 1 && e == end && suffix_too)) {
             w->made.state = word;
             e -= k;
         }
@@ -169,7 +172,8 @@ static void place(struct work *w)
 
 static bool po_box(struct work *w, size_t i, size_t e, size_t *ret_used)
 {
-    static const char *const openings[] = { "po box", "p o box", "post office box", "pobox", "box", "apartado postal", "apartado", "apdo" };
+    static const char *const openings[] = { "po box", "p o box",         "post office box", "pobox",
+                                            "box",    "apartado postal", "apartado",        "apdo" };
     for (size_t k = 0; k < sizeof openings / sizeof openings[0]; k++) {
         size_t words = 1;
         for (const char *p = openings[k]; *p != '\0'; p++)
@@ -188,7 +192,8 @@ static bool po_box(struct work *w, size_t i, size_t e, size_t *ret_used)
     return false;
 }
 
-/* "apt 4", "#4", "# 4", "rear"; returns the tokens used. A unit word that is also a street's suffix ("trlr") needs what follows. */
+/* "apt 4", "#4", "# 4", "rear"; returns the tokens used. A unit word that is also a street's suffix ("trlr")
+ * needs what follows. */
 static size_t unit_at(struct work *w, size_t i, size_t e)
 {
     struct lm_str s = w->t[i].s, kind = lm_address_word(s, LM_ADDRESS_UNIT);
@@ -202,12 +207,14 @@ static size_t unit_at(struct work *w, size_t i, size_t e)
         w->made.unit = s;
         return used;
     }
-    bool alone = is(kind, "bsmt") || is(kind, "frnt") || is(kind, "lbby") || is(kind, "lowr") || is(kind, "rear")
-                 || is(kind, "side") || is(kind, "uppr") || is(kind, "ph");
+    bool alone = is(kind, "bsmt") || is(kind, "frnt") || is(kind, "lbby") || is(kind, "lowr")
+                 || is(kind, "rear") || is(kind, "side") || is(kind, "uppr") || is(kind, "ph");
     if (kind.p == NULL || (i + 1 >= e && !alone))
         return 0;
-    bool id = i + 1 < e && (starts_with_digit(w->t[i + 1].s) || w->t[i + 1].s.n == 1 || w->t[i + 1].s.p[0] == '#'
-                            || (w->t[i + 1].s.n <= 3 && starts_with_digit((struct lm_str){ w->t[i + 1].s.p + w->t[i + 1].s.n - 1, 1 })));
+    bool id = i + 1 < e
+              && (starts_with_digit(w->t[i + 1].s) || w->t[i + 1].s.n == 1 || w->t[i + 1].s.p[0] == '#'
+                  || (w->t[i + 1].s.n <= 3
+                      && starts_with_digit((struct lm_str){ w->t[i + 1].s.p + w->t[i + 1].s.n - 1, 1 })));
     if (!id && !alone)
         return 0;
     w->made.unit_kind = kind;
@@ -232,7 +239,8 @@ static struct lm_str direction(const struct work *w, size_t i, size_t e)
     return lm_address_word(w->t[i].s, LM_ADDRESS_DIRECTION);
 }
 
-/* The suffix that ends the street: the last of the segment when a city cannot follow, else the first chain of them. */
+/* The suffix that ends the street: the last of the segment when a city cannot follow, else the first chain of
+ * them. */
 static size_t suffix_at(const struct work *w, size_t i, size_t e, bool city_follows)
 {
     size_t found = e;
@@ -246,25 +254,27 @@ static size_t suffix_at(const struct work *w, size_t i, size_t e, bool city_foll
     return found;
 }
 
-/* Street words in the standard spelling where there is one ("first" → "1st", "saint" → "st"); in place. */
+/* Street words in the standard spelling where there is one ("first" → "1st", "av" → "ave"), behind the text,
+ * where they have room to grow; without room they stay as they are. */
 static struct lm_str street_words(struct work *w, size_t i, size_t n)
 {
-    size_t to = 0;
-    char *p = n > 0 ? w->buf + (w->t[i].s.p - w->buf) : NULL;
+    size_t from = w->n;
     for (size_t k = 0; k < n; k++) {
         struct lm_str s = w->t[i + k].s, o = lm_address_word(s, LM_ADDRESS_ORDINAL);
         if (o.p == NULL)
             o = lm_address_word(s, LM_ADDRESS_SUFFIX);
         if (o.p == NULL)
             o = is(s, "saint") ? LM_STR("st") : s;
-        if (o.n > s.n)
-            o = s;
+        if (o.n + 1 > w->cap - w->n) {
+            w->n = from;
+            return span(w, i, n);
+        }
         if (k > 0)
-            p[to++] = ' ';
-        memmove(p + to, o.p, o.n);
-        to += o.n;
+            w->buf[w->n++] = ' ';
+        memcpy(w->buf + w->n, o.p, o.n);
+        w->n += o.n;
     }
-    return (struct lm_str){ p, to };
+    return (struct lm_str){ w->buf + from, w->n - from };
 }
 
 /* Words left behind the street in its own segment are the city, when no other segment is. */
@@ -286,7 +296,8 @@ static void delivery(struct work *w, size_t i, size_t e, bool city_follows)
         }
     }
     struct lm_str pre = direction(w, i, e);
-    if (pre.p != NULL && i + 1 < e && !(i + 2 == e && lm_address_word(w->t[i + 1].s, LM_ADDRESS_SUFFIX).p != NULL)) {
+    if (pre.p != NULL && i + 1 < e
+        && !(i + 2 == e && lm_address_word(w->t[i + 1].s, LM_ADDRESS_SUFFIX).p != NULL)) {
         d->predir = pre;
         i++;
     }
@@ -351,7 +362,8 @@ static void lines(struct work *w)
         if (e > i && (starts_with_digit(w->t[i].s) || po_box(w, i, e, &used)))
             street = i;
     }
-    for (size_t i = 0; i < w->nt && street == w->nt; i = segment_end(w, i)) { /* a number behind, or a suffix */
+    for (size_t i = 0; i < w->nt && street == w->nt;
+         i = segment_end(w, i)) { /* a number behind, or a suffix */
         size_t e = segment_end(w, i);
         while (e > i && w->taken[e - 1])
             e--;
@@ -382,7 +394,7 @@ static void lines(struct work *w)
 
 bool lm_address_parse(struct lm_fold *f, struct lm_str raw, char *buf, size_t cap, struct lm_address *ret)
 {
-    struct work w = { .buf = buf };
+    struct work w = { .buf = buf, .cap = cap };
     bool cut = false;
     w.n = lm_fold_marked(f, raw, buf, cap, &cut);
     if (cut)
@@ -414,7 +426,7 @@ static size_t put_column(struct lm_fold *f, struct lm_str s, char *buf, size_t c
 bool lm_address_from_columns(struct lm_fold *f, const struct lm_address_columns *c, char *buf, size_t cap,
                              struct lm_address *ret)
 {
-    struct work w = { .buf = buf };
+    struct work w = { .buf = buf, .cap = cap / 2 };
     bool cut = false;
     size_t n = lm_fold_marked(f, lm_str_trim(c->street), buf, cap / 2, &cut);
     for (size_t i = 0; i < n; i++)
@@ -484,8 +496,8 @@ static void put_all(struct out *o, const struct lm_str *parts, size_t n)
 size_t lm_address_key(const struct lm_address *d, char *out, size_t cap)
 {
     struct out o = { out, 0, cap };
-    const struct lm_str parts[] = { d->number, d->predir, d->street, d->suffix, d->postdir, d->unit,
-                                    d->box,    d->city,   d->state,  d->zip };
+    const struct lm_str parts[] = { d->number, d->predir, d->street, d->suffix, d->postdir,
+                                    d->unit,   d->box,    d->city,   d->state,  d->zip };
     put_all(&o, parts, sizeof parts / sizeof parts[0]);
     return o.n;
 }
@@ -493,8 +505,8 @@ size_t lm_address_key(const struct lm_address *d, char *out, size_t cap)
 size_t lm_address_wide_key(const struct lm_address *d, char *out, size_t cap)
 {
     struct out o = { out, 0, cap };
-    const struct lm_str parts[] = { d->box.n > 0 ? LM_STR("box") : d->number, d->box.n > 0 ? d->box : d->street,
-                                    d->zip.n > 0 ? d->zip : d->city };
+    const struct lm_str parts[] = { d->box.n > 0 ? LM_STR("box") : d->number,
+                                    d->box.n > 0 ? d->box : d->street, d->zip.n > 0 ? d->zip : d->city };
     put_all(&o, parts, 3);
     return o.n;
 }
@@ -502,7 +514,8 @@ size_t lm_address_wide_key(const struct lm_address *d, char *out, size_t cap)
 size_t lm_address_text(const struct lm_address *d, char *out, size_t cap)
 {
     struct out o = { out, 0, cap };
-    const struct lm_str line[] = { d->number, d->predir, d->street, d->suffix, d->postdir, d->unit_kind, d->unit };
+    const struct lm_str line[] = { d->number,  d->predir,    d->street, d->suffix,
+                                   d->postdir, d->unit_kind, d->unit };
     const struct lm_str end[] = { d->city, d->state, d->zip };
     for (size_t i = 0; i < 7; i++)
         if (line[i].n > 0) {

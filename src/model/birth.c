@@ -32,10 +32,12 @@ static bool letter(char c)
 
 static int32_t month_of(struct lm_str word)
 {
-    static const char *const names[][2] = { { "january", "enero" },   { "february", "febrero" },     { "march", "marzo" },
-                                            { "april", "abril" },     { "may", "mayo" },             { "june", "junio" },
-                                            { "july", "julio" },      { "august", "agosto" },        { "september", "septiembre" },
-                                            { "october", "octubre" }, { "november", "noviembre" },   { "december", "diciembre" } };
+    static const char *const names[][2] = {
+        { "january", "enero" },   { "february", "febrero" },   { "march", "marzo" },
+        { "april", "abril" },     { "may", "mayo" },           { "june", "junio" },
+        { "july", "julio" },      { "august", "agosto" },      { "september", "septiembre" },
+        { "october", "octubre" }, { "november", "noviembre" }, { "december", "diciembre" }
+    };
     for (int32_t m = 0; word.n >= 3 && m < 12; m++)
         for (size_t k = 0; k < 2; k++)
             if (lm_str_eq_nocase(lm_str_take(lm_str(names[m][k]), word.n), word))
@@ -51,12 +53,16 @@ static bool one_of(struct lm_str s, const char *const *words, size_t n)
     return false;
 }
 
-/* A word between the numbers: a month, one that says "age", or one that says nothing. False: it does not belong here. */
+/* A word between the numbers: a month, one that says "age", or one that says nothing. False: it does not
+ * belong here. */
 static bool take_word(struct reader *r, struct lm_str s)
 {
-    static const char *const ages[] = { "age", "aged", "yo", "yrs", "years", "year", "old", "yr", "edad", "años", "anos", "y" };
-    static const char *const empty[] = { "of", "de", "del", "the", "th", "st", "nd", "rd", "dob", "born", "date", "birth", "o", "b",
-                                         "fecha", "nacimiento", "nacido", "nacida", "approx", "about", "circa" };
+    static const char *const ages[] = { "age", "aged", "yo",   "yrs",  "years", "year",
+                                        "old", "yr",   "edad", "años", "anos",  "y" };
+    static const char *const empty[] = {
+        "of",    "de", "del", "the",   "th",         "st",     "nd",     "rd",     "dob",   "born", "date",
+        "birth", "o",  "b",   "fecha", "nacimiento", "nacido", "nacida", "approx", "about", "circa"
+    };
     struct token t = { .s = s, .value = -1, .month = month_of(s) };
     bool unknown = true; /* "XX" */
     for (size_t i = 0; i < s.n; i++)
@@ -228,7 +234,8 @@ static bool years_before(int32_t day, int32_t years, int32_t *ret)
 static bool age(struct reader *r)
 {
     struct lm_birth_reading b = { 0 };
-    if (r->record_day == LM_DAY_NONE || r->n != 1 || r->t[0].value < 0 || r->t[0].value > 120 || r->t[0].s.n > 3)
+    if (r->record_day == LM_DAY_NONE || r->n != 1 || r->t[0].value < 0 || r->t[0].value > 120
+        || r->t[0].s.n > 3)
         return false;
     if (!years_before(r->record_day, r->t[0].value + 1, &b.first_day)
         || !years_before(r->record_day, r->t[0].value, &b.last_day))
@@ -310,7 +317,8 @@ size_t lm_birth_key(const struct lm_birth *b, size_t i, char out[LM_BIRTH_KEY])
     else if (b->precision == LM_BIRTH_YEAR)
         n = snprintf(out, LM_BIRTH_KEY, "%04d", (int)r->year);
     else
-        n = snprintf(out, LM_BIRTH_KEY, "%.10s/%.10s", lm_day_format(r->first_day, from), lm_day_format(r->last_day, to));
+        n = snprintf(out, LM_BIRTH_KEY, "%.10s/%.10s", lm_day_format(r->first_day, from),
+                     lm_day_format(r->last_day, to));
     return n > 0 && n < LM_BIRTH_KEY ? (size_t)n : 0;
 }
 

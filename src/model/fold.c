@@ -11,7 +11,8 @@
 #define UNIT 4 /* bytes of the folded form of one code point in the tables */
 #define NOT_HERE UINT8_MAX
 
-/* Blocks in the tables: Latin-1 to Latin Extended-B, combining marks, Latin Extended Additional, punctuation. */
+/* Blocks in the tables: Latin-1 to Latin Extended-B, combining marks, Latin Extended Additional, punctuation.
+ */
 static const struct block {
     uint32_t first, last;
 } blocks[] = { { 0x80, 0x24f }, { 0x300, 0x36f }, { 0x1e00, 0x1eff }, { 0x2000, 0x206f } };
@@ -278,7 +279,8 @@ bool lm_fold_east_asian(struct lm_str raw)
         uint32_t cp = 0;
         size_t k = (unsigned char)raw.p[i] < 0xe1 ? 0 : lm_utf8_decode(lm_str_skip(raw, i), &cp);
         if ((cp >= 0x3040 && cp <= 0x30ff) || (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0xac00 && cp <= 0xd7a3)
-            || (cp >= 0x1100 && cp <= 0x11ff) || (cp >= 0xf900 && cp <= 0xfaff) || (cp >= 0x20000 && cp <= 0x3134f))
+            || (cp >= 0x1100 && cp <= 0x11ff) || (cp >= 0xf900 && cp <= 0xfaff)
+            || (cp >= 0x20000 && cp <= 0x3134f))
             return true;
         i += k != 0 ? k : 1;
     }

@@ -22,7 +22,8 @@ const char *lm_form_reason_said(enum lm_form_reason r)
         [LM_FORM_REASON_RANGE] = "in no range that is assigned",
         [LM_FORM_REASON_NO_AREA_CODE] = "written without its area code",
         [LM_FORM_REASON_SERVICE_CODE] = "a code dialled for a service, not a number",
-        [LM_FORM_REASON_RESERVED] = "in a range with a meaning of its own: private, shared, local or for documentation",
+        [LM_FORM_REASON_RESERVED] =
+            "in a range with a meaning of its own: private, shared, local or for documentation",
         [LM_FORM_REASON_KNOWN_COPY] = "a value that many devices are known to share",
         [LM_FORM_REASON_TWO_READINGS] = "can be read in two ways, and both are kept",
         [LM_FORM_REASON_INCOMPLETE] = "parts are missing",
@@ -89,7 +90,8 @@ bool lm_form_alnum(struct lm_str s, char *out, size_t cap, size_t *ret_n)
             if (n == cap)
                 return false;
             out[n++] = (char)cp;
-        } else if (cp != 0xa0 && cp != 0x202f && cp != 0x2011 && (cp >= 0x80 || cp == 0 || strchr(" -./:_", (int)cp) == NULL)) {
+        } else if (cp != 0xa0 && cp != 0x202f && cp != 0x2011
+                   && (cp >= 0x80 || cp == 0 || strchr(" -./:_", (int)cp) == NULL)) {
             return false;
         }
         s = lm_str_skip(s, k);
@@ -157,9 +159,26 @@ bool lm_form_rounded(struct lm_str s)
 
 bool lm_form_nothing(struct lm_str s)
 {
-    static const char *const words[] = { "unknown", "unk", "n/a", "na", "none", "null", "nil", "not available", "not provided",
-                                         "not stated", "undefined", "no data", "desconocido", "desconocida", "ninguno", "sin dato",
-                                         "-", "--", "?", "." };
+    static const char *const words[] = { "unknown",
+                                         "unk",
+                                         "n/a",
+                                         "na",
+                                         "none",
+                                         "null",
+                                         "nil",
+                                         "not available",
+                                         "not provided",
+                                         "not stated",
+                                         "undefined",
+                                         "no data",
+                                         "desconocido",
+                                         "desconocida",
+                                         "ninguno",
+                                         "sin dato",
+                                         "-",
+                                         "--",
+                                         "?",
+                                         "." };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (lm_str_eq_nocase(s, lm_str(words[i])))
             return true;
@@ -245,7 +264,8 @@ static bool form_name(struct lm_form_work *w)
 /* "El Chuy" and "Chuy" may be one; neither is anybody by itself. */
 static bool form_moniker(struct lm_form_work *w)
 {
-    static const struct lm_str articles[] = { LM_STR("el "), LM_STR("la "), LM_STR("los "), LM_STR("las "), LM_STR("the "), LM_STR("o ") };
+    static const struct lm_str articles[] = { LM_LIT("el "),  LM_LIT("la "),  LM_LIT("los "),
+                                              LM_LIT("las "), LM_LIT("the "), LM_LIT("o ") };
     char out[KEY_BYTES];
     bool cut = false;
     if (w->fold == NULL)
@@ -286,7 +306,8 @@ static bool form_address(struct lm_form_work *w)
         (void)lm_form_doubt(w, LM_FORM_REASON_INCOMPLETE);
     return copied(w, &w->ret->key, out, lm_address_key(&d, out, sizeof out))
            && copied(w, &w->ret->wide, out, lm_address_wide_key(&d, out, sizeof out))
-           && copied(w, &w->ret->normal, out, lm_address_text(&d, out, sizeof out)) && lm_form_letters(w, w->raw, false);
+           && copied(w, &w->ret->normal, out, lm_address_text(&d, out, sizeof out))
+           && lm_form_letters(w, w->raw, false);
 }
 
 static bool form_birth(struct lm_form_work *w)
@@ -294,7 +315,8 @@ static bool form_birth(struct lm_form_work *w)
     char out[LM_BIRTH_KEY];
     struct lm_birth b;
     if (!lm_birth_parse(w->raw, w->context->day, &b))
-        return lm_form_refuse(w, lm_form_nothing(w->raw) ? LM_FORM_REASON_PLACEHOLDER : LM_FORM_REASON_NOT_THIS);
+        return lm_form_refuse(w,
+                              lm_form_nothing(w->raw) ? LM_FORM_REASON_PLACEHOLDER : LM_FORM_REASON_NOT_THIS);
     if ((b.flags & LM_BIRTH_PLACEHOLDER) != 0)
         (void)lm_form_doubt(w, LM_FORM_REASON_PLACEHOLDER);
     if ((b.flags & LM_BIRTH_FUTURE) != 0)
@@ -356,8 +378,8 @@ static bool parse(struct lm_form_work *w)
     return lm_form_refuse(w, LM_FORM_REASON_NOT_THIS);
 }
 
-lm_err lm_form_of(struct lm_arena *a, struct lm_fold *f, const struct lm_form_context *c, enum lm_form_kind kind,
-                  struct lm_str raw, struct lm_form *ret)
+lm_err lm_form_of(struct lm_arena *a, struct lm_fold *f, const struct lm_form_context *c,
+                  enum lm_form_kind kind, struct lm_str raw, struct lm_form *ret)
 {
     static const struct lm_form_context none = { .day = LM_DAY_NONE };
     struct lm_form made = { .kind = kind, .raw = raw };

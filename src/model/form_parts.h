@@ -24,8 +24,8 @@ bool lm_form_refuse(struct lm_form_work *w, enum lm_form_reason r);
 struct lm_str lm_form_lower(struct lm_arena *a, struct lm_str s);
 struct lm_str lm_form_upper(struct lm_arena *a, struct lm_str s);
 
-/* ASCII letters and digits of s into out; false when there are more than cap, or when anything else than " -./:_" and
- * no-break spaces stands between them. */
+/* ASCII letters and digits of s into out; false when there are more than cap, or when anything else than "
+ * -./:_" and no-break spaces stands between them. */
 bool lm_form_alnum(struct lm_str s, char *out, size_t cap, size_t *ret_n);
 bool lm_form_all_digits(const char *p, size_t n);
 bool lm_form_all_hex(const char *p, size_t n);

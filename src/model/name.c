@@ -47,7 +47,8 @@ static bool is(struct lm_str s, const char *word)
 
 /* --- from text to tokens --- */
 
-/* Words of [from, to) with single spaces, kept apart until the tokens are written. The first moniker stays. */
+/* Words of [from, to) with single spaces, kept apart until the tokens are written. The first moniker stays.
+ */
 static void take_moniker(struct work *w, size_t from, size_t to)
 {
     if (w->moniker_n != 0)
@@ -63,7 +64,8 @@ static void take_moniker(struct work *w, size_t from, size_t to)
         w->moniker_n--;
 }
 
-/* The other end of a quotation that opens at i; 0: none. A single quote opens before a word and closes after one. */
+/* The other end of a quotation that opens at i; 0: none. A single quote opens before a word and closes after
+ * one. */
 static size_t closing(const struct work *w, size_t i)
 {
     char open = w->buf[i], close = open == '(' ? ')' : open;
@@ -73,7 +75,8 @@ static size_t closing(const struct work *w, size_t i)
         return 0;
     for (size_t k = i + 2; k < w->n; k++)
         if (w->buf[k] == close
-            && (open != '\'' || ((k + 1 == w->n || !word_byte((unsigned char)w->buf[k + 1])) && w->buf[k - 1] != ' ')))
+            && (open != '\''
+                || ((k + 1 == w->n || !word_byte((unsigned char)w->buf[k + 1])) && w->buf[k - 1] != ' ')))
             return k;
     return 0;
 }
@@ -160,7 +163,8 @@ static bool last_of_segment(const struct work *w, size_t i)
     return i + 1 == w->nt || w->t[i + 1].segment != w->t[i].segment;
 }
 
-/* Suffixes at the end of a segment, titles and degrees at its ends; placeholders and organisations anywhere. */
+/* Suffixes at the end of a segment, titles and degrees at its ends; placeholders and organisations anywhere.
+ */
 static void strip(struct work *w)
 {
     for (size_t i = w->nt; i-- > 0;) {
@@ -185,7 +189,8 @@ static void strip(struct work *w)
 
 /* --- from tokens to parts --- */
 
-/* "abd al rahman", "abdul rahman", "abdelrahman" → "abdrahman", written where it stands. Returns the tokens used. */
+/* "abd al rahman", "abdul rahman", "abdelrahman" → "abdrahman", written where it stands. Returns the tokens
+ * used. */
 static size_t abd(struct work *w, size_t i, struct lm_str *ret)
 {
     static const char *const articles[] = { "al", "el", "ul", "ar", "ur", "as", "us", "an", "ad" };
@@ -205,7 +210,8 @@ static size_t abd(struct work *w, size_t i, struct lm_str *ret)
 
 static struct lm_str abd_together(struct work *w, struct lm_str s)
 {
-    bool vowel = s.n >= 9 && lm_str_starts(s, LM_STR("abd")) && (s.p[3] == 'u' || s.p[3] == 'e' || s.p[3] == 'a');
+    bool vowel =
+        s.n >= 9 && lm_str_starts(s, LM_STR("abd")) && (s.p[3] == 'u' || s.p[3] == 'e' || s.p[3] == 'a');
     if (!vowel || (s.p[4] != 'l' && s.p[4] != 'r'))
         return s;
     char *p = w->buf + (s.p - w->buf);
@@ -226,8 +232,8 @@ static size_t gaelic(struct work *w, size_t i, bool surnames, struct lm_str *ret
     return 2;
 }
 
-static void add_part(struct work *w, struct lm_str core, struct lm_str particle, const struct token *t, bool hyphen,
-                     bool conjoined)
+static void add_part(struct work *w, struct lm_str core, struct lm_str particle, const struct token *t,
+                     bool hyphen, bool conjoined)
 {
     if (w->np == LM_NAME_PARTS) {
         w->flags |= LM_NAME_CUT;
@@ -426,7 +432,8 @@ static bool finish(struct work *w, enum lm_name_order order, bool east_asian, st
     struct lm_name made = { .suffix = w->suffix };
     if (w->np > 0)
         assign(w, order, east_asian, &made);
-    if (w->moniker_n > 0 && w->moniker_n <= w->cap - w->n) { /* it came from the text, so there is room behind the tokens */
+    if (w->moniker_n > 0
+        && w->moniker_n <= w->cap - w->n) { /* it came from the text, so there is room behind the tokens */
         memcpy(w->buf + w->n, w->moniker, w->moniker_n);
         made.moniker = (struct lm_str){ w->buf + w->n, w->moniker_n };
     }
@@ -541,7 +548,8 @@ static bool other_order(const struct lm_name *n, struct lm_name *ret)
 /* A middle part changes its role. */
 static bool other_split(const struct lm_name *n, struct lm_name *ret)
 {
-    if (n->n_maternal > 0 && n->n_paternal + n->n_maternal > 2) { /* three surnames: the border moves by one */
+    if (n->n_maternal > 0
+        && n->n_paternal + n->n_maternal > 2) { /* three surnames: the border moves by one */
         ret->n_paternal++;
         ret->n_maternal--;
         return true;

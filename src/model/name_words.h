@@ -1,10 +1,11 @@
 /* name_words.h - words by which a name can be taken apart; name.c asks, nobody else.
  *
- * sources  generational suffixes, titles, particles and placeholder words ("FNU", "LNU") as U.S. law-enforcement and court records
- *          write them; surnames with mostly Hispanic or mostly Asian bearers: U.S. Census Bureau, Frequently Occurring Surnames
- *          from the 2010 Census (public domain), the frequent ones without those that are common given or English names.
- * cost     one binary search in a table of less than 400 words
- * test     tests/unit/test_name.c (sorted); tests/compat/test_identity_forms.c (each surname is in the Census list)
+ * sources  generational suffixes, titles, particles and placeholder words ("FNU", "LNU") as U.S.
+ * law-enforcement and court records write them; surnames with mostly Hispanic or mostly Asian bearers: U.S.
+ * Census Bureau, Frequently Occurring Surnames from the 2010 Census (public domain), the frequent ones
+ * without those that are common given or English names. cost     one binary search in a table of less than
+ * 400 words test     tests/unit/test_name.c (sorted); tests/compat/test_identity_forms.c (each surname is in
+ * the Census list)
  */
 #ifndef LM_MODEL_NAME_WORDS_H
 #define LM_MODEL_NAME_WORDS_H
@@ -21,8 +22,8 @@ enum {
     LM_WORD_ABD = 1 << 6,        /* "Abd al-Rahman" is one name */
     LM_WORD_PLACEHOLDER = 1 << 7,
     LM_WORD_ORGANISATION = 1 << 8,
-    LM_WORD_SPANISH = 1 << 9,    /* surname */
-    LM_WORD_ASIAN = 1 << 10,     /* surname that stands first in its own country */
+    LM_WORD_SPANISH = 1 << 9, /* surname */
+    LM_WORD_ASIAN = 1 << 10,  /* surname that stands first in its own country */
 };
 
 /* Bits of a core (folded), 0 for any other word. "-ez" of five letters or more is Spanish (patronymic). */

@@ -42,19 +42,20 @@ static void streets_with_hard_names(void **state)
     address("5 Park Ave, New York, NY 10016", "5||park|ave||||new york|ny|10016", 0);
     address("5 St Charles Ave New Orleans LA 70130", "5||st charles|ave||||new orleans|la|70130", 0);
     address("77 Mill Creek Rd Reno NV", "77||ml crk|rd||||reno|nv|", 0);
-    address("123 Main Ct", "123||main|ct|||||", 0);
+    address("123 Main Ct", "123||main|ct||||||", 0);
     address("123 Main St, Hartford, CT", "123||main|st||||hartford|ct|", 0);
     address("9 Fifth Ave NW, Albuquerque, New Mexico", "9||5th|ave|nw|||albuquerque|nm|", 0);
     address("10 North St, Yuma, AZ", "10||north|st||||yuma|az|", 0);
     address("123 Broadway Denver CO", "123||broadway|||||denver|co|", LM_ADDRESS_SPLIT_UNKNOWN);
     address("123 Broadway, Denver, CO", "123||broadway|||||denver|co|", 0);
-    address("12 1/2 Elm St", "12 1/2||elm|st|||||", 0);
+    address("12 1/2 Elm St", "12 1/2||elm|st||||||", 0);
     address("123-45 Elm St, Queens NY", "123-45||elm|st||||queens|ny|", 0);
-    address("44 forbes street", "44||forbes|st|||||", 0);
+    address("44 forbes street", "44||forbes|st||||||", 0);
     address("Main Street 123, Denver CO", "123||main|st||||denver|co|", 0);
     address("Av. Juárez 123, Monterrey", "123||ave juarez|||||monterrey||", LM_ADDRESS_SPLIT_UNKNOWN);
     address("100 E Washington St, Phoenix, AZ 85004", "100|e|washington|st||||phoenix|az|85004", 0);
-    address("1600 Pennsylvania Avenue NW Washington DC 20500", "1600||pennsylvania|ave|nw|||washington|dc|20500", 0);
+    address("1600 Pennsylvania Avenue NW Washington DC 20500",
+            "1600||pennsylvania|ave|nw|||washington|dc|20500", 0);
     address("12345 Main St, Reno, NV", "12345||main|st||||reno|nv|", 0);
 }
 
@@ -77,7 +78,8 @@ static void columns_and_texts(void **state)
     (void)state;
     char buf[LM_ADDRESS_BYTES], out[128];
     struct lm_address d;
-    struct lm_address_columns c = { LM_STR("123 N. Main Street"), LM_STR("Apt. 4"), LM_STR("Denver"), LM_STR("Colorado"), LM_STR("80202-1234") };
+    struct lm_address_columns c = { LM_STR("123 N. Main Street"), LM_STR("Apt. 4"), LM_STR("Denver"),
+                                    LM_STR("Colorado"), LM_STR("80202-1234") };
     assert_true(lm_address_from_columns(fold, &c, buf, sizeof buf, &d));
     size_t n = lm_address_key(&d, out, sizeof out);
     assert_true(lm_str_eq((struct lm_str){ out, n }, LM_STR("123|n|main|st||4||denver|co|80202")));
@@ -105,7 +107,8 @@ static void the_table_is_sorted(void **state)
         int order = lm_str_cmp(before, text);
         assert_true(order < 0 || (order == 0 && last < kind));
         struct lm_str standard = lm_address_word(text, kind);
-        assert_true(standard.n > 0 && lm_str_eq(lm_address_word(standard, kind), standard));
+        assert_true(standard.n > 0
+                    && (kind == LM_ADDRESS_ORDINAL || lm_str_eq(lm_address_word(standard, kind), standard)));
         before = text;
         last = kind;
     }

@@ -21,7 +21,8 @@ static void born(const char *raw, const char *first, const char *second, unsigne
     if (!lm_birth_parse(lm_str(raw), day("2024-06-01"), &b))
         fail_msg("%s: not read", raw);
     size_t n = lm_birth_key(&b, 0, key);
-    if (!lm_str_eq((struct lm_str){ key, n }, lm_str(first)) || b.flags != flags || b.n != (second != NULL ? 2u : 1u))
+    if (!lm_str_eq((struct lm_str){ key, n }, lm_str(first)) || b.flags != flags
+        || b.n != (second != NULL ? 2u : 1u))
         fail_msg("%s: %.*s, flags %x, %zu readings", raw, (int)n, key, b.flags, b.n);
     n = lm_birth_key(&b, 1, key);
     if (second != NULL && !lm_str_eq((struct lm_str){ key, n }, lm_str(second)))
@@ -83,7 +84,8 @@ static void an_age_is_a_year_of_days(void **state)
     struct lm_birth b;
     assert_false(lm_birth_parse(LM_STR("age 34"), LM_DAY_NONE, &b));
     assert_false(lm_birth_parse(LM_STR("age 134"), day("2024-06-01"), &b));
-    assert_true(lm_birth_parse(LM_STR("20"), day("2024-02-29"), &b)); /* turned 20 between 1 March 2003 and 29 February 2024 */
+    assert_true(lm_birth_parse(LM_STR("20"), day("2024-02-29"),
+                               &b)); /* turned 20 between 1 March 2003 and 29 February 2024 */
     assert_int_equal(b.reading[0].first_day, day("2003-03-01"));
 }
 
@@ -95,8 +97,11 @@ static void placeholders_and_the_future_are_marked(void **state)
     born("1991-01-01", "1991-01-01", NULL, LM_BIRTH_NEW_YEAR);
     born("2031-05-24", "2031-05-24", NULL, LM_BIRTH_FUTURE);
     born("05/24/31", "1931-05-24", NULL, LM_BIRTH_CENTURY_TAKEN);
-    static const char *const no[] = { "", "hello", "1990-13-40", "0000-00-00", "1790-01-01", "99", "1/2/3/4", "24 May June 1990",
-                                      "1990-05-24 and more", "555-01-0199", "May", "9999-12-31" };
+    static const char *const no[] = {
+        "",    "hello",     "1990-13-40",       "0000-00-00",          "1790-01-01",
+        "99",  "1/2/3/4",   "24 May June 1990", "1990-05-24 and more", "555-01-0199",
+        "May", "9999-12-31"
+    };
     struct lm_birth b;
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (lm_birth_parse(lm_str(no[i]), LM_DAY_NONE, &b))
@@ -107,7 +112,8 @@ static void placeholders_and_the_future_are_marked(void **state)
 static void compare(const char *x, const char *y, enum lm_birth_match want)
 {
     struct lm_birth a, b;
-    assert_true(lm_birth_parse(lm_str(x), day("2024-06-01"), &a) && lm_birth_parse(lm_str(y), day("2024-06-01"), &b));
+    assert_true(lm_birth_parse(lm_str(x), day("2024-06-01"), &a)
+                && lm_birth_parse(lm_str(y), day("2024-06-01"), &b));
     if (lm_birth_compare(&a, &b) != want || lm_birth_compare(&b, &a) != want)
         fail_msg("%s and %s: %d", x, y, (int)lm_birth_compare(&a, &b));
 }

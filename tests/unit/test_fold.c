@@ -22,7 +22,9 @@ static void every_script_has_a_latin_key(void **state)
 {
     (void)state;
     latin("  José   Ñúñez ", "jose nunez");
-    latin("JOSE\xcc\x81 NU\xcc\x81N\xcc\x83" "EZ", "jose nunez"); /* e and n with combining marks */
+    latin("JOSE\xcc\x81 NU\xcc\x81N\xcc\x83"
+          "EZ",
+          "jose nunez"); /* e and n with combining marks */
     latin("Müller Ø Łódź ß Æ", "muller o lodz ss ae");
     latin("Nguyễn Văn Đức", "nguyen van duc");
     latin("O’Brien-D'Angelo", "obrien dangelo");
@@ -31,8 +33,13 @@ static void every_script_has_a_latin_key(void **state)
     latin("Αλέξανδρος", "alexandros");
     latin("\xef\xac\x81 \xef\xbc\xa1\xef\xbd\x82", "fi ab"); /* ligature, full width */
     latin("𝓙𝓾𝓪𝓷 M\xc2\xaa", "juan ma");                      /* mathematical letters, feminine ordinal */
-    latin("a\xe2\x80\x8b" "b\xc2\xa0" "c", "ab c");           /* zero width space, no-break space */
-    latin("\xff" "a\xc3", "a");
+    latin("a\xe2\x80\x8b"
+          "b\xc2\xa0"
+          "c",
+          "ab c"); /* zero width space, no-break space */
+    latin("\xff"
+          "a\xc3",
+          "a");
     latin("--- ' ---", "");
     latin("", "");
 }
@@ -41,7 +48,8 @@ static void every_script_has_a_latin_key(void **state)
 static void folding_twice_changes_nothing(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "José Ñúñez", "Жуков", "王小明", "محمد عبد الرحمن", "थापा", "김철수", "ไทย", "עברית" };
+    static const char *const texts[] = { "José Ñúñez", "Жуков",  "王小明", "محمد عبد الرحمن",
+                                         "थापा",       "김철수", "ไทย",    "עברית" };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         char a[256], b[256];
         size_t n = lm_fold_latin(fold, lm_str(texts[i]), a, sizeof a, NULL);
@@ -54,7 +62,9 @@ static void folding_twice_changes_nothing(void **state)
 static void the_fast_path_agrees_with_icu(void **state)
 {
     (void)state;
-    static const uint32_t ranges[][2] = { { 0x20, 0x7e }, { 0xa0, 0x24f }, { 0x1e00, 0x1eff }, { 0x2000, 0x206f } };
+    static const uint32_t ranges[][2] = {
+        { 0x20, 0x7e }, { 0xa0, 0x24f }, { 0x1e00, 0x1eff }, { 0x2000, 0x206f }
+    };
     size_t compared = 0;
     for (size_t r = 0; r < sizeof ranges / sizeof ranges[0]; r++) {
         for (uint32_t cp = ranges[r][0]; cp <= ranges[r][1]; cp++) {
@@ -104,7 +114,8 @@ static void long_text_is_cut_and_says_so(void **state)
     static char raw[3 * LM_FOLD_INPUT], out[sizeof raw];
     bool cut = false;
     memset(raw, 'a', sizeof raw);
-    assert_int_equal(lm_fold_latin(fold, (struct lm_str){ raw, sizeof raw }, out, sizeof out, &cut), LM_FOLD_INPUT);
+    assert_int_equal(lm_fold_latin(fold, (struct lm_str){ raw, sizeof raw }, out, sizeof out, &cut),
+                     LM_FOLD_INPUT);
     assert_true(cut);
     assert_int_equal(lm_fold_latin(fold, LM_STR("abcdef"), out, 4, &cut), 4);
     assert_true(cut);

@@ -129,9 +129,11 @@ static void an_unknown_order_is_kept(void **state)
     assert_true(lm_name_parse(fold, LM_STR("Wang Wei"), LM_NAME_GIVEN_FIRST, buf, sizeof buf, &n));
     key_is(&n, "Wang Wei", "wang|wei||");
     assert_false(lm_name_other(&n, &o));
-    assert_true(lm_name_parse(fold, LM_STR("GARCIA LOPEZ JUAN CARLOS"), LM_NAME_SURNAME_FIRST, buf, sizeof buf, &n));
+    assert_true(
+        lm_name_parse(fold, LM_STR("GARCIA LOPEZ JUAN CARLOS"), LM_NAME_SURNAME_FIRST, buf, sizeof buf, &n));
     key_is(&n, "surname first", "juan carlos|garcia|lopez|");
-    assert_true(lm_name_parse(fold, LM_STR("DE LA CRUZ LOPEZ JUAN"), LM_NAME_SURNAME_FIRST, buf, sizeof buf, &n));
+    assert_true(
+        lm_name_parse(fold, LM_STR("DE LA CRUZ LOPEZ JUAN"), LM_NAME_SURNAME_FIRST, buf, sizeof buf, &n));
     key_is(&n, "surname first", "juan|cruz|lopez|");
 }
 
@@ -173,7 +175,8 @@ static void placeholders_are_no_names(void **state)
     name("Juan Garcia7", "juan|garcia7||", LM_NAME_DIGIT);
 }
 
-static void columns(const char *given, const char *surname, const char *second, const char *suffix, const char *want)
+static void columns(const char *given, const char *surname, const char *second, const char *suffix,
+                    const char *want)
 {
     char buf[LM_NAME_BYTES];
     struct lm_name n;
@@ -200,7 +203,8 @@ static void columns_say_the_roles(void **state)
 static void bags_forget_the_roles(void **state)
 {
     (void)state;
-    static const char *const same[] = { "GARCIA LOPEZ, Juan Carlos", "Juan Carlos Garcia Lopez", "Lopez Garcia, Carlos Juan" };
+    static const char *const same[] = { "GARCIA LOPEZ, Juan Carlos", "Juan Carlos Garcia Lopez",
+                                        "Lopez Garcia, Carlos Juan" };
     for (size_t i = 0; i < 3; i++) {
         char buf[LM_NAME_BYTES], bag[64];
         struct lm_name n;
@@ -218,10 +222,12 @@ static void a_name_of_any_length_is_bounded(void **state)
     struct lm_name n;
     for (size_t i = 0; i < sizeof raw; i++)
         raw[i] = i % 5 == 4 ? ' ' : 'a';
-    assert_true(lm_name_parse(fold, (struct lm_str){ raw, sizeof raw }, LM_NAME_ANY_ORDER, buf, sizeof buf, &n));
+    assert_true(
+        lm_name_parse(fold, (struct lm_str){ raw, sizeof raw }, LM_NAME_ANY_ORDER, buf, sizeof buf, &n));
     assert_true((n.flags & LM_NAME_CUT) != 0 && n.n_given + n.n_paternal + n.n_maternal == LM_NAME_PARTS);
     memset(raw, 'b', sizeof raw);
-    assert_true(lm_name_parse(fold, (struct lm_str){ raw, sizeof raw }, LM_NAME_ANY_ORDER, buf, sizeof buf, &n));
+    assert_true(
+        lm_name_parse(fold, (struct lm_str){ raw, sizeof raw }, LM_NAME_ANY_ORDER, buf, sizeof buf, &n));
     assert_true((n.flags & LM_NAME_CUT) != 0 && n.n_given == 1);
 }
 
@@ -245,7 +251,8 @@ static void the_table_is_sorted(void **state)
     n = lm_given_pairs(0, &form, &word);
     for (size_t i = 0; i < n; i++) {
         (void)lm_given_pairs(i, &form, &word);
-        assert_true(lm_str_cmp(before, form) <= 0 && lm_given_related(form, word) && lm_given_related(word, form));
+        assert_true(lm_str_cmp(before, form) <= 0 && lm_given_related(form, word)
+                    && lm_given_related(word, form));
         before = form;
     }
 }
