@@ -63,6 +63,11 @@ void lm_keccak256(const uint8_t *p, size_t n, uint8_t out[32])
 
 /* --- base58 --- */
 
+static bool letter_or_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 static int base58_digit(char c)
 {
     static const char letters[] = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -228,6 +233,7 @@ static uint64_t cash_step(uint64_t c, uint64_t d)
 
 static enum lm_coin_result bech32(struct lm_str s, struct lm_coin *c)
 {
+    bool wrong = false;
     static const struct {
         struct lm_str prefix;
         const char *network;
@@ -251,9 +257,11 @@ static enum lm_coin_result bech32(struct lm_str s, struct lm_coin *c)
     for (size_t i = prefix.n; i < s.n; i++) {
         int d = base32_digit(s.p[i]);
         if (d < 0)
-            return s.n > 30 ? LM_COIN_WRONG : LM_COIN_NOT;
-        sum = bech32_step(sum, (uint32_t)d);
+            wrong = true;
+        sum = bech32_step(sum, (uint32_t)(d & 31));
     }
+    if (wrong) /* "b", "i", "o", "1" or both cases: like one, but none */
+        return LM_COIN_WRONG;
     int version = base32_digit(s.p[prefix.n]);
     size_t bits = (s.n - prefix.n - 7) * 5, bytes = bits / 8;
     bool length = bytes >= 2 && bytes <= 40 && bits % 8 < 5 && (version != 0 || bytes == 20 || bytes == 32);
@@ -333,6 +341,9 @@ enum lm_coin_result lm_coin_parse(struct lm_str s, struct lm_coin *ret)
     char lower[LM_COIN_BYTES];
     if (s.n < 26 || s.n >= LM_COIN_BYTES - 12)
         if (s.n != 106)
+            return LM_COIN_NOT;
+    for (size_t i = 0; i < s.n; i++)
+        if (!letter_or_digit(s.p[i]) && s.p[i] != ':')
             return LM_COIN_NOT;
     enum lm_coin_result r = ethereum(s, &c);
     if (r != LM_COIN_NOT) {

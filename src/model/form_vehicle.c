@@ -61,7 +61,9 @@ static struct lm_str take_region(struct lm_str *s, bool *ret_sure)
     back = end;
     while (back > 0 && alnum(s->p[back - 1]))
         back--;
-    r = back > 0 ? region_of((struct lm_str){ s->p + back, end - back }) : r;
+    if (back == 0) /* nothing but letters: the plate itself */
+        return (struct lm_str){ NULL, 0 };
+    r = region_of((struct lm_str){ s->p + back, end - back });
     if (r.n > 0) {
         *ret_sure = parted(*s, back - 1);
         *s = lm_str_take(*s, back);
