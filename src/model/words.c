@@ -48,6 +48,8 @@ DEFINE(event_outcome, LM_EVENT_OUTCOMES)
 DEFINE(link_class, LM_LINK_CLASSES)
 DEFINE(attribution_basis, LM_ATTRIBUTION_BASES)
 DEFINE(attribution_state, LM_ATTRIBUTION_STATES)
+DEFINE(form_kind, LM_FORM_KINDS)
+DEFINE(form_reason, LM_FORM_REASONS)
 
 const char *lm_event_flag_said(enum lm_event_flag v)
 {

@@ -76,6 +76,23 @@
     X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
     X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
 
+/* What an identifier is (form.h); device and payment stand for any of theirs. */
+#define LM_FORM_KINDS(X)                                                                                     \
+    X(PHONE, "phone") X(EMAIL, "email") X(HANDLE, "handle") X(ACCOUNT_ID, "account_id") X(IMEI, "imei")      \
+    X(IMSI, "imsi") X(ICCID, "iccid") X(MEID, "meid") X(MAC, "mac") X(SERIAL, "serial")                      \
+    X(ANDROID_ID, "android_id") X(AD_ID, "ad_id") X(DEVICE, "device") X(IP, "ip") X(CASHTAG, "cashtag")      \
+    X(VENMO, "venmo") X(COIN, "coin") X(PAYMENT, "payment") X(PLATE, "plate") X(VIN, "vin")                  \
+    X(ADDRESS, "address") X(BIRTH_DATE, "birth_date") X(NAME, "name") X(MONIKER, "moniker")
+
+/* Why a form is doubted or refused; the sentences for people are in form.c. */
+#define LM_FORM_REASONS(X)                                                                                   \
+    X(NONE, "none") X(EMPTY, "empty") X(NOT_THIS, "not_this") X(WITHHELD, "withheld")                        \
+    X(PLACEHOLDER, "placeholder") X(DIGITS_LOST, "digits_lost") X(CHECK_DIGIT, "check_digit")                \
+    X(NO_CHECK, "no_check") X(LENGTH, "length") X(CHARACTERS, "characters") X(RANGE, "range")                \
+    X(NO_AREA_CODE, "no_area_code") X(SERVICE_CODE, "service_code") X(RESERVED, "reserved")                  \
+    X(KNOWN_COPY, "known_copy") X(TWO_READINGS, "two_readings") X(INCOMPLETE, "incomplete")                  \
+    X(FUTURE, "future") X(REPAIRED, "repaired") X(NO_FOLD, "no_fold")
+
 #define LM_WORD_ENUM(name, list, prefix)                                                                     \
     enum name { list(prefix) };
 
@@ -94,6 +111,8 @@
 #define LM_E_LINK(id, word) LM_LINK_##id,
 #define LM_E_BASIS(id, word) LM_BASIS_##id,
 #define LM_E_ATTRIBUTION(id, word) LM_ATTRIBUTION_##id,
+#define LM_E_FORM(id, word) LM_FORM_##id,
+#define LM_E_FORM_REASON(id, word) LM_FORM_REASON_##id,
 
 LM_WORD_ENUM(lm_platform, LM_PLATFORMS, LM_E_PLATFORM)
 LM_WORD_ENUM(lm_event_kind, LM_EVENT_KINDS, LM_E_EVENT)
@@ -110,6 +129,8 @@ LM_WORD_ENUM(lm_event_outcome, LM_EVENT_OUTCOMES, LM_E_OUTCOME)
 LM_WORD_ENUM(lm_link_class, LM_LINK_CLASSES, LM_E_LINK)
 LM_WORD_ENUM(lm_attribution_basis, LM_ATTRIBUTION_BASES, LM_E_BASIS)
 LM_WORD_ENUM(lm_attribution_state, LM_ATTRIBUTION_STATES, LM_E_ATTRIBUTION)
+LM_WORD_ENUM(lm_form_kind, LM_FORM_KINDS, LM_E_FORM)
+LM_WORD_ENUM(lm_form_reason, LM_FORM_REASONS, LM_E_FORM_REASON)
 
 /* lm_<x>_word: static text, "?" for a value outside the enum.
  * lm_<x>_parse: false when the word is not in the list; *ret then untouched.
@@ -134,6 +155,8 @@ LM_WORD_FUNCTIONS(event_outcome)
 LM_WORD_FUNCTIONS(link_class)
 LM_WORD_FUNCTIONS(attribution_basis)
 LM_WORD_FUNCTIONS(attribution_state)
+LM_WORD_FUNCTIONS(form_kind)
+LM_WORD_FUNCTIONS(form_reason)
 
 /* The same for people: "looks like two messages". NULL for what is not worth saying of each event (members_unknown). */
 const char *lm_event_flag_said(enum lm_event_flag v);
