@@ -10,6 +10,7 @@
 #define CACHE_LEAST ((size_t)1 << 14)
 #define CACHE_MOST ((size_t)1 << 21)
 #define RARE_RATIO 200
+#define ROUNDING 0.001f /* of a sum of floats that is kept up to date */
 
 struct cached {
     uint32_t x, y, word;
@@ -21,15 +22,14 @@ struct lm_comparer {
     const struct lm_model *m;
     struct cached *cache;
     size_t mask;
-    uint64_t n_computed, n_asked;
-    uint32_t order[LM_FIELDS_MOST]; /* fields, those that can be worth most first */
-    float rest[LM_FIELDS_MOST + 1]; /* what all fields from the k-th on can be worth at most */
-    struct group {
-        uint8_t field[LM_GROUP_MOST];
+    struct lm_comparer_counts counts;
+    struct unit {
+        uint8_t field[LM_GROUP_MOST]; /* several: fields that may be swapped */
         uint8_t n;
-    } groups[LM_FIELDS_MOST]; /* those with several fields */
-    uint32_t n_groups;
-    bool alone[LM_FIELDS_MOST];
+        float best; /* the most that it can be worth */
+    } units[LM_FIELDS_MOST]; /* those that are cheaper to compare first */
+    uint32_t n_units;
+    float rest[LM_FIELDS_MOST + 1]; /* what all units from the k-th on can be worth at most */
 };
 
 const char *lm_level_name(enum lm_field_kind kind, enum lm_level level)
@@ -62,35 +62,46 @@ const char *lm_level_name(enum lm_field_kind kind, enum lm_level level)
 
 /* --- opening --- */
 
-static void find_groups(struct lm_comparer *c)
+/* What a metric costs, and how often a signature makes it needless. */
+static unsigned cost_of(enum lm_field_kind kind)
 {
-    const struct lm_records *r = c->r;
-    for (uint32_t f = 0; f < r->n_fields; f++)
-        c->alone[f] = true;
-    for (uint32_t g = 0; g < r->n_fields; g++) {
-        struct group x = { .n = 0 };
-        for (uint32_t f = 0; f < r->n_fields; f++)
-            if (r->fields[f].group == g && x.n < LM_GROUP_MOST)
-                x.field[x.n++] = (uint8_t)f;
-        for (uint32_t k = 0; k < x.n; k++)
-            c->alone[x.field[k]] = x.n == 1; /* what is beyond LM_GROUP_MOST stays alone */
-        if (x.n > 1)
-            c->groups[c->n_groups++] = x;
-    }
+    static const uint8_t cost[LM_FIELD_KINDS] = {
+        [LM_FIELD_DATE] = 0, [LM_FIELD_GIVEN] = 1, [LM_FIELD_SURNAME] = 1, [LM_FIELD_CODE] = 2,
+        [LM_FIELD_NUMBER] = 3, [LM_FIELD_EMAIL] = 4, [LM_FIELD_WORDS] = 5, [LM_FIELD_TEXT] = 6,
+    };
+    return cost[kind];
 }
 
-static void put_fields_in_order(struct lm_comparer *c)
+static void add_unit(struct lm_comparer *c, struct unit u)
 {
-    uint32_t n = c->r->n_fields;
-    for (uint32_t f = 0; f < n; f++) {
-        uint32_t k = f;
-        for (; k > 0 && c->m->best[c->order[k - 1]] < c->m->best[f]; k--)
-            c->order[k] = c->order[k - 1];
-        c->order[k] = f;
+    uint32_t k = c->n_units++;
+    u.best = 0;
+    for (uint32_t i = 0; i < u.n; i++)
+        u.best += fmaxf(c->m->best[u.field[i]], 0);
+    for (; k > 0 && cost_of(c->r->fields[c->units[k - 1].field[0]].kind) > cost_of(c->r->fields[u.field[0]].kind); k--)
+        c->units[k] = c->units[k - 1];
+    c->units[k] = u;
+}
+
+static void find_units(struct lm_comparer *c)
+{
+    const struct lm_records *r = c->r;
+    for (uint32_t g = 0; g < r->n_fields; g++) {
+        struct unit u = { .n = 0 };
+        for (uint32_t f = 0; f < r->n_fields; f++) {
+            if (r->fields[f].group != g)
+                continue;
+            if (u.n < LM_GROUP_MOST)
+                u.field[u.n++] = (uint8_t)f;
+            else
+                add_unit(c, (struct unit){ .field = { (uint8_t)f }, .n = 1 });
+        }
+        if (u.n > 0)
+            add_unit(c, u);
     }
-    c->rest[n] = 0;
-    for (uint32_t k = n; k-- > 0;)
-        c->rest[k] = c->rest[k + 1] + fmaxf(c->m->best[c->order[k]], 0);
+    c->rest[c->n_units] = 0;
+    for (uint32_t k = c->n_units; k-- > 0;)
+        c->rest[k] = c->rest[k + 1] + c->units[k].best;
 }
 
 lm_err lm_comparer_open(const struct lm_records *r, const struct lm_model *model, struct lm_comparer **ret)
@@ -108,8 +119,7 @@ lm_err lm_comparer_open(const struct lm_records *r, const struct lm_model *model
     c->r = r;
     c->m = model;
     c->mask = n - 1;
-    find_groups(c);
-    put_fields_in_order(c);
+    find_units(c);
     *ret = c;
     return LM_OK;
 }
@@ -121,10 +131,9 @@ void lm_comparer_close(struct lm_comparer *c)
     free(c);
 }
 
-void lm_comparer_counts(const struct lm_comparer *c, uint64_t *ret_computed, uint64_t *ret_asked)
+struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c)
 {
-    *ret_computed = c->n_computed;
-    *ret_asked = c->n_asked;
+    return c->counts;
 }
 
 /* --- the bound --- */
@@ -136,11 +145,15 @@ static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_
         return 0;
     if (x == y)
         return m->equal_bits[f][x];
-    const uint64_t *sign = c->r->values[c->r->fields[f].group].signature;
-    uint64_t sx = sign[x], sy = sign[y];
+    const struct lm_values *v = &c->r->values[c->r->fields[f].group];
+    uint64_t sx = v->signature[x], sy = v->signature[y];
     if (m->bound[f] != NULL && ((sx | sy) & LM_SIGN_SEVERAL) == 0)
         return m->bound[f][lm_bound_place((uint32_t)sx, (uint32_t)sy)];
-    return m->best_of[f][lm_levels_possible(c->r->fields[f].kind, sx, sy)];
+    struct lm_possible p = lm_levels_possible(c->r->fields[f].kind, v, x, y);
+    float best = m->best_of[f][p.levels & ~(1u << LM_LEVEL_PART)];
+    if (p.word != 0 && (p.levels >> LM_LEVEL_PART & 1) != 0)
+        return fmaxf(best, m->log_m[f][LM_LEVEL_PART] + v->word_values->rarity[p.word]);
+    return m->best_of[f][p.levels];
 }
 
 static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y)
@@ -152,13 +165,13 @@ static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with,
 
 static const uint8_t arrangements[][LM_GROUP_MOST] = { { 1, 0, 2 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 2, 0 }, { 2, 0, 1 } };
 
-static uint32_t n_arrangements(const struct group *g)
+static uint32_t n_arrangements(const struct unit *g)
 {
     return g->n == 2 ? 1 : 5;
 }
 
 /* What the best arrangement of a group but the straight one can be worth. */
-static float swapped_bound(const struct lm_comparer *c, const struct group *g, const uint32_t *ra, const uint32_t *rb)
+static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const uint32_t *ra, const uint32_t *rb)
 {
     float best = -INFINITY;
     for (uint32_t p = 0; p < n_arrangements(g); p++) {
@@ -171,28 +184,17 @@ static float swapped_bound(const struct lm_comparer *c, const struct group *g, c
     return best;
 }
 
-static float swap_gain(const struct lm_comparer *c, const struct group *g, const uint32_t *ra, const uint32_t *rb)
+static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb)
 {
-    float straight = 0, swapped = swapped_bound(c, g, ra, rb);
-    for (uint32_t k = 0; k < g->n; k++)
-        straight += field_bound(c, g->field[k], ra[g->field[k]], rb[g->field[k]]);
-    return fmaxf(swapped - straight, 0);
-}
-
-float lm_pair_bound(const struct lm_comparer *c, uint32_t a, uint32_t b, float floor)
-{
-    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
-    float sum = c->m->prior_bits;
-    uint32_t n = c->r->n_fields;
-    for (uint32_t k = 0; k < n; k++) {
-        if (c->n_groups == 0 && sum + c->rest[k] < floor)
-            return sum + c->rest[k];
-        uint32_t f = c->order[k];
-        sum += field_bound(c, f, ra[f], rb[f]);
+    float straight = field_bound(c, u->field[0], ra[u->field[0]], rb[u->field[0]]);
+    if (u->n == 1)
+        return straight;
+    bool fits = ra[u->field[0]] == rb[u->field[0]];
+    for (uint32_t k = 1; k < u->n; k++) {
+        straight += field_bound(c, u->field[k], ra[u->field[k]], rb[u->field[k]]);
+        fits &= ra[u->field[k]] == rb[u->field[k]];
     }
-    for (uint32_t k = 0; k < c->n_groups && sum < floor; k++)
-        sum += swap_gain(c, &c->groups[k], ra, rb);
-    return sum;
+    return fits ? straight : fmaxf(straight, swapped_bound(c, u, ra, rb));
 }
 
 /* --- the comparison --- */
@@ -206,11 +208,13 @@ static struct lm_likeness likeness(struct lm_comparer *c, uint32_t group, enum l
     }
     uint64_t h = ((uint64_t)x << 32 | y) * 0x9e3779b97f4a7c15u + group;
     struct cached *at = &c->cache[(h ^ h >> 29) & c->mask];
-    c->n_asked++;
+    c->counts.asked++;
+    if (kind == LM_FIELD_DATE)
+        return lm_likeness_of(kind, &c->r->values[group], x, y);
     if (at->x != x || at->y != y || at->group != group) {
         struct lm_likeness l = lm_likeness_of(kind, &c->r->values[group], x, y);
         *at = (struct cached){ .x = x, .y = y, .word = l.word, .group = (uint8_t)group, .level = l.level };
-        c->n_computed++;
+        c->counts.metrics++;
     }
     return (struct lm_likeness){ .level = at->level, .word = at->word };
 }
@@ -237,8 +241,15 @@ static struct lm_agreement agree(struct lm_comparer *c, uint32_t f, uint32_t wit
         g.bits = fminf(m->equal_bits[f][x], m->equal_bits[with][x]);
         return g;
     }
-    struct lm_likeness l = likeness(c, group, kind, x, y);
+    struct lm_possible possible = lm_levels_possible(kind, &c->r->values[group], x, y);
+    struct lm_likeness l = { .level = LM_LEVEL_DIFFERENT };
+    if (possible.levels != 1u << LM_LEVEL_DIFFERENT)
+        l = likeness(c, group, kind, x, y);
     g.level = l.level;
+    if (g.level == LM_LEVEL_DIFFERENT) {
+        g.bits = m->log_m[f][g.level] - m->log_u_different[f];
+        return g;
+    }
     if (lm_by_spelling(kind)) {
         uint32_t hx = m->holders[f][x], hy = m->holders[with][y];
         if ((l.level == LM_LEVEL_SLIP || (l.level == LM_LEVEL_NEAR && kind != LM_FIELD_CODE)) && is_rare(hx, hy))
@@ -252,32 +263,32 @@ static struct lm_agreement agree(struct lm_comparer *c, uint32_t f, uint32_t wit
 }
 
 /* Fields of a group: straight, or the best arrangement when something does not fit. Returns its bits. */
-static float group_bits(struct lm_comparer *c, const struct group *g, const uint32_t *ra, const uint32_t *rb, struct lm_agreement *parts)
+static float unit_bits(struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb, struct lm_agreement *parts)
 {
     struct lm_agreement tried[LM_GROUP_MOST];
     float best = 0;
     bool fits = true;
-    for (uint32_t k = 0; k < g->n; k++) {
-        uint32_t f = g->field[k];
+    for (uint32_t k = 0; k < u->n; k++) {
+        uint32_t f = u->field[k];
         parts[f] = agree(c, f, f, ra[f], rb[f]);
         best += parts[f].bits;
-        fits &= parts[f].level == LM_LEVEL_EQUAL || (ra[f] == 0 && rb[f] == 0);
+        fits &= ra[f] == rb[f];
     }
-    if (fits || swapped_bound(c, g, ra, rb) <= best)
+    if (u->n == 1 || fits || swapped_bound(c, u, ra, rb) <= best)
         return best;
-    float swap_bits = c->m->swap_bits[c->r->fields[g->field[0]].group];
-    for (uint32_t p = 0; p < n_arrangements(g); p++) {
+    float swap_bits = c->m->swap_bits[c->r->fields[u->field[0]].group];
+    for (uint32_t p = 0; p < n_arrangements(u); p++) {
         float sum = swap_bits;
-        for (uint32_t k = 0; k < g->n; k++) {
-            uint32_t f = g->field[k], with = g->field[arrangements[p][k]];
+        for (uint32_t k = 0; k < u->n; k++) {
+            uint32_t f = u->field[k], with = u->field[arrangements[p][k]];
             tried[k] = agree(c, f, with, ra[f], rb[with]);
             sum += tried[k].bits;
         }
         if (sum <= best)
             continue;
         best = sum;
-        for (uint32_t k = 0; k < g->n; k++)
-            parts[g->field[k]] = tried[k];
+        for (uint32_t k = 0; k < u->n; k++)
+            parts[u->field[k]] = tried[k];
     }
     return best;
 }
@@ -286,15 +297,34 @@ float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agre
 {
     struct lm_agreement own[LM_FIELDS_MOST];
     const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
-    struct lm_agreement *p = parts != NULL ? parts : own;
     float sum = c->m->prior_bits;
-    for (uint32_t k = 0; k < c->n_groups; k++)
-        sum += group_bits(c, &c->groups[k], ra, rb, p);
-    for (uint32_t f = 0; f < c->r->n_fields; f++) {
-        if (!c->alone[f])
-            continue;
-        p[f] = agree(c, f, f, ra[f], rb[f]);
-        sum += p[f].bits;
-    }
+    for (uint32_t k = 0; k < c->n_units; k++)
+        sum += unit_bits(c, &c->units[k], ra, rb, parts != NULL ? parts : own);
     return sum;
+}
+
+bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
+{
+    struct lm_agreement parts[LM_FIELDS_MOST];
+    float bound[LM_FIELDS_MOST], exact = c->m->prior_bits, sum = exact;
+    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
+    c->counts.looked++;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        bound[k] = unit_bound(c, &c->units[k], ra, rb);
+        sum += bound[k];
+        if (sum + c->rest[k + 1] < floor)
+            return false;
+    }
+    c->counts.compared++;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        float bits = unit_bits(c, &c->units[k], ra, rb, parts);
+        exact += bits;
+        sum += bits - bound[k];
+        if (sum < floor - ROUNDING)
+            return false;
+    }
+    if (exact < floor)
+        return false;
+    *ret_bits = exact;
+    return true;
 }

@@ -48,6 +48,7 @@ struct lm_model {
     /* derived by lm_model_ready */
     float prior_bits;                  /* log2 of the odds before anything is compared */
     float log_m[LM_FIELDS_MOST][LM_LEVELS];
+    float log_u_different[LM_FIELDS_MOST];
     float swap_bits[LM_FIELDS_MOST];
     float *equal_bits[LM_FIELDS_MOST]; /* [field][value] */
     float best[LM_FIELDS_MOST];        /* the most that the field can be worth */
@@ -70,13 +71,18 @@ struct lm_agreement {
 /* u for an agreement: the share itself when values, words or domains are equal, else that of the level with the share beside it. */
 double lm_model_u(const struct lm_model *m, enum lm_field_kind kind, uint32_t field, const struct lm_agreement *g);
 
-/* Never less than lm_pair_bits would give, or, below floor, anything below floor. Cheap. */
-float lm_pair_bound(const struct lm_comparer *c, uint32_t a, uint32_t b, float floor);
-
 /* log2 of the odds that a and b are one: prior and all fields. parts: NULL, or n_fields of them, for the fields of a. */
 float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts);
 
-/* Metrics computed so far, and asked for. */
-void lm_comparer_counts(const struct lm_comparer *c, uint64_t *ret_computed, uint64_t *ret_asked);
+/* The same bits, and true, when they reach floor; else false, as soon as a bound says so. */
+bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits);
+
+struct lm_comparer_counts {
+    uint64_t looked;   /* pairs given to lm_pair_above */
+    uint64_t compared; /* of these, those that signatures did not rule out */
+    uint64_t asked;    /* agreements of two different values that were asked for */
+    uint64_t metrics;  /* of these, those that were not in the cache */
+};
+struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c);
 
 #endif

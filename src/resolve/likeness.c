@@ -12,23 +12,58 @@
 
 /* --- names and words --- */
 
-/* One word against one word: SLIP, NEAR, INITIAL, LOOSE or DIFFERENT; EQUAL when they are. */
-static unsigned word_level(struct lm_str a, struct lm_str b, bool alone)
+/* Two words as their signatures see them. */
+struct gauge {
+    unsigned longer, shorter, gap, distance;
+    bool slip, two; /* one edit, two edits are possible */
+};
+
+static struct gauge gauge_of(uint32_t x, uint32_t y)
 {
-    if (lm_str_eq(a, b))
+    unsigned a = lm_signature_length(x), b = lm_signature_length(y);
+    struct gauge g = { .longer = a > b ? a : b, .shorter = a > b ? b : a, .distance = lm_signature_distance(x, y) };
+    g.gap = g.longer - g.shorter;
+    g.slip = g.distance <= 2 && g.gap <= 1;
+    g.two = g.distance <= 4 && g.gap <= 2;
+    return g;
+}
+
+/* Whether Jaro-Winkler may reach `least` with a common prefix of so many letters: lm_jaro_winkler_bound without divisions. */
+static bool jw_possible(const struct gauge *g, double least, unsigned prefix)
+{
+    double p = 0.1 * prefix, jaro = (least - p) / (1 - p);
+    double twice_m = (double)(g->longer + g->shorter) - g->distance;
+    if (twice_m > 2.0 * g->shorter)
+        twice_m = 2.0 * g->shorter;
+    return twice_m * (g->longer + g->shorter) >= 2 * (3 * jaro - 1) * g->longer * g->shorter - 1e-9;
+}
+
+/* One word against one word: SLIP, NEAR, INITIAL, LOOSE or DIFFERENT; EQUAL when they are. */
+static unsigned word_level(struct lm_str a, uint32_t sa, struct lm_str b, uint32_t sb, bool alone)
+{
+    struct gauge g = gauge_of(sa, sb);
+    if (g.distance == 0 && lm_str_eq(a, b))
         return LM_LEVEL_EQUAL;
-    size_t shorter = a.n < b.n ? a.n : b.n, longer = a.n < b.n ? b.n : a.n;
-    if (shorter == 1)
+    if (g.shorter == 1)
         return a.p[0] == b.p[0] ? LM_LEVEL_INITIAL : LM_LEVEL_DIFFERENT;
-    unsigned edits = lm_edits(a, b);
+    unsigned edits = g.two ? lm_edits(a, b) : 3, prefix = 0;
     if (edits == 1)
-        return longer >= 4 ? LM_LEVEL_SLIP : LM_LEVEL_LOOSE;
-    double jw = shorter >= 3 ? lm_jaro_winkler(a, b) : 0;
-    if ((edits == 2 && shorter >= 6) || (jw >= NEAR_JW && shorter >= 4))
+        return g.longer >= 4 ? LM_LEVEL_SLIP : LM_LEVEL_LOOSE;
+    if (edits == 2 && g.shorter >= 6)
         return LM_LEVEL_NEAR;
-    if (jw >= LOOSE_JW || (alone && shorter >= 3 && memcmp(a.p, b.p, shorter) == 0))
+    while (prefix < 4 && prefix < g.shorter && a.p[prefix] == b.p[prefix])
+        prefix++;
+    double jw = g.shorter >= 3 && jw_possible(&g, LOOSE_JW, prefix) ? lm_jaro_winkler(a, b) : 0;
+    if (jw >= NEAR_JW && g.shorter >= 4)
+        return LM_LEVEL_NEAR;
+    if (jw >= LOOSE_JW || (alone && g.shorter >= 3 && prefix >= 3 && memcmp(a.p, b.p, a.n < b.n ? a.n : b.n) == 0))
         return LM_LEVEL_LOOSE;
     return LM_LEVEL_DIFFERENT;
+}
+
+static unsigned words_level(const struct lm_values *words, uint32_t x, uint32_t y)
+{
+    return word_level(lm_value(words, x), (uint32_t)words->signature[x], lm_value(words, y), (uint32_t)words->signature[y], false);
 }
 
 #define ALIGN_MOST 8
@@ -62,9 +97,9 @@ static struct alignment align(const struct lm_values *v, const uint32_t *s, uint
             continue;
         unsigned best = LM_LEVEL_DIFFERENT, at = 0;
         for (uint32_t j = 0; j < n_l; j++) {
-            if (taken >> j & 1)
+            if ((taken >> j & 1) != 0 || v->word_values->common[s[i]] != v->word_values->common[l[j]])
                 continue;
-            unsigned level = word_level(lm_value(v->word_values, s[i]), lm_value(v->word_values, l[j]), false);
+            unsigned level = words_level(v->word_values, s[i], l[j]);
             if (level < best) {
                 best = level;
                 at = j;
@@ -84,8 +119,10 @@ static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, 
     const uint32_t *wa, *wb;
     uint32_t na = lm_value_words(v, x, &wa), nb = lm_value_words(v, y, &wb);
     if (na <= 1 && nb <= 1)
-        return (struct lm_likeness){ .level = (uint8_t)word_level(a, b, true) };
-    if (lm_edits(a, b) == 1)
+        return (struct lm_likeness){ .level = (uint8_t)word_level(a, (uint32_t)v->signature[x], b, (uint32_t)v->signature[y], true) };
+    struct gauge g = gauge_of((uint32_t)v->signature[x], (uint32_t)v->signature[y]);
+    unsigned edits = g.two ? lm_edits(a, b) : 3;
+    if (edits == 1)
         return (struct lm_likeness){ .level = LM_LEVEL_SLIP };
     na = na < ALIGN_MOST ? na : ALIGN_MOST;
     nb = nb < ALIGN_MOST ? nb : ALIGN_MOST;
@@ -99,7 +136,7 @@ static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, 
         level = LM_LEVEL_LOOSE;
     if (level == LM_LEVEL_DIFFERENT && (2 * r.equal >= (na < nb ? na : nb) && r.equal > 0))
         level = LM_LEVEL_LOOSE;
-    if (level == LM_LEVEL_DIFFERENT && lm_edits(a, b) <= 2)
+    if (level == LM_LEVEL_DIFFERENT && edits <= 2)
         level = LM_LEVEL_LOOSE;
     return (struct lm_likeness){ .level = (uint8_t)level };
 }
@@ -135,11 +172,7 @@ static double text_share(const struct lm_values *v, uint32_t x, uint32_t y)
         unsigned best = LM_LEVEL_LOOSE;
         uint32_t at = 0;
         for (uint32_t q = 0; q < kb; q++) {
-            uint32_t sa = (uint32_t)v->word_values->signature[left_a[k]], sb = (uint32_t)v->word_values->signature[left_b[q]];
-            unsigned la = lm_signature_length(sa), lb = lm_signature_length(sb);
-            if (la > 1 && lb > 1 && lm_signature_distance(sa, sb) > 4)
-                continue;
-            unsigned level = word_level(lm_value(v->word_values, left_a[k]), lm_value(v->word_values, left_b[q]), false);
+            unsigned level = words_level(v->word_values, left_a[k], left_b[q]);
             if (level < best) {
                 best = level;
                 at = q;
@@ -180,7 +213,7 @@ static unsigned code_level(struct lm_str a, struct lm_str b)
     if (same >= 7) /* a country or area code more or less */
         return LM_LEVEL_NEAR_RARE;
     if (edits == 2)
-        return shorter >= 6 ? LM_LEVEL_NEAR : LM_LEVEL_LOOSE;
+        return shorter >= 6 ? LM_LEVEL_NEAR : shorter >= 4 ? LM_LEVEL_LOOSE : LM_LEVEL_DIFFERENT;
     return LM_LEVEL_DIFFERENT;
 }
 
@@ -212,23 +245,29 @@ static struct lm_likeness email_likeness(const struct lm_values *v, uint32_t x, 
     return (struct lm_likeness){ .level = LM_LEVEL_DIFFERENT };
 }
 
-static unsigned date_level(struct lm_str a, struct lm_str b)
+/* Eight digits of four bits each. */
+static unsigned date_level(uint32_t a, uint32_t b)
 {
-    if (a.n != 8 || b.n != 8)
-        return lm_edits(a, b) <= 1 ? LM_LEVEL_SLIP : LM_LEVEL_DIFFERENT;
-    bool y = memcmp(a.p, b.p, 4) == 0, m = memcmp(a.p + 4, b.p + 4, 2) == 0, d = memcmp(a.p + 6, b.p + 6, 2) == 0;
-    unsigned edits = lm_edits(a, b);
-    if (y && memcmp(a.p + 4, b.p + 6, 2) == 0 && memcmp(a.p + 6, b.p + 4, 2) == 0)
+    uint32_t x = a ^ b, nibbles = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111;
+    unsigned differ = (unsigned)__builtin_popcount(nibbles), at = nibbles != 0 ? (unsigned)__builtin_ctz(nibbles) : 0;
+    bool year = x >> 16 == 0, month = (x >> 8 & 0xff) == 0, day = (x & 0xff) == 0;
+    bool neighbours = differ == 2 && nibbles >> at == 0x11 && (a >> at & 15) == (b >> at >> 4 & 15) && (b >> at & 15) == (a >> at >> 4 & 15);
+    if (year && (a & 0xff) == (b >> 8 & 0xff) && (b & 0xff) == (a >> 8 & 0xff))
         return LM_LEVEL_SLIP_RARE;
-    if (edits == 1)
+    if (differ == 1 || neighbours)
         return LM_LEVEL_SLIP;
-    if (m && d)
+    if (month && day)
         return LM_LEVEL_NEAR_RARE;
-    if (y && (m || d))
+    if (year && (month || day))
         return LM_LEVEL_NEAR;
-    if (edits == 2)
+    if (differ == 2)
         return LM_LEVEL_PART;
-    return y ? LM_LEVEL_INITIAL : LM_LEVEL_DIFFERENT;
+    return year ? LM_LEVEL_INITIAL : LM_LEVEL_DIFFERENT;
+}
+
+static unsigned date_level_of(const struct lm_values *v, uint32_t x, uint32_t y)
+{
+    return date_level((uint32_t)(v->signature[x] >> LM_SIGN_DATE_SHIFT), (uint32_t)(v->signature[y] >> LM_SIGN_DATE_SHIFT));
 }
 
 static unsigned number_level(struct lm_str a, struct lm_str b)
@@ -264,7 +303,7 @@ struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_value
     case LM_FIELD_EMAIL:
         return email_likeness(values, x, y);
     case LM_FIELD_DATE:
-        return (struct lm_likeness){ .level = (uint8_t)date_level(a, b) };
+        return (struct lm_likeness){ .level = (uint8_t)date_level_of(values, x, y) };
     case LM_FIELD_NUMBER:
         break;
     }
@@ -273,102 +312,134 @@ struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_value
 
 /* --- what signatures allow --- */
 
-struct gauge {
-    unsigned longer, shorter, gap, distance;
-    bool slip, two;        /* one edit, two edits are possible */
-    bool several, shares;  /* words: one has more than one; a word that is not frequent may be the same */
-};
-
-static struct gauge gauge_of(uint64_t x, uint64_t y)
-{
-    unsigned a = lm_signature_length((uint32_t)x), b = lm_signature_length((uint32_t)y);
-    struct gauge g = { .longer = a > b ? a : b, .shorter = a > b ? b : a, .distance = lm_signature_distance((uint32_t)x, (uint32_t)y) };
-    g.gap = g.longer - g.shorter;
-    g.slip = g.distance <= 2 && g.gap <= 1;
-    g.two = g.distance <= 4 && g.gap <= 2;
-    g.several = ((x | y) & LM_SIGN_SEVERAL) != 0;
-    g.shares = (x & y & LM_SIGN_WORDS) != 0;
-    return g;
-}
-
 #define SLIPS (BIT(LM_LEVEL_SLIP) | BIT(LM_LEVEL_SLIP_RARE))
 #define NEARS (BIT(LM_LEVEL_NEAR) | BIT(LM_LEVEL_NEAR_RARE))
 
-static unsigned words_possible(const struct gauge *g)
+static unsigned word_possible(const struct gauge *g)
 {
-    unsigned set = BIT(LM_LEVEL_DIFFERENT);
-    if (!g->several) {
-        double jw = lm_jaro_winkler_bound(g->longer, g->shorter, g->distance);
-        if (g->slip)
-            set |= SLIPS;
-        if (g->two || (jw >= NEAR_JW && g->shorter >= 4))
-            set |= NEARS;
-        if (jw >= LOOSE_JW || g->distance <= g->gap || g->two)
-            set |= BIT(LM_LEVEL_LOOSE);
-        if (g->shorter == 1)
-            set |= BIT(LM_LEVEL_INITIAL);
-        return set;
-    }
-    /* A word that is near (Jaro-Winkler from 0.92, or two edits in six letters) leaves a third of the letters over at most; a loose one
-     * (from 0.82) 0.45 when both are about as long. A word more in one of both is only PART or LOOSE. */
-    unsigned letters = g->longer + g->shorter;
-    if (3 * g->distance <= letters + 2)
-        set |= SLIPS | NEARS;
-    if (20 * g->distance <= 9 * letters + 20 || 2 * g->gap > g->shorter || g->two || g->shares)
+    unsigned set = BIT(LM_LEVEL_DIFFERENT), prefix = g->shorter < 4 ? g->shorter : 4;
+    if (g->slip)
+        set |= SLIPS;
+    if (g->two || (g->shorter >= 4 && jw_possible(g, NEAR_JW, prefix)))
+        set |= NEARS;
+    if (g->distance <= g->gap || g->two || jw_possible(g, LOOSE_JW, prefix))
         set |= BIT(LM_LEVEL_LOOSE);
-    if (g->shares || g->shorter <= 3)
-        set |= BIT(LM_LEVEL_PART) | BIT(LM_LEVEL_INITIAL);
+    if (g->shorter == 1)
+        set |= BIT(LM_LEVEL_INITIAL);
     return set;
+}
+
+/* The rarest word that both have and that is not frequent; 0: none. */
+static uint32_t shared_word(const struct lm_values *v, const uint32_t *wa, uint32_t na, const uint32_t *wb, uint32_t nb)
+{
+    uint32_t word = 0;
+    float rarest = LM_WORD_FREQUENT;
+    for (uint32_t i = 0; i < na; i++)
+        for (uint32_t j = 0; j < nb; j++)
+            if (wa[i] == wb[j] && v->word_values->rarity[wa[i]] >= rarest) {
+                word = wa[i];
+                rarest = v->word_values->rarity[word];
+            }
+    return word;
+}
+
+/* Whether each word of the shorter list may be near one of the longer. */
+static bool all_near(const struct lm_values *v, const uint32_t *s, uint32_t ns, const uint32_t *l, uint32_t nl)
+{
+    const struct lm_values *w = v->word_values;
+    for (uint32_t i = 0; i < ns; i++) {
+        bool near = false;
+        for (uint32_t j = 0; j < nl && !near; j++) {
+            struct gauge g = gauge_of((uint32_t)w->signature[s[i]], (uint32_t)w->signature[l[j]]);
+            near = w->common[s[i]] == w->common[l[j]] && (g.two || g.shorter == 1 || jw_possible(&g, NEAR_JW, 4));
+        }
+        if (!near)
+            return false;
+    }
+    return true;
+}
+
+static struct lm_possible words_possible(const struct lm_values *v, uint32_t x, uint32_t y)
+{
+    uint64_t sx = v->signature[x], sy = v->signature[y];
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
+    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) };
+    if (((sx | sy) & LM_SIGN_SEVERAL) == 0)
+        return (struct lm_possible){ .levels = word_possible(&g) };
+    /* A word that is near (Jaro-Winkler from 0.92, or two edits in six letters) leaves a third of the letters over at most; a loose one
+     * (from 0.82) 0.45 when both are about as long. Common words only go with common words. A word more in one of both is PART or LOOSE. */
+    const uint32_t *wa, *wb;
+    uint32_t na = lm_value_words(v, x, &wa), nb = lm_value_words(v, y, &wb);
+    unsigned la = lm_signature_length(v->rest[x]), lb = lm_signature_length(v->rest[y]);
+    unsigned letters = la + lb, distance = lm_signature_distance(v->rest[x], v->rest[y]), gap = la > lb ? la - lb : lb - la;
+    na = na < ALIGN_MOST ? na : ALIGN_MOST;
+    nb = nb < ALIGN_MOST ? nb : ALIGN_MOST;
+    if ((sx & sy & LM_SIGN_WORDS) != 0)
+        r.word = shared_word(v, wa, na, wb, nb);
+    if (g.two)
+        r.levels |= SLIPS | NEARS;
+    else if (na == nb && 3 * distance <= letters + 2 && all_near(v, wa, na, wb, nb))
+        r.levels |= SLIPS | NEARS;
+    if (20 * distance <= 9 * letters + 20 || 4 * gap > letters || g.two || r.word != 0)
+        r.levels |= BIT(LM_LEVEL_LOOSE);
+    if (r.word != 0)
+        r.levels |= BIT(LM_LEVEL_INITIAL);
+    if (r.word != 0 && na != nb && (na < nb ? all_near(v, wa, na, wb, nb) : all_near(v, wb, nb, wa, na)))
+        r.levels |= BIT(LM_LEVEL_PART);
+    return r;
 }
 
 static unsigned code_possible(const struct gauge *g)
 {
     unsigned set = BIT(LM_LEVEL_DIFFERENT);
     if (g->slip)
-        set |= SLIPS | BIT(LM_LEVEL_LOOSE);
+        set |= g->shorter >= 3 ? SLIPS : BIT(LM_LEVEL_LOOSE);
     if (g->two)
-        set |= BIT(LM_LEVEL_NEAR) | BIT(LM_LEVEL_LOOSE);
+        set |= g->shorter >= 6 ? BIT(LM_LEVEL_NEAR) : g->shorter >= 4 ? BIT(LM_LEVEL_LOOSE) : 0;
     if (g->shorter >= 7 && g->distance <= g->longer + g->shorter - 14)
         set |= BIT(LM_LEVEL_NEAR_RARE);
     return set;
 }
 
-static unsigned email_possible(const struct gauge *g)
+static struct lm_possible email_possible(const struct lm_values *v, uint32_t x, uint32_t y)
 {
-    unsigned set = BIT(LM_LEVEL_DIFFERENT) | BIT(LM_LEVEL_LOOSE);
-    if (g->two)
-        set |= BIT(LM_LEVEL_SLIP);
-    if (g->shares)
-        set |= BIT(LM_LEVEL_NEAR_RARE) | BIT(LM_LEVEL_PART);
-    if (g->shares || g->distance <= 12)
-        set |= BIT(LM_LEVEL_NEAR);
-    return set;
+    uint64_t sx = v->signature[x], sy = v->signature[y];
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
+    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) | BIT(LM_LEVEL_LOOSE) };
+    const uint32_t *wa, *wb;
+    bool shares = (sx & sy & LM_SIGN_WORDS) != 0;
+    if (shares && lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0])
+        r.word = wa[0];
+    if (g.two)
+        r.levels |= BIT(LM_LEVEL_SLIP);
+    if (shares) /* the local part, perhaps */
+        r.levels |= BIT(LM_LEVEL_NEAR_RARE);
+    if (r.word != 0)
+        r.levels |= BIT(LM_LEVEL_PART);
+    if (r.word != 0 || g.distance <= 12)
+        r.levels |= BIT(LM_LEVEL_NEAR);
+    return r;
 }
 
-static unsigned date_possible(const struct gauge *g)
+struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_values *v, uint32_t x, uint32_t y)
 {
-    unsigned set = BIT(LM_LEVEL_DIFFERENT) | NEARS | BIT(LM_LEVEL_INITIAL);
-    if (g->slip)
-        set |= BIT(LM_LEVEL_SLIP);
-    if (g->distance == 0)
-        set |= BIT(LM_LEVEL_SLIP_RARE);
-    if (g->two)
-        set |= BIT(LM_LEVEL_PART);
-    return set;
-}
-
-unsigned lm_levels_possible(enum lm_field_kind kind, uint64_t x, uint64_t y)
-{
-    struct gauge g = gauge_of(x, y);
     switch (kind) {
     case LM_FIELD_GIVEN:
     case LM_FIELD_SURNAME:
-    case LM_FIELD_WORDS: return words_possible(&g);
-    case LM_FIELD_CODE: return code_possible(&g);
-    case LM_FIELD_DATE: return date_possible(&g);
-    case LM_FIELD_EMAIL: return email_possible(&g);
+    case LM_FIELD_WORDS: return words_possible(v, x, y);
+    case LM_FIELD_EMAIL: return email_possible(v, x, y);
+    case LM_FIELD_DATE: return (struct lm_possible){ .levels = BIT(date_level_of(v, x, y)) };
+    case LM_FIELD_CODE:
     case LM_FIELD_TEXT:
     case LM_FIELD_NUMBER: break;
     }
-    return ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL);
+    return (struct lm_possible){ .levels = lm_levels_possible_alone(kind, (uint32_t)v->signature[x], (uint32_t)v->signature[y]) };
+}
+
+unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t y)
+{
+    struct gauge g = gauge_of(x, y);
+    if (kind == LM_FIELD_GIVEN || kind == LM_FIELD_SURNAME || kind == LM_FIELD_WORDS)
+        return word_possible(&g);
+    return kind == LM_FIELD_CODE ? code_possible(&g) : ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL);
 }

@@ -13,8 +13,13 @@ struct lm_likeness {
 /* x and y are different values, both given. */
 struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_values *values, uint32_t x, uint32_t y);
 
-/* The levels that two signatures (value.h) still allow, as a bit set; a level may be set in vain, never missing. For values of one word,
- * and kinds without words, it depends on both lengths and the distance only. */
-unsigned lm_levels_possible(enum lm_field_kind kind, uint64_t x, uint64_t y);
+/* What the signatures of two values (value.h) still allow; a level may be set in vain, never missing. */
+struct lm_possible {
+    unsigned levels; /* bit set */
+    uint32_t word;   /* what PART can share */
+};
+struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_values *values, uint32_t x, uint32_t y);
+/* The levels for values of one word, and codes: by the lower halves alone. */
+unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t y);
 
 #endif

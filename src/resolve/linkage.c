@@ -48,11 +48,8 @@ static lm_err look(struct linking *k, uint32_t a, uint32_t b)
     }
     if (k->sampling && a % k->every != 0)
         return LM_OK;
-    if (lm_pair_bound(k->comparer, a, b, k->floor) < k->floor)
-        return LM_OK;
-    float bits = lm_pair_bits(k->comparer, a, b, NULL);
-    k->l.n_compared++;
-    if (bits < k->floor)
+    float bits;
+    if (!lm_pair_above(k->comparer, a, b, k->floor, &bits))
         return LM_OK;
     if (!k->sampling)
         return keep_edge(k, a, b, bits);
@@ -122,13 +119,23 @@ static void draw_random(struct linking *k)
         }
 }
 
+static lm_err reopen(struct linking *k)
+{
+    if (k->comparer != NULL) {
+        struct lm_comparer_counts n = lm_comparer_counts(k->comparer);
+        k->l.n_metrics += n.metrics;
+        k->l.n_compared += n.compared;
+    }
+    lm_comparer_close(k->comparer);
+    k->comparer = NULL;
+    return lm_comparer_open(k->r, &k->l.model, &k->comparer);
+}
+
 static lm_err learn(struct linking *k)
 {
     lm_err err = lm_model_ready(&k->l.model, k->r);
-    lm_comparer_close(k->comparer);
-    k->comparer = NULL;
     if (err == LM_OK)
-        err = lm_comparer_open(k->r, &k->l.model, &k->comparer);
+        err = reopen(k);
     if (err == LM_OK)
         err = lm_sample_compare(&k->candidates, k->r, k->comparer);
     if (err == LM_OK)
@@ -136,18 +143,6 @@ static lm_err learn(struct linking *k)
     if (err == LM_OK)
         err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
     return err;
-}
-
-static lm_err reopen(struct linking *k)
-{
-    uint64_t computed, asked;
-    if (k->comparer != NULL) {
-        lm_comparer_counts(k->comparer, &computed, &asked);
-        k->l.n_metrics += computed;
-    }
-    lm_comparer_close(k->comparer);
-    k->comparer = NULL;
-    return lm_comparer_open(k->r, &k->l.model, &k->comparer);
 }
 
 static lm_err learn_first(struct linking *k)

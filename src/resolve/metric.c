@@ -15,7 +15,11 @@ unsigned lm_edits(struct lm_str a, struct lm_str b)
     if (a.n == 0 || b.n == 0)
         return (unsigned)(a.n + b.n);
     /* One bit per byte of a: where it stands for each byte value. */
-    uint64_t place[256] = { 0 };
+    uint64_t place[256];
+    for (size_t j = 0; j < b.n; j++)
+        place[(unsigned char)b.p[j]] = 0;
+    for (size_t i = 0; i < a.n; i++)
+        place[(unsigned char)a.p[i]] = 0;
     for (size_t i = 0; i < a.n; i++)
         place[(unsigned char)a.p[i]] |= UINT64_C(1) << i;
     uint64_t vp = ~UINT64_C(0), vn = 0, d0 = 0, before = 0;

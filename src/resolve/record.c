@@ -124,8 +124,8 @@ static enum lm_word_cut cut_of(enum lm_field_kind kind)
     case LM_FIELD_WORDS: return LM_CUT_BLANKS;
     case LM_FIELD_TEXT: return LM_CUT_SET;
     case LM_FIELD_EMAIL: return LM_CUT_DOMAIN;
+    case LM_FIELD_DATE: return LM_CUT_DATE;
     case LM_FIELD_CODE:
-    case LM_FIELD_DATE:
     case LM_FIELD_NUMBER: break;
     }
     return LM_CUT_NONE;

@@ -25,6 +25,8 @@ void lm_values_free(struct lm_values *v)
     free(v->words_at);
     free(v->words);
     free(v->rarity);
+    free(v->common);
+    free(v->rest);
     if (v->word_values != NULL)
         lm_values_free(v->word_values);
     free(v->word_values);
@@ -197,7 +199,28 @@ lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut)
     free(v->slots);
     v->slots = NULL;
     v->n_slots = 0;
-    return cut != LM_CUT_NONE ? cut_words(v, cut) : LM_OK;
+    return cut != LM_CUT_NONE && cut != LM_CUT_DATE ? cut_words(v, cut) : LM_OK;
+}
+
+#define FREQUENT_MOST 16
+
+/* "street", and "setreet" as well. */
+static lm_err find_common(struct lm_values *w)
+{
+    uint32_t frequent[FREQUENT_MOST];
+    unsigned n = 0;
+    w->common = calloc((size_t)w->n + 1, 1);
+    if (w->common == NULL)
+        return LM_ENOMEM;
+    for (uint32_t id = 1; id <= w->n; id++)
+        if (w->rarity[id] < LM_WORD_FREQUENT && n < FREQUENT_MOST)
+            frequent[n++] = id;
+    for (uint32_t id = 1; id <= w->n; id++) {
+        struct lm_str s = lm_value(w, id);
+        for (unsigned k = 0; k < n && w->common[id] == 0; k++)
+            w->common[id] = frequent[k] == id || (s.n >= 5 && lm_edits(s, lm_value(w, frequent[k])) <= 2);
+    }
+    return LM_OK;
 }
 
 static lm_err weigh_words(struct lm_values *v, const uint64_t *records)
@@ -218,7 +241,7 @@ static lm_err weigh_words(struct lm_values *v, const uint64_t *records)
     for (uint32_t id = 1; id <= w->n; id++)
         w->rarity[id] = with[id] < all ? (float)log2((double)all / (double)with[id]) : 0;
     free(with);
-    return LM_OK;
+    return find_common(w);
 }
 
 static uint64_t word_bit(uint64_t hash)
@@ -242,11 +265,36 @@ static uint64_t words_of(const struct lm_values *v, uint32_t id, enum lm_word_cu
     return r;
 }
 
+static uint64_t date_bits(struct lm_str s)
+{
+    uint32_t r = 0;
+    for (size_t i = 0; i < s.n && i < 8; i++)
+        r = r << 4 | ((unsigned char)s.p[i] & 15);
+    return (uint64_t)r << LM_SIGN_DATE_SHIFT;
+}
+
+static uint32_t rest_of(const struct lm_values *v, uint32_t id)
+{
+    const uint32_t *words;
+    uint32_t n = lm_value_words(v, id, &words), letters = 0, length = 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (!v->word_values->common[words[k]]) {
+            uint32_t s = lm_signature(lm_value(v->word_values, words[k]));
+            letters ^= s & LM_SIGNATURE_LETTERS;
+            length += lm_signature_length(s);
+        }
+    return letters | (length < 63 ? length : 63) << 26;
+}
+
 lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t *records)
 {
     lm_err err = LM_OK;
     v->signature = malloc(((size_t)v->n + 1) * sizeof *v->signature);
     if (v->signature == NULL)
+        return LM_ENOMEM;
+    if (cut == LM_CUT_BLANKS)
+        v->rest = calloc((size_t)v->n + 1, sizeof *v->rest);
+    if (cut == LM_CUT_BLANKS && v->rest == NULL)
         return LM_ENOMEM;
     if (v->words != NULL)
         err = weigh_words(v, records);
@@ -256,6 +304,9 @@ lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t 
         return err;
     v->signature[0] = 0;
     for (uint32_t id = 1; id <= v->n; id++)
-        v->signature[id] = lm_signature(lm_value(v, id)) | (v->words != NULL ? words_of(v, id, cut) : 0);
+        v->signature[id] = lm_signature(lm_value(v, id)) | (v->words != NULL ? words_of(v, id, cut) : 0)
+                           | (cut == LM_CUT_DATE ? date_bits(lm_value(v, id)) : 0);
+    for (uint32_t id = 1; v->rest != NULL && id <= v->n; id++)
+        v->rest[id] = rest_of(v, id);
     return LM_OK;
 }

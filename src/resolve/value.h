@@ -24,13 +24,16 @@ struct lm_values {
     uint32_t n_slots;
     uint64_t seed;
     uint64_t *signature;  /* [v], once signed: metric.h's in the lower half; above it LM_SIGN_… */
+    uint32_t *rest;       /* [v], values of several words: metric.h's signature of its words that are not common; once signed */
     uint32_t *words_at;   /* words of v are words[words_at[v - 1]] … words[words_at[v]]; NULL: this kind has none */
     uint32_t *words;
     struct lm_values *word_values;
     float *rarity;        /* [v], words only: bits, log2 of records to records that have it; once signed */
+    uint8_t *common;      /* [v], words only: frequent, or up to two edits from a word that is; once signed */
 };
 #define LM_SIGN_SEVERAL ((uint64_t)1 << 63)                 /* more than one word */
 #define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits. E-mail: both parts */
+#define LM_SIGN_DATE_SHIFT 32 /* dates: the eight digits, four bits each, where others have words */
 #define LM_WORD_FREQUENT 3.0f /* less bits than this: "street" says nothing */
 
 void lm_values_init(struct lm_values *v);
@@ -47,6 +50,7 @@ enum lm_word_cut {
     LM_CUT_BLANKS, /* in their order */
     LM_CUT_SET,    /* without repeats, by number */
     LM_CUT_DOMAIN, /* one word: what stands behind the last '@' */
+    LM_CUT_DATE,   /* no words: eight digits, for the signature */
 };
 #define LM_WORDS_MOST 160 /* of one value */
 /* No more values after this: their words. Text is LM_CUT_SET. */

@@ -47,7 +47,7 @@ lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, double pair
         m->swapped[f] = SWAPPED_FIRST;
         m->holders[f] = malloc(n * sizeof *m->holders[f]);
         m->equal_bits[f] = malloc(n * sizeof *m->equal_bits[f]);
-        bool bounded = r->fields[f].kind != LM_FIELD_EMAIL; /* its signatures say more than lengths and distance */
+        bool bounded = r->fields[f].kind != LM_FIELD_EMAIL && r->fields[f].kind != LM_FIELD_DATE; /* their signatures say more */
         if (bounded)
             m->bound[f] = malloc((size_t)LM_BOUND_LENGTHS * LM_BOUND_GAPS * LM_BOUND_DISTANCES * sizeof *m->bound[f]);
         if (m->holders[f] == NULL || m->equal_bits[f] == NULL || (bounded && m->bound[f] == NULL))
@@ -141,9 +141,9 @@ static void ready_bound(struct lm_model *m, const struct lm_records *r, uint32_t
             for (uint32_t d = 0; d < LM_BOUND_DISTANCES; d++) {
                 uint32_t shorter = longer > gap ? longer - gap : 1;
                 bool capped = longer == LM_BOUND_LENGTHS - 1 || gap == LM_BOUND_GAPS - 1 || d == LM_BOUND_DISTANCES - 1;
-                uint64_t x = (uint64_t)longer << 26 | ((UINT64_C(1) << d) - 1), y = (uint64_t)shorter << 26;
+                uint32_t x = longer << 26 | ((UINT32_C(1) << d) - 1), y = shorter << 26;
                 /* a place that stands for several is not bounded by one of them */
-                unsigned set = capped ? (1u << LM_LEVELS) - 2 : lm_levels_possible(kind, x, y);
+                unsigned set = capped ? (1u << LM_LEVELS) - 2 : lm_levels_possible_alone(kind, x, y);
                 m->bound[f][(longer * LM_BOUND_GAPS + gap) * LM_BOUND_DISTANCES + d] = m->best_of[f][set];
             }
 }
@@ -156,6 +156,7 @@ lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
         uint32_t n = r->values[r->fields[f].group].n;
         for (unsigned l = 0; l < LM_LEVELS; l++)
             m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+        m->log_u_different[f] = (float)log2(m->u[f][LM_LEVEL_DIFFERENT]);
         m->swap_bits[f] = (float)log2(m->swapped[f]);
         ready_bound(m, r, f);
         m->best[f] = m->best_of[f][(1u << LM_LEVELS) - 2];
