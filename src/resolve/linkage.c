@@ -3,11 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "resolve/compete.h"
 #include "resolve/sort.h"
 
 #define RANDOM_MOST 400000u
 #define SAMPLE_MOST 400000u
 #define SAMPLE_FLOOR -8.0f /* bits: candidates that could be more likely than this take part in learning */
+#define CONTESTS 2
 #define SURE 3.0f          /* bits: records are counted as one person from here on */
 #define EDGES_MOST ((uint64_t)1 << 31)
 
@@ -46,7 +48,7 @@ static lm_err look(struct linking *k, uint32_t a, uint32_t b)
         a = b;
         b = t;
     }
-    if (k->sampling && a % k->every != 0)
+    if (k->sampling && a % k->every != 0 && b % k->every != 0)
         return LM_OK;
     float bits;
     if (!lm_pair_above(k->comparer, a, b, k->floor, &bits))
@@ -131,6 +133,24 @@ static lm_err reopen(struct linking *k)
     return lm_comparer_open(k->r, &k->l.model, &k->comparer);
 }
 
+/* What the pairs of the sample lose in the competition, under the model as it is. */
+static lm_err contest(struct linking *k)
+{
+    struct lm_sample *s = &k->candidates;
+    struct lm_edge *edges = malloc(((size_t)s->n + 1) * sizeof *edges);
+    if (s->offset == NULL)
+        s->offset = malloc(((size_t)s->n + 1) * sizeof *s->offset);
+    lm_err err = edges != NULL && s->offset != NULL ? LM_OK : LM_ENOMEM;
+    for (uint32_t i = 0; err == LM_OK && i < s->n; i++)
+        edges[i] = (struct lm_edge){ s->a[i], s->b[i], lm_pair_bits(k->comparer, s->a[i], s->b[i], NULL) };
+    if (err == LM_OK)
+        err = lm_compete(k->comparer, edges, s->n, k->r->n, k->l.model.prior_bits, s->offset);
+    for (uint32_t i = 0; err == LM_OK && i < s->n; i++)
+        s->offset[i] -= edges[i].bits;
+    free(edges);
+    return err;
+}
+
 static lm_err learn(struct linking *k)
 {
     lm_err err = lm_model_ready(&k->l.model, k->r);
@@ -142,6 +162,11 @@ static lm_err learn(struct linking *k)
         err = lm_sample_compare(&k->random, k->r, k->comparer);
     if (err == LM_OK)
         err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
+    for (unsigned i = 0; err == LM_OK && i < CONTESTS; i++) {
+        err = contest(k);
+        if (err == LM_OK)
+            err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
+    }
     return err;
 }
 
@@ -158,7 +183,8 @@ static lm_err learn_first(struct linking *k)
         err = all_candidates(k);
     if (err != LM_OK)
         return err;
-    k->candidates.each = k->every;
+    double share = 1.0 / k->every;
+    k->candidates.each = 1 / (2 * share - share * share); /* one of both is in the sample */
     draw_random(k);
     k->sampling = false;
     return learn(k);
@@ -181,10 +207,18 @@ static lm_err count_persons(struct linking *k)
     return err;
 }
 
-static void weigh_again(struct linking *k)
+static lm_err weigh_again(struct linking *k)
 {
+    float *bits = malloc((k->l.n_edges + 1) * sizeof *bits);
+    if (bits == NULL)
+        return LM_ENOMEM;
     for (uint64_t i = 0; i < k->l.n_edges; i++)
         k->l.edges[i].bits = lm_pair_bits(k->comparer, k->l.edges[i].a, k->l.edges[i].b, NULL);
+    lm_err err = lm_compete(k->comparer, k->l.edges, k->l.n_edges, k->r->n, k->l.model.prior_bits, bits);
+    for (uint64_t i = 0; err == LM_OK && i < k->l.n_edges; i++)
+        k->l.edges[i].bits = bits[i];
+    free(bits);
+    return err;
 }
 
 lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct lm_linkage *ret, struct lm_error *e)
@@ -204,11 +238,10 @@ lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct 
         err = learn(&k);
     if (err == LM_OK)
         err = reopen(&k);
-    if (err == LM_OK) {
-        weigh_again(&k);
-        if (k.l.n_edges > 0)
-            qsort(k.l.edges, k.l.n_edges, sizeof *k.l.edges, by_bits);
-    }
+    if (err == LM_OK)
+        err = weigh_again(&k);
+    if (err == LM_OK && k.l.n_edges > 0)
+        qsort(k.l.edges, k.l.n_edges, sizeof *k.l.edges, by_bits);
     lm_comparer_close(k.comparer);
     lm_sample_free(&k.candidates);
     lm_sample_free(&k.random);

@@ -195,6 +195,7 @@ void lm_sample_free(struct lm_sample *s)
     free(s->a);
     free(s->b);
     free(s->parts);
+    free(s->offset);
     *s = (struct lm_sample){ .n = 0 };
 }
 
@@ -244,7 +245,7 @@ static void expect(const struct lm_model *m, const struct lm_records *r, const s
     double bits[LM_FIELDS_MOST];
     for (uint32_t i = 0; i < s->n; i++) {
         const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
-        double sum = weigh(m, r, parts, bits), p = odds_to_share(sum);
+        double sum = weigh(m, r, parts, bits) + (s->offset != NULL ? (double)s->offset[i] : 0), p = odds_to_share(sum);
         bool seen[LM_FIELDS_MOST] = { false };
         x->matches += random ? 0 : p;
         for (uint32_t f = 0; f < r->n_fields; f++) {

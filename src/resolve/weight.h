@@ -59,6 +59,7 @@ struct lm_sample {
     uint32_t *a, *b;
     uint32_t n, cap, most;
     struct lm_agreement *parts; /* n × n_fields; filled by lm_sample_compare */
+    float *offset;              /* NULL, or bits that a pair has besides: what it lost to others (compete.h) */
     double each;                /* how many pairs one of the sample stands for */
 };
 /* Keeps a pair; above `most` it is not kept, and false. */
