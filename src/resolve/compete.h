@@ -22,8 +22,18 @@
 #define LM_RIVALS 24        /* the best of each record that are looked at */
 #define LM_RIVAL_BITS -3.0f /* what is less likely is no rival */
 
+struct lm_contest {
+    const struct lm_records *records;
+    float prior_bits;
+    bool single[2]; /* no two records of this source are one */
+};
 /* edges: any order, no pair twice. ret_bits[k]: the bits of edges[k] after the competition, never more than before. */
-lm_err lm_compete(struct lm_comparer *c, const struct lm_edge *edges, uint64_t n_edges, uint32_t n_records, float prior_bits,
-                  float *ret_bits);
+lm_err lm_compete(struct lm_comparer *c, const struct lm_contest *contest, const struct lm_edge *edges, uint64_t n_edges, float *ret_bits);
+
+/* Whether a source has each person once only, as far as the pairs between the sources tell: of its records that fit one record of the
+ * other source, less than LM_SINGLE_SHARE fit each other as well as nineteen in twenty pairs do that are the best for both sides.
+ * Sets contest->single. */
+#define LM_SINGLE_SHARE 0.15
+lm_err lm_find_single(struct lm_comparer *c, struct lm_contest *contest, const struct lm_edge *edges, uint64_t n_edges);
 
 #endif

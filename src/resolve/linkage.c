@@ -133,6 +133,17 @@ static lm_err reopen(struct linking *k)
     return lm_comparer_open(k->r, &k->l.model, &k->comparer);
 }
 
+static lm_err compete(struct linking *k, const struct lm_edge *edges, uint64_t n, float *bits)
+{
+    struct lm_contest t = { .records = k->r, .prior_bits = k->l.model.prior_bits };
+    lm_err err = k->wish->between ? lm_find_single(k->comparer, &t, edges, n) : LM_OK;
+    if (err == LM_OK)
+        err = lm_compete(k->comparer, &t, edges, n, bits);
+    k->l.single[0] = t.single[0];
+    k->l.single[1] = t.single[1];
+    return err;
+}
+
 /* What the pairs of the sample lose in the competition, under the model as it is. */
 static lm_err contest(struct linking *k)
 {
@@ -144,7 +155,7 @@ static lm_err contest(struct linking *k)
     for (uint32_t i = 0; err == LM_OK && i < s->n; i++)
         edges[i] = (struct lm_edge){ s->a[i], s->b[i], lm_pair_bits(k->comparer, s->a[i], s->b[i], NULL) };
     if (err == LM_OK)
-        err = lm_compete(k->comparer, edges, s->n, k->r->n, k->l.model.prior_bits, s->offset);
+        err = compete(k, edges, s->n, s->offset);
     for (uint32_t i = 0; err == LM_OK && i < s->n; i++)
         s->offset[i] -= edges[i].bits;
     free(edges);
@@ -214,7 +225,7 @@ static lm_err weigh_again(struct linking *k)
         return LM_ENOMEM;
     for (uint64_t i = 0; i < k->l.n_edges; i++)
         k->l.edges[i].bits = lm_pair_bits(k->comparer, k->l.edges[i].a, k->l.edges[i].b, NULL);
-    lm_err err = lm_compete(k->comparer, k->l.edges, k->l.n_edges, k->r->n, k->l.model.prior_bits, bits);
+    lm_err err = compete(k, k->l.edges, k->l.n_edges, bits);
     for (uint64_t i = 0; err == LM_OK && i < k->l.n_edges; i++)
         k->l.edges[i].bits = bits[i];
     free(bits);

@@ -31,6 +31,7 @@ struct lm_linkage {
     struct lm_model model;
     struct lm_edge *edges; /* descending by bits, then a, b */
     uint64_t n_edges;
+    bool single[2];        /* between two sources: each person is once in this one (compete.h) */
     struct lm_candidate_counts counts;
     uint64_t n_compared;   /* pairs for which metrics were asked */
     uint64_t n_metrics;    /* metrics computed */
