@@ -146,6 +146,13 @@ void lm_os_unmap(struct lm_str mapped)
         (void)munmap((void *)(uintptr_t)mapped.p, mapped.n);
 }
 
+void lm_os_unneeded(struct lm_str mapped, size_t n)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    if (n <= mapped.n && n >= page) /* a private mapping that nobody wrote to: its pages come from the file again */
+        (void)madvise((void *)(uintptr_t)mapped.p, n / page * page, MADV_DONTNEED);
+}
+
 lm_err lm_os_memory_file(struct lm_str bytes, int *ret_fd)
 {
     int fd = memfd_create("lastmile", MFD_CLOEXEC);

@@ -27,6 +27,8 @@ lm_err lm_os_size(int fd, uint64_t *ret_bytes);
 /* Read-only and private; an empty file gives the empty slice. */
 lm_err lm_os_map(int fd, uint64_t bytes, struct lm_str *ret);
 void lm_os_unmap(struct lm_str mapped);
+/* The first n bytes are not needed any more for now: their memory is given back (they can still be read). */
+void lm_os_unneeded(struct lm_str mapped, size_t n);
 
 /* A file without a name that holds these bytes, at its start; gone with its descriptor. */
 lm_err lm_os_memory_file(struct lm_str bytes, int *ret_fd);

@@ -3,7 +3,7 @@
 #define LM_NETWORK_BETWEENNESS_H
 
 #include "network/components.h"
-#include "network/workers.h"
+#include "base/workers.h"
 
 /* lm_betweenness - shortest-path betweenness of every vertex.
  *

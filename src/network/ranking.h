@@ -6,7 +6,7 @@
 #define LM_NETWORK_RANKING_H
 
 #include "network/graph.h"
-#include "network/workers.h"
+#include "base/workers.h"
 
 /* lm_ranking - highest score first; scores within 1e-9 (relative) of the first of their run are equal: then the
  * higher degree, then the name.

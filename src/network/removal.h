@@ -22,7 +22,7 @@
 #define LM_NETWORK_REMOVAL_H
 
 #include "network/graph.h"
-#include "network/workers.h"
+#include "base/workers.h"
 
 enum lm_goal { LM_GOAL_LCC, LM_GOAL_PAIRS };
 

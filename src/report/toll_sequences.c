@@ -1,7 +1,7 @@
 /* What followed what within minutes: network/sequence.h over the occurrences of one number. */
 #include <stdlib.h>
 
-#include "network/workers.h"
+#include "base/workers.h"
 #include "report/toll_parts.h"
 
 #define WORK_MOST 6000000u /* events of both directions, over all runs of all numbers: about 0.2 s */

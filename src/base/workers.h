@@ -9,8 +9,8 @@
  * threads   the functions may be called by the opening thread only
  * test      tests/unit/test_network_betweenness.c (same bytes with 1, 2 and 5 threads)
  */
-#ifndef LM_NETWORK_WORKERS_H
-#define LM_NETWORK_WORKERS_H
+#ifndef LM_BASE_WORKERS_H
+#define LM_BASE_WORKERS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

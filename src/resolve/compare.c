@@ -1,0 +1,330 @@
+#include "resolve/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "resolve/likeness.h"
+#include "resolve/metric.h"
+#include "resolve/weight.h"
+
+#define CACHE_LEAST ((size_t)1 << 14)
+#define CACHE_MOST ((size_t)1 << 21)
+#define RARE_RATIO 200
+#define ROUNDING 0.001f /* of a sum of floats that is kept up to date */
+
+struct cached {
+    uint32_t x, y, word;
+    uint8_t group, level;
+};
+
+struct lm_comparer {
+    const struct lm_records *r;
+    const struct lm_model *m;
+    struct cached *cache;
+    size_t mask;
+    struct lm_comparer_counts counts;
+    struct unit {
+        uint8_t field[LM_GROUP_MOST]; /* several: fields that may be swapped */
+        uint8_t n;
+        float best; /* the most that it can be worth */
+    } units[LM_FIELDS_MOST]; /* those that are cheaper to compare first */
+    uint32_t n_units;
+    float rest[LM_FIELDS_MOST + 1]; /* what all units from the k-th on can be worth at most */
+};
+
+const char *lm_level_name(enum lm_field_kind kind, enum lm_level level)
+{
+    static const char *const words[] = { "equal", "one slip", "one slip, both common", "near", "near, both common", "part of it",
+                                         "initial", "loosely alike", "different" };
+    static const char *const text[] = { "equal", "nearly all words", "most words", "two thirds of the words", "half of the words",
+                                        "", "a third of the words", "some words", "different" };
+    static const char *const date[] = { "equal", "day and month swapped", "one digit", "day and month equal",
+                                        "year and day or month equal", "two digits", "year equal", "", "different" };
+    static const char *const email[] = { "equal", "", "one or two slips", "same name, other domain", "nearly the same name",
+                                         "same domain", "", "loosely alike", "different" };
+    static const char *const code[] = { "equal", "one slip", "one slip, both common", "same ending", "two slips", "", "",
+                                        "loosely alike", "different" };
+    static const char *const number[] = { "equal", "next to it", "close", "one digit", "near", "", "", "not far", "different" };
+    if ((unsigned)level >= LM_LEVELS)
+        return "not given";
+    switch (kind) {
+    case LM_FIELD_TEXT: return text[level];
+    case LM_FIELD_DATE: return date[level];
+    case LM_FIELD_EMAIL: return email[level];
+    case LM_FIELD_CODE: return code[level];
+    case LM_FIELD_NUMBER: return number[level];
+    case LM_FIELD_GIVEN:
+    case LM_FIELD_SURNAME:
+    case LM_FIELD_WORDS: break;
+    }
+    return words[level];
+}
+
+/* --- opening --- */
+
+/* What a metric costs, and how often a signature makes it needless. */
+static unsigned cost_of(enum lm_field_kind kind)
+{
+    static const uint8_t cost[LM_FIELD_KINDS] = {
+        [LM_FIELD_DATE] = 0, [LM_FIELD_GIVEN] = 1, [LM_FIELD_SURNAME] = 1, [LM_FIELD_CODE] = 2,
+        [LM_FIELD_NUMBER] = 3, [LM_FIELD_EMAIL] = 4, [LM_FIELD_WORDS] = 5, [LM_FIELD_TEXT] = 6,
+    };
+    return cost[kind];
+}
+
+static void add_unit(struct lm_comparer *c, struct unit u)
+{
+    uint32_t k = c->n_units++;
+    u.best = 0;
+    for (uint32_t i = 0; i < u.n; i++)
+        u.best += fmaxf(c->m->best[u.field[i]], 0);
+    for (; k > 0 && cost_of(c->r->fields[c->units[k - 1].field[0]].kind) > cost_of(c->r->fields[u.field[0]].kind); k--)
+        c->units[k] = c->units[k - 1];
+    c->units[k] = u;
+}
+
+static void find_units(struct lm_comparer *c)
+{
+    const struct lm_records *r = c->r;
+    for (uint32_t g = 0; g < r->n_fields; g++) {
+        struct unit u = { .n = 0 };
+        for (uint32_t f = 0; f < r->n_fields; f++) {
+            if (r->fields[f].group != g)
+                continue;
+            if (u.n < LM_GROUP_MOST)
+                u.field[u.n++] = (uint8_t)f;
+            else
+                add_unit(c, (struct unit){ .field = { (uint8_t)f }, .n = 1 });
+        }
+        if (u.n > 0)
+            add_unit(c, u);
+    }
+    c->rest[c->n_units] = 0;
+    for (uint32_t k = c->n_units; k-- > 0;)
+        c->rest[k] = c->rest[k + 1] + c->units[k].best;
+}
+
+lm_err lm_comparer_open(const struct lm_records *r, const struct lm_model *model, struct lm_comparer **ret)
+{
+    struct lm_comparer *c = calloc(1, sizeof *c);
+    size_t n = CACHE_LEAST;
+    while (n < CACHE_MOST && n < (size_t)r->n * 64)
+        n *= 2;
+    if (c != NULL)
+        c->cache = calloc(n, sizeof *c->cache);
+    if (c == NULL || c->cache == NULL) {
+        free(c);
+        return LM_ENOMEM;
+    }
+    c->r = r;
+    c->m = model;
+    c->mask = n - 1;
+    find_units(c);
+    *ret = c;
+    return LM_OK;
+}
+
+void lm_comparer_close(struct lm_comparer *c)
+{
+    if (c != NULL)
+        free(c->cache);
+    free(c);
+}
+
+struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c)
+{
+    return c->counts;
+}
+
+/* --- the bound --- */
+
+static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_t x, uint32_t y)
+{
+    const struct lm_model *m = c->m;
+    if (x == 0 || y == 0)
+        return 0;
+    if (x == y)
+        return m->equal_bits[f][x];
+    const struct lm_values *v = &c->r->values[c->r->fields[f].group];
+    uint64_t sx = v->signature[x], sy = v->signature[y];
+    if (m->bound[f] != NULL && ((sx | sy) & LM_SIGN_SEVERAL) == 0)
+        return m->bound[f][lm_bound_place((uint32_t)sx, (uint32_t)sy)];
+    struct lm_possible p = lm_levels_possible(c->r->fields[f].kind, v, x, y);
+    float best = m->best_of[f][p.levels & ~(1u << LM_LEVEL_PART)];
+    if (p.word != 0 && (p.levels >> LM_LEVEL_PART & 1) != 0)
+        return fmaxf(best, m->log_m[f][LM_LEVEL_PART] + v->word_values->rarity[p.word]);
+    return m->best_of[f][p.levels];
+}
+
+static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y)
+{
+    if (x != 0 && x == y)
+        return fminf(c->m->equal_bits[f][x], c->m->equal_bits[with][x]);
+    return field_bound(c, f, x, y);
+}
+
+static const uint8_t arrangements[][LM_GROUP_MOST] = { { 1, 0, 2 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 2, 0 }, { 2, 0, 1 } };
+
+static uint32_t n_arrangements(const struct unit *g)
+{
+    return g->n == 2 ? 1 : 5;
+}
+
+/* What the best arrangement of a group but the straight one can be worth. */
+static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const uint32_t *ra, const uint32_t *rb)
+{
+    float best = -INFINITY;
+    for (uint32_t p = 0; p < n_arrangements(g); p++) {
+        float sum = c->m->swap_bits[c->r->fields[g->field[0]].group];
+        for (uint32_t k = 0; k < g->n; k++)
+            sum += cross_bound(c, g->field[k], g->field[arrangements[p][k]], ra[g->field[k]], rb[g->field[arrangements[p][k]]]);
+        if (sum > best)
+            best = sum;
+    }
+    return best;
+}
+
+static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb)
+{
+    float straight = field_bound(c, u->field[0], ra[u->field[0]], rb[u->field[0]]);
+    if (u->n == 1)
+        return straight;
+    bool fits = ra[u->field[0]] == rb[u->field[0]];
+    for (uint32_t k = 1; k < u->n; k++) {
+        straight += field_bound(c, u->field[k], ra[u->field[k]], rb[u->field[k]]);
+        fits &= ra[u->field[k]] == rb[u->field[k]];
+    }
+    return fits ? straight : fmaxf(straight, swapped_bound(c, u, ra, rb));
+}
+
+/* --- the comparison --- */
+
+static struct lm_likeness likeness(struct lm_comparer *c, uint32_t group, enum lm_field_kind kind, uint32_t x, uint32_t y)
+{
+    if (x > y) {
+        uint32_t t = x;
+        x = y;
+        y = t;
+    }
+    uint64_t h = ((uint64_t)x << 32 | y) * 0x9e3779b97f4a7c15u + group;
+    struct cached *at = &c->cache[(h ^ h >> 29) & c->mask];
+    c->counts.asked++;
+    if (kind == LM_FIELD_DATE)
+        return lm_likeness_of(kind, &c->r->values[group], x, y);
+    if (at->x != x || at->y != y || at->group != group) {
+        struct lm_likeness l = lm_likeness_of(kind, &c->r->values[group], x, y);
+        *at = (struct cached){ .x = x, .y = y, .word = l.word, .group = (uint8_t)group, .level = l.level };
+        c->counts.metrics++;
+    }
+    return (struct lm_likeness){ .level = at->level, .word = at->word };
+}
+
+/* A rare spelling beside a common one is a slip; two that are both common are two names. */
+static bool is_rare(uint32_t p, uint32_t q)
+{
+    uint32_t low = p < q ? p : q, high = p < q ? q : p;
+    return low <= 1 || (uint64_t)low * RARE_RATIO < high;
+}
+
+/* The value x of field f beside the value y of field `with`. */
+static struct lm_agreement agree(struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y)
+{
+    const struct lm_model *m = c->m;
+    enum lm_field_kind kind = c->r->fields[f].kind;
+    uint32_t group = c->r->fields[f].group;
+    struct lm_agreement g = { .level = LM_LEVEL_NOT_GIVEN, .with = (uint8_t)with };
+    if (x == 0 || y == 0)
+        return g;
+    if (x == y) {
+        g.level = LM_LEVEL_EQUAL;
+        g.share = (float)fmax(lm_model_share(m, f, x), lm_model_share(m, with, x));
+        g.bits = fminf(m->equal_bits[f][x], m->equal_bits[with][x]);
+        return g;
+    }
+    struct lm_possible possible = lm_levels_possible(kind, &c->r->values[group], x, y);
+    struct lm_likeness l = { .level = LM_LEVEL_DIFFERENT };
+    if (possible.levels != 1u << LM_LEVEL_DIFFERENT)
+        l = likeness(c, group, kind, x, y);
+    g.level = l.level;
+    if (g.level == LM_LEVEL_DIFFERENT) {
+        g.bits = m->log_m[f][g.level] - m->log_u_different[f];
+        return g;
+    }
+    if (lm_by_spelling(kind)) {
+        uint32_t hx = m->holders[f][x], hy = m->holders[with][y];
+        if ((l.level == LM_LEVEL_SLIP || (l.level == LM_LEVEL_NEAR && kind != LM_FIELD_CODE)) && is_rare(hx, hy))
+            g.level = l.level == LM_LEVEL_SLIP ? LM_LEVEL_SLIP_RARE : LM_LEVEL_NEAR_RARE;
+        g.share = (float)fmax(lm_model_share(m, f, x), lm_model_share(m, with, y));
+    }
+    if (l.level == LM_LEVEL_PART && l.word != 0)
+        g.share = exp2f(-c->r->values[group].word_values->rarity[l.word]);
+    g.bits = m->log_m[f][g.level] - (float)log2(lm_model_u(m, kind, f, &g));
+    return g;
+}
+
+/* Fields of a group: straight, or the best arrangement when something does not fit. Returns its bits. */
+static float unit_bits(struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb, struct lm_agreement *parts)
+{
+    struct lm_agreement tried[LM_GROUP_MOST];
+    float best = 0;
+    bool fits = true;
+    for (uint32_t k = 0; k < u->n; k++) {
+        uint32_t f = u->field[k];
+        parts[f] = agree(c, f, f, ra[f], rb[f]);
+        best += parts[f].bits;
+        fits &= ra[f] == rb[f];
+    }
+    if (u->n == 1 || fits || swapped_bound(c, u, ra, rb) <= best)
+        return best;
+    float swap_bits = c->m->swap_bits[c->r->fields[u->field[0]].group];
+    for (uint32_t p = 0; p < n_arrangements(u); p++) {
+        float sum = swap_bits;
+        for (uint32_t k = 0; k < u->n; k++) {
+            uint32_t f = u->field[k], with = u->field[arrangements[p][k]];
+            tried[k] = agree(c, f, with, ra[f], rb[with]);
+            sum += tried[k].bits;
+        }
+        if (sum <= best)
+            continue;
+        best = sum;
+        for (uint32_t k = 0; k < u->n; k++)
+            parts[u->field[k]] = tried[k];
+    }
+    return best;
+}
+
+float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts)
+{
+    struct lm_agreement own[LM_FIELDS_MOST];
+    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
+    float sum = c->m->prior_bits;
+    for (uint32_t k = 0; k < c->n_units; k++)
+        sum += unit_bits(c, &c->units[k], ra, rb, parts != NULL ? parts : own);
+    return sum;
+}
+
+bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
+{
+    struct lm_agreement parts[LM_FIELDS_MOST];
+    float bound[LM_FIELDS_MOST], exact = c->m->prior_bits, sum = exact;
+    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
+    c->counts.looked++;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        bound[k] = unit_bound(c, &c->units[k], ra, rb);
+        sum += bound[k];
+        if (sum + c->rest[k + 1] < floor)
+            return false;
+    }
+    c->counts.compared++;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        float bits = unit_bits(c, &c->units[k], ra, rb, parts);
+        exact += bits;
+        sum += bits - bound[k];
+        if (sum < floor - ROUNDING)
+            return false;
+    }
+    if (exact < floor)
+        return false;
+    *ret_bits = exact;
+    return true;
+}

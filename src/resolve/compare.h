@@ -1,0 +1,88 @@
+/* compare.h - how two values of a field agree, and what the pair of records is worth, in bits.
+ *
+ * Agreement comes in levels. For each level of each field the model (weight.h) has m, the share of pairs of one person that agree so,
+ * and u, the share of pairs of different persons; the field is worth log2(m / u) bits. When the values are equal, u is the frequency of
+ * that value: an exact "Garcia" is worth little, a rare name much. When they are nearly equal, the more frequent of both counts beside u.
+ * A value that is not given is worth 0 bits.
+ *
+ * levels   equal · one slip (an edit; a rare spelling beside it, or two that are both common) · near (two edits, or Jaro-Winkler from
+ *          .92) · part (the words of one are among those of the other; u is the frequency of what is shared) · initial · loose (Jaro-Winkler
+ *          from .82) · different. Several words are compared word by word, the worst word counts: "García López" is far from
+ *          "García Gómez". Text: by the share of words in common, each weighed by its rarity. Dates: which parts agree.
+ * swapped  Fields of one group are also compared crosswise; the best arrangement counts, at the price of its rarity.
+ * bound    Before any metric is computed, signatures (metric.h) bound what a pair can be worth; below the floor it is dropped.
+ * cached   A metric is computed once for each two values (as long as they stay in the cache).
+ *
+ * threads  a comparer is one thread's own; records and model are shared and not changed
+ * test     tests/unit/test_compare.c
+ */
+#ifndef LM_RESOLVE_COMPARE_H
+#define LM_RESOLVE_COMPARE_H
+
+#include "resolve/record.h"
+
+enum lm_level {
+    LM_LEVEL_EQUAL,
+    LM_LEVEL_SLIP_RARE,  /* dates: day and month swapped. text: nearly all words */
+    LM_LEVEL_SLIP,       /* dates: one digit. e-mail: up to two edits */
+    LM_LEVEL_NEAR_RARE,  /* dates: month and day. e-mail: the same name at another provider */
+    LM_LEVEL_NEAR,       /* dates: year and one of the others */
+    LM_LEVEL_PART,       /* dates: two digits. e-mail: the same domain */
+    LM_LEVEL_INITIAL,    /* dates: the year */
+    LM_LEVEL_LOOSE,
+    LM_LEVEL_DIFFERENT,
+    LM_LEVELS,
+    LM_LEVEL_NOT_GIVEN = LM_LEVELS,
+};
+/* "equal", "day and month swapped", … */
+const char *lm_level_name(enum lm_field_kind kind, enum lm_level level);
+
+/* What weight.h learns and the comparison uses. Indexes: field, level. */
+struct lm_model {
+    double m[LM_FIELDS_MOST][LM_LEVELS], u[LM_FIELDS_MOST][LM_LEVELS];
+    uint32_t *holders[LM_FIELDS_MOST]; /* [field][value]: persons that have it, as far as known */
+    double persons[LM_FIELDS_MOST];    /* among whom they are counted */
+    double unseen[LM_FIELDS_MOST];     /* how many more have a value that nobody else was seen with (Good-Turing) */
+    double swapped[LM_FIELDS_MOST];    /* by group: share of pairs of one person with these fields swapped */
+    double pairs, matches;             /* all pairs that could be; those of one person among them */
+    /* derived by lm_model_ready */
+    float prior_bits;                  /* log2 of the odds before anything is compared */
+    float log_m[LM_FIELDS_MOST][LM_LEVELS];
+    float log_u_different[LM_FIELDS_MOST];
+    float swap_bits[LM_FIELDS_MOST];
+    float *equal_bits[LM_FIELDS_MOST]; /* [field][value] */
+    float best[LM_FIELDS_MOST];        /* the most that the field can be worth */
+    float best_of[LM_FIELDS_MOST][1 << LM_LEVELS]; /* the most that one of a set of levels, but EQUAL, can be worth */
+    float *bound[LM_FIELDS_MOST];      /* the same by lengths and distance of two signatures; NULL: not for this kind */
+};
+
+struct lm_comparer;
+lm_err lm_comparer_open(const struct lm_records *r, const struct lm_model *model, struct lm_comparer **ret);
+void lm_comparer_close(struct lm_comparer *c);
+
+/* One field of a pair. */
+struct lm_agreement {
+    uint8_t level; /* enum lm_level, or LM_LEVEL_NOT_GIVEN */
+    uint8_t with;  /* the field of the other record that it was compared with */
+    float share;   /* frequency of what agrees: lm_model_u */
+    float bits;
+};
+
+/* u for an agreement: the share itself when values, words or domains are equal, else that of the level with the share beside it. */
+double lm_model_u(const struct lm_model *m, enum lm_field_kind kind, uint32_t field, const struct lm_agreement *g);
+
+/* log2 of the odds that a and b are one: prior and all fields. parts: NULL, or n_fields of them, for the fields of a. */
+float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts);
+
+/* The same bits, and true, when they reach floor; else false, as soon as a bound says so. */
+bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits);
+
+struct lm_comparer_counts {
+    uint64_t looked;   /* pairs given to lm_pair_above */
+    uint64_t compared; /* of these, those that signatures did not rule out */
+    uint64_t asked;    /* agreements of two different values that were asked for */
+    uint64_t metrics;  /* of these, those that were not in the cache */
+};
+struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c);
+
+#endif

@@ -1,0 +1,312 @@
+#include "resolve/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/map.h"
+#include "resolve/metric.h"
+
+#define VALUES_MOST ((uint32_t)1 << 31)
+
+void lm_values_init(struct lm_values *v)
+{
+    *v = (struct lm_values){ 0 };
+    if (getrandom(&v->seed, sizeof v->seed, GRND_NONBLOCK) != (ssize_t)sizeof v->seed)
+        v->seed = (uint64_t)(uintptr_t)v;
+}
+
+void lm_values_free(struct lm_values *v)
+{
+    free(v->text);
+    free(v->at);
+    free(v->slots);
+    free(v->signature);
+    free(v->words_at);
+    free(v->words);
+    free(v->rarity);
+    free(v->common);
+    free(v->rest);
+    if (v->word_values != NULL)
+        lm_values_free(v->word_values);
+    free(v->word_values);
+    *v = (struct lm_values){ 0 };
+}
+
+static void *resized(void *p, size_t n, size_t size)
+{
+    size_t bytes;
+    return __builtin_mul_overflow(n, size, &bytes) ? NULL : realloc(p, bytes != 0 ? bytes : 1);
+}
+
+static uint32_t *slot_of(const struct lm_values *v, struct lm_str s)
+{
+    uint32_t mask = v->n_slots - 1, i = (uint32_t)lm_hash64(s, v->seed) & mask;
+    while (v->slots[i] != 0 && !lm_str_eq(lm_value(v, v->slots[i]), s))
+        i = (i + 1) & mask;
+    return v->slots + i;
+}
+
+uint32_t lm_values_find(const struct lm_values *v, struct lm_str s)
+{
+    return s.n == 0 || v->n_slots == 0 ? 0 : *slot_of(v, s);
+}
+
+static lm_err more_slots(struct lm_values *v)
+{
+    uint32_t n = v->n_slots == 0 ? 64 : v->n_slots * 2;
+    uint32_t *slots = calloc(n, sizeof *slots);
+    if (slots == NULL)
+        return LM_ENOMEM;
+    free(v->slots);
+    v->slots = slots;
+    v->n_slots = n;
+    for (uint32_t id = 1; id <= v->n; id++)
+        *slot_of(v, lm_value(v, id)) = id;
+    return LM_OK;
+}
+
+static lm_err more_values(struct lm_values *v)
+{
+    uint32_t cap = v->cap == 0 ? 64 : v->cap + v->cap / 2;
+    uint32_t *at = resized(v->at, (size_t)cap + 1, sizeof *at);
+    if (at == NULL)
+        return LM_ENOMEM;
+    at[0] = 0;
+    v->at = at;
+    v->cap = cap;
+    return LM_OK;
+}
+
+static lm_err more_text(struct lm_values *v, size_t n)
+{
+    if (n > UINT32_MAX - 1 - v->n_text)
+        return LM_ELIMIT;
+    uint64_t cap = v->text_cap == 0 ? 1024 : (uint64_t)v->text_cap + v->text_cap / 2;
+    if (cap < v->n_text + n)
+        cap = v->n_text + n;
+    if (cap > UINT32_MAX - 1)
+        cap = UINT32_MAX - 1;
+    char *text = realloc(v->text, cap);
+    if (text == NULL)
+        return LM_ENOMEM;
+    v->text = text;
+    v->text_cap = (uint32_t)cap;
+    return LM_OK;
+}
+
+lm_err lm_values_put(struct lm_values *v, struct lm_str s, uint32_t *ret)
+{
+    if (s.n == 0) {
+        *ret = 0;
+        return LM_OK;
+    }
+    if (v->n >= VALUES_MOST)
+        return LM_ELIMIT;
+    lm_err err = LM_OK;
+    if (v->n_slots / 4 * 3 <= v->n)
+        err = more_slots(v);
+    if (err == LM_OK && v->n == v->cap)
+        err = more_values(v);
+    if (err == LM_OK && v->text_cap - v->n_text < s.n)
+        err = more_text(v, s.n);
+    if (err != LM_OK)
+        return err;
+    uint32_t *slot = slot_of(v, s);
+    if (*slot == 0) {
+        memcpy(v->text + v->n_text, s.p, s.n);
+        v->n_text += (uint32_t)s.n;
+        v->at[++v->n] = v->n_text;
+        *slot = v->n;
+    }
+    *ret = *slot;
+    return LM_OK;
+}
+
+/* The next word of *rest; empty when there is none. */
+static struct lm_str next_word(struct lm_str *rest, enum lm_word_cut cut)
+{
+    struct lm_str w = *rest;
+    if (cut == LM_CUT_DOMAIN) {
+        size_t i = w.n;
+        while (i > 0 && w.p[i - 1] != '@')
+            i--;
+        *rest = lm_str_skip(w, w.n);
+        return i > 0 ? lm_str_skip(w, i) : *rest;
+    }
+    const char *end = memchr(w.p, ' ', w.n);
+    w.n = end != NULL ? (size_t)(end - w.p) : w.n;
+    *rest = lm_str_skip(*rest, w.n + 1);
+    return w;
+}
+
+static int ascending(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* n words as a set; returns how many are left. */
+static size_t as_set(uint32_t *words, size_t n)
+{
+    size_t m = 0;
+    qsort(words, n, sizeof *words, ascending);
+    for (size_t i = 0; i < n; i++)
+        if (m == 0 || words[m - 1] != words[i])
+            words[m++] = words[i];
+    return m;
+}
+
+static lm_err cut_words(struct lm_values *v, enum lm_word_cut cut)
+{
+    size_t cap = (size_t)v->n + 16, n = 0;
+    v->word_values = malloc(sizeof *v->word_values);
+    v->words_at = malloc(((size_t)v->n + 1) * sizeof *v->words_at);
+    v->words = malloc(cap * sizeof *v->words);
+    if (v->word_values != NULL)
+        lm_values_init(v->word_values);
+    if (v->word_values == NULL || v->words_at == NULL || v->words == NULL)
+        return LM_ENOMEM;
+    v->words_at[0] = 0;
+    for (uint32_t id = 1; id <= v->n; id++) {
+        struct lm_str rest = lm_value(v, id);
+        for (unsigned k = 0; rest.n > 0 && k < LM_WORDS_MOST; k++) {
+            if (n == cap) {
+                uint32_t *grown = resized(v->words, cap += cap / 2, sizeof *grown);
+                if (grown == NULL)
+                    return LM_ENOMEM;
+                v->words = grown;
+            }
+            struct lm_str w = next_word(&rest, cut);
+            if (w.n == 0)
+                continue;
+            lm_err err = lm_values_put(v->word_values, w, &v->words[n]);
+            if (err != LM_OK)
+                return err;
+            n++;
+        }
+        if (cut == LM_CUT_SET)
+            n = v->words_at[id - 1] + as_set(v->words + v->words_at[id - 1], n - v->words_at[id - 1]);
+        if (n > UINT32_MAX)
+            return LM_ELIMIT;
+        v->words_at[id] = (uint32_t)n;
+    }
+    return lm_values_seal(v->word_values, LM_CUT_NONE);
+}
+
+lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut)
+{
+    free(v->slots);
+    v->slots = NULL;
+    v->n_slots = 0;
+    return cut != LM_CUT_NONE && cut != LM_CUT_DATE ? cut_words(v, cut) : LM_OK;
+}
+
+#define FREQUENT_MOST 16
+
+/* "street", and "setreet" as well. */
+static lm_err find_common(struct lm_values *w)
+{
+    uint32_t frequent[FREQUENT_MOST];
+    unsigned n = 0;
+    w->common = calloc((size_t)w->n + 1, 1);
+    if (w->common == NULL)
+        return LM_ENOMEM;
+    for (uint32_t id = 1; id <= w->n; id++)
+        if (w->rarity[id] < LM_WORD_FREQUENT && n < FREQUENT_MOST)
+            frequent[n++] = id;
+    for (uint32_t id = 1; id <= w->n; id++) {
+        struct lm_str s = lm_value(w, id);
+        for (unsigned k = 0; k < n && w->common[id] == 0; k++)
+            w->common[id] = frequent[k] == id || (s.n >= 5 && lm_edits(s, lm_value(w, frequent[k])) <= 2);
+    }
+    return LM_OK;
+}
+
+static lm_err weigh_words(struct lm_values *v, const uint64_t *records)
+{
+    struct lm_values *w = v->word_values;
+    uint64_t all = 0;
+    uint64_t *with = calloc((size_t)w->n + 1, sizeof *with);
+    w->rarity = calloc((size_t)w->n + 1, sizeof *w->rarity);
+    if (with == NULL || w->rarity == NULL) {
+        free(with);
+        return LM_ENOMEM;
+    }
+    for (uint32_t id = 1; id <= v->n; id++) {
+        all += records[id];
+        for (uint32_t k = v->words_at[id - 1]; k < v->words_at[id]; k++)
+            with[v->words[k]] += records[id];
+    }
+    for (uint32_t id = 1; id <= w->n; id++)
+        w->rarity[id] = with[id] < all ? (float)log2((double)all / (double)with[id]) : 0;
+    free(with);
+    return find_common(w);
+}
+
+static uint64_t word_bit(uint64_t hash)
+{
+    return (uint64_t)1 << (32 + hash % 31);
+}
+
+static uint64_t words_of(const struct lm_values *v, uint32_t id, enum lm_word_cut cut)
+{
+    const uint32_t *words;
+    uint32_t n = lm_value_words(v, id, &words);
+    uint64_t r = n > 1 ? LM_SIGN_SEVERAL : 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (cut == LM_CUT_DOMAIN || v->word_values->rarity[words[k]] >= LM_WORD_FREQUENT)
+            r |= word_bit(lm_hash64(lm_value(v->word_values, words[k]), 1));
+    if (cut == LM_CUT_DOMAIN) {
+        struct lm_str s = lm_value(v, id);
+        s.n -= n > 0 ? lm_value(v->word_values, words[0]).n + 1 : 0;
+        r |= word_bit(lm_hash64(s, 2));
+    }
+    return r;
+}
+
+static uint64_t date_bits(struct lm_str s)
+{
+    uint32_t r = 0;
+    for (size_t i = 0; i < s.n && i < 8; i++)
+        r = r << 4 | ((unsigned char)s.p[i] & 15);
+    return (uint64_t)r << LM_SIGN_DATE_SHIFT;
+}
+
+static uint32_t rest_of(const struct lm_values *v, uint32_t id)
+{
+    const uint32_t *words;
+    uint32_t n = lm_value_words(v, id, &words), letters = 0, length = 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (!v->word_values->common[words[k]]) {
+            uint32_t s = lm_signature(lm_value(v->word_values, words[k]));
+            letters ^= s & LM_SIGNATURE_LETTERS;
+            length += lm_signature_length(s);
+        }
+    return letters | (length < 63 ? length : 63) << 26;
+}
+
+lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t *records)
+{
+    lm_err err = LM_OK;
+    v->signature = malloc(((size_t)v->n + 1) * sizeof *v->signature);
+    if (v->signature == NULL)
+        return LM_ENOMEM;
+    if (cut == LM_CUT_BLANKS)
+        v->rest = calloc((size_t)v->n + 1, sizeof *v->rest);
+    if (cut == LM_CUT_BLANKS && v->rest == NULL)
+        return LM_ENOMEM;
+    if (v->words != NULL)
+        err = weigh_words(v, records);
+    if (err == LM_OK && v->words != NULL)
+        err = lm_values_sign(v->word_values, LM_CUT_NONE, NULL);
+    if (err != LM_OK)
+        return err;
+    v->signature[0] = 0;
+    for (uint32_t id = 1; id <= v->n; id++)
+        v->signature[id] = lm_signature(lm_value(v, id)) | (v->words != NULL ? words_of(v, id, cut) : 0)
+                           | (cut == LM_CUT_DATE ? date_bits(lm_value(v, id)) : 0);
+    for (uint32_t id = 1; v->rest != NULL && id <= v->n; id++)
+        v->rest[id] = rest_of(v, id);
+    return LM_OK;
+}

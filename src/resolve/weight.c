@@ -1,0 +1,310 @@
+#include "resolve/weight.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "resolve/likeness.h"
+#include "resolve/sort.h"
+
+#define PRIOR_PAIRS 8.0   /* what is taken for m before anything is seen weighs as many pairs */
+#define PRIOR_RANDOM 2.0  /* the same for u */
+#define BASE_SHARE 0.5    /* of u of a level, for a spelling that is itself unknown */
+#define UNSEEN_LEAST 0.01
+#define UNSEEN_MOST 1.5
+#define SWAPPED_FIRST 0.02
+#define SWAPPED_LEAST 0.0005
+#define TINY 1e-9
+
+/* Shares of one person's pairs, before anything is learned; and of two persons'. */
+static const double first_m[LM_FIELD_KINDS][LM_LEVELS] = {
+    [LM_FIELD_GIVEN] = { .78, .07, .01, .04, .01, .01, .01, .02, .05 },
+    [LM_FIELD_SURNAME] = { .80, .07, .01, .03, .01, .01, .005, .015, .05 },
+    [LM_FIELD_WORDS] = { .72, .08, .01, .04, .01, .03, .005, .025, .08 },
+    [LM_FIELD_TEXT] = { .55, .13, .09, .07, .05, TINY, .03, .03, .05 },
+    [LM_FIELD_CODE] = { .80, .07, .01, .01, .03, TINY, TINY, .01, .07 },
+    [LM_FIELD_EMAIL] = { .75, TINY, .08, .02, .03, .02, TINY, .02, .08 },
+    [LM_FIELD_DATE] = { .84, .01, .06, .02, .02, .01, .01, TINY, .03 },
+    [LM_FIELD_NUMBER] = { .82, .05, .02, .02, .01, TINY, TINY, .02, .06 },
+};
+static const double first_u[LM_FIELD_KINDS][LM_LEVELS] = {
+    [LM_FIELD_GIVEN] = { .01, .001, .001, .002, .002, .002, .003, .03, .95 },
+    [LM_FIELD_SURNAME] = { .005, .001, .001, .001, .001, .001, .003, .02, .968 },
+    [LM_FIELD_WORDS] = { .01, .001, .001, .001, .001, .005, .003, .03, .95 },
+    [LM_FIELD_TEXT] = { .0001, .0001, .0001, .0002, .0005, TINY, .001, .01, .988 },
+    [LM_FIELD_CODE] = { .001, .001, .001, .001, .01, TINY, TINY, .02, .967 },
+    [LM_FIELD_EMAIL] = { .0001, TINY, .0001, .0005, .0005, .02, TINY, .01, .969 },
+    [LM_FIELD_DATE] = { .0001, .0001, .001, .003, .01, .005, .015, TINY, .966 },
+    [LM_FIELD_NUMBER] = { .05, .05, .05, .1, .1, TINY, TINY, .2, .45 },
+};
+
+lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, double pairs)
+{
+    *m = (struct lm_model){ .pairs = pairs, .matches = r->n / 5.0 + 1 };
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        size_t n = (size_t)r->values[r->fields[f].group].n + 1;
+        memcpy(m->m[f], first_m[r->fields[f].kind], sizeof m->m[f]);
+        memcpy(m->u[f], first_u[r->fields[f].kind], sizeof m->u[f]);
+        m->swapped[f] = SWAPPED_FIRST;
+        m->holders[f] = malloc(n * sizeof *m->holders[f]);
+        m->equal_bits[f] = malloc(n * sizeof *m->equal_bits[f]);
+        bool bounded = r->fields[f].kind != LM_FIELD_EMAIL && r->fields[f].kind != LM_FIELD_DATE; /* their signatures say more */
+        if (bounded)
+            m->bound[f] = malloc((size_t)LM_BOUND_LENGTHS * LM_BOUND_GAPS * LM_BOUND_DISTANCES * sizeof *m->bound[f]);
+        if (m->holders[f] == NULL || m->equal_bits[f] == NULL || (bounded && m->bound[f] == NULL))
+            return LM_ENOMEM;
+    }
+    return lm_model_count(m, r, NULL);
+}
+
+void lm_model_free(struct lm_model *m)
+{
+    for (uint32_t f = 0; f < LM_FIELDS_MOST; f++) {
+        free(m->holders[f]);
+        free(m->equal_bits[f]);
+        free(m->bound[f]);
+    }
+    *m = (struct lm_model){ .pairs = 0 };
+}
+
+/* --- frequencies --- */
+
+/* Persons that have each value: the distinct pairs of value and person. */
+static lm_err count_field(const struct lm_records *r, uint32_t f, const uint32_t *person, uint64_t *keys, uint32_t *ids, uint32_t *holders)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        uint32_t v = lm_record(r, i)[f];
+        if (v != 0)
+            keys[n++] = (uint64_t)v << 32 | person[i];
+    }
+    lm_err err = lm_sort_keys(keys, ids, n);
+    for (uint32_t i = 0; err == LM_OK && i < n; i++)
+        holders[keys[i] >> 32] += i == 0 || keys[i] != keys[i - 1];
+    return err;
+}
+
+lm_err lm_model_count(struct lm_model *m, const struct lm_records *r, const uint32_t *person)
+{
+    uint64_t *keys = person != NULL ? malloc(((size_t)r->n + 1) * sizeof *keys) : NULL;
+    uint32_t *ids = person != NULL ? calloc((size_t)r->n + 1, sizeof *ids) : NULL;
+    lm_err err = person == NULL || (keys != NULL && ids != NULL) ? LM_OK : LM_ENOMEM;
+    for (uint32_t f = 0; err == LM_OK && f < r->n_fields; f++) {
+        uint32_t n = r->values[r->fields[f].group].n;
+        double all = 0, once = 0, twice = 0;
+        memset(m->holders[f], 0, ((size_t)n + 1) * sizeof *m->holders[f]);
+        if (person != NULL)
+            err = count_field(r, f, person, keys, ids, m->holders[f]);
+        else
+            memcpy(m->holders[f], r->count[f], ((size_t)n + 1) * sizeof *m->holders[f]);
+        for (uint32_t v = 1; v <= n; v++) {
+            all += m->holders[f][v];
+            once += m->holders[f][v] == 1;
+            twice += m->holders[f][v] == 2;
+        }
+        m->persons[f] = fmax(all, 2);
+        m->unseen[f] = fmin(fmax((2 * twice + UNSEEN_LEAST) / (once + 1), UNSEEN_LEAST), UNSEEN_MOST);
+    }
+    free(keys);
+    free(ids);
+    return err;
+}
+
+/* --- what the comparison uses --- */
+
+double lm_model_u(const struct lm_model *m, enum lm_field_kind kind, uint32_t field, const struct lm_agreement *g)
+{
+    if (g->level == LM_LEVEL_EQUAL || (g->level == LM_LEVEL_PART && g->share > 0 && kind != LM_FIELD_DATE))
+        return g->share;
+    if (g->level == LM_LEVEL_DIFFERENT || !lm_by_spelling(kind))
+        return m->u[field][g->level];
+    return BASE_SHARE * m->u[field][g->level] + (double)g->share;
+}
+
+static void ready_bound(struct lm_model *m, const struct lm_records *r, uint32_t f)
+{
+    enum lm_field_kind kind = r->fields[f].kind;
+    float rarest = (float)(m->unseen[f] / m->persons[f]);
+    float most[LM_LEVELS];
+    for (unsigned l = 0; l < LM_LEVELS; l++) {
+        struct lm_agreement g = { .level = (uint8_t)l, .share = rarest };
+        most[l] = m->log_m[f][l] - (float)log2(lm_model_u(m, kind, f, &g));
+    }
+    for (unsigned set = 1; set < 1u << LM_LEVELS; set++) {
+        float best = -INFINITY;
+        for (unsigned l = 1; l < LM_LEVELS; l++)
+            if (set >> l & 1)
+                best = fmaxf(best, most[l]);
+        m->best_of[f][set] = best;
+    }
+    for (uint32_t longer = 0; m->bound[f] != NULL && longer < LM_BOUND_LENGTHS; longer++)
+        for (uint32_t gap = 0; gap < LM_BOUND_GAPS; gap++)
+            for (uint32_t d = 0; d < LM_BOUND_DISTANCES; d++) {
+                uint32_t shorter = longer > gap ? longer - gap : 1;
+                bool capped = longer == LM_BOUND_LENGTHS - 1 || gap == LM_BOUND_GAPS - 1 || d == LM_BOUND_DISTANCES - 1;
+                uint32_t x = longer << 26 | ((UINT32_C(1) << d) - 1), y = shorter << 26;
+                /* a place that stands for several is not bounded by one of them */
+                unsigned set = capped ? (1u << LM_LEVELS) - 2 : lm_levels_possible_alone(kind, x, y);
+                m->bound[f][(longer * LM_BOUND_GAPS + gap) * LM_BOUND_DISTANCES + d] = m->best_of[f][set];
+            }
+}
+
+lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
+{
+    double share = fmin(m->matches / m->pairs, 0.5);
+    m->prior_bits = (float)log2(share / (1 - share));
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        uint32_t n = r->values[r->fields[f].group].n;
+        for (unsigned l = 0; l < LM_LEVELS; l++)
+            m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+        m->log_u_different[f] = (float)log2(m->u[f][LM_LEVEL_DIFFERENT]);
+        m->swap_bits[f] = (float)log2(m->swapped[f]);
+        ready_bound(m, r, f);
+        m->best[f] = m->best_of[f][(1u << LM_LEVELS) - 2];
+        for (uint32_t v = 1; v <= n; v++) {
+            m->equal_bits[f][v] = m->log_m[f][LM_LEVEL_EQUAL] - (float)log2(lm_model_share(m, f, v));
+            m->best[f] = fmaxf(m->best[f], m->equal_bits[f][v]);
+        }
+    }
+    return LM_OK;
+}
+
+/* --- samples --- */
+
+bool lm_sample_add(struct lm_sample *s, uint32_t a, uint32_t b)
+{
+    if (s->n >= s->most)
+        return false;
+    if (s->n == s->cap) {
+        uint32_t cap = s->cap == 0 ? 1024 : s->cap * 2;
+        uint32_t *pa = realloc(s->a, cap * sizeof *pa);
+        if (pa != NULL)
+            s->a = pa;
+        uint32_t *pb = pa != NULL ? realloc(s->b, cap * sizeof *pb) : NULL;
+        if (pb == NULL)
+            return false;
+        s->b = pb;
+        s->cap = cap;
+    }
+    s->a[s->n] = a;
+    s->b[s->n++] = b;
+    return true;
+}
+
+void lm_sample_free(struct lm_sample *s)
+{
+    free(s->a);
+    free(s->b);
+    free(s->parts);
+    free(s->offset);
+    *s = (struct lm_sample){ .n = 0 };
+}
+
+lm_err lm_sample_compare(struct lm_sample *s, const struct lm_records *r, struct lm_comparer *c)
+{
+    if (s->parts == NULL)
+        s->parts = malloc(((size_t)s->n * r->n_fields + 1) * sizeof *s->parts);
+    if (s->parts == NULL)
+        return LM_ENOMEM;
+    for (uint32_t i = 0; i < s->n; i++)
+        (void)lm_pair_bits(c, s->a[i], s->b[i], s->parts + (size_t)i * r->n_fields);
+    return LM_OK;
+}
+
+/* --- learning --- */
+
+struct sums {
+    double m[LM_FIELDS_MOST][LM_LEVELS], u[LM_FIELDS_MOST][LM_LEVELS];
+    double swapped[LM_FIELDS_MOST], swappable[LM_FIELDS_MOST];
+    double matches;
+};
+
+static double odds_to_share(double bits)
+{
+    return 1 / (1 + exp2(-bits));
+}
+
+/* Bits of each field and of the swaps, under the model as it is now. */
+static double weigh(const struct lm_model *m, const struct lm_records *r, const struct lm_agreement *parts, double *bits)
+{
+    double sum = m->prior_bits;
+    bool swapped[LM_FIELDS_MOST] = { false };
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        const struct lm_agreement *g = &parts[f];
+        bits[f] = g->level == LM_LEVEL_NOT_GIVEN ? 0 : m->log_m[f][g->level] - log2(lm_model_u(m, r->fields[f].kind, f, g));
+        sum += bits[f];
+        if (g->with != f && !swapped[r->fields[f].group]) {
+            swapped[r->fields[f].group] = true;
+            sum += m->swap_bits[r->fields[f].group];
+        }
+    }
+    return sum;
+}
+
+static void expect(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, bool random, struct sums *x)
+{
+    double bits[LM_FIELDS_MOST];
+    for (uint32_t i = 0; i < s->n; i++) {
+        const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
+        double sum = weigh(m, r, parts, bits) + (s->offset != NULL ? (double)s->offset[i] : 0), p = odds_to_share(sum);
+        bool seen[LM_FIELDS_MOST] = { false };
+        x->matches += random ? 0 : p;
+        for (uint32_t f = 0; f < r->n_fields; f++) {
+            uint32_t group = r->fields[f].group;
+            if (parts[f].level == LM_LEVEL_NOT_GIVEN)
+                continue;
+            double held_out = odds_to_share(sum - bits[f]);
+            if (random)
+                x->u[f][parts[f].level] += 1 - held_out;
+            else
+                x->m[f][parts[f].level] += held_out;
+            if (random || seen[group])
+                continue;
+            seen[group] = true;
+            x->swappable[group] += p;
+            x->swapped[group] += parts[f].with != f ? p : 0;
+        }
+    }
+}
+
+static void maximise(struct lm_model *m, const struct lm_records *r, const struct sums *x, double each)
+{
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        const double *pm = first_m[r->fields[f].kind], *pu = first_u[r->fields[f].kind];
+        double sum_m = 0, sum_u = 0;
+        for (unsigned l = 0; l < LM_LEVELS; l++) {
+            sum_m += x->m[f][l] + PRIOR_PAIRS * pm[l];
+            sum_u += x->u[f][l] + PRIOR_RANDOM * pu[l];
+        }
+        for (unsigned l = 0; l < LM_LEVELS; l++) {
+            m->m[f][l] = (x->m[f][l] + PRIOR_PAIRS * pm[l]) / sum_m;
+            m->u[f][l] = (x->u[f][l] + PRIOR_RANDOM * pu[l]) / sum_u;
+        }
+        m->swapped[f] = fmax((x->swapped[f] + PRIOR_PAIRS * SWAPPED_FIRST) / (x->swappable[f] + PRIOR_PAIRS), SWAPPED_LEAST);
+    }
+    m->matches = fmin(fmax(x->matches * each, 1), m->pairs / 2);
+}
+
+lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const struct lm_sample *candidates,
+                      const struct lm_sample *random, unsigned rounds)
+{
+    struct sums *x = malloc(sizeof *x);
+    lm_err err = x != NULL ? LM_OK : LM_ENOMEM;
+    for (unsigned k = 0; err == LM_OK && k < rounds; k++) {
+        memset(x, 0, sizeof *x);
+        expect(m, r, candidates, false, x);
+        expect(m, r, random, true, x);
+        double before = m->matches;
+        maximise(m, r, x, candidates->each);
+        for (uint32_t f = 0; f < r->n_fields; f++) {
+            for (unsigned l = 0; l < LM_LEVELS; l++)
+                m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+            m->swap_bits[f] = (float)log2(m->swapped[f]);
+        }
+        double share = m->matches / m->pairs;
+        m->prior_bits = (float)log2(share / (1 - share));
+        if (fabs(m->matches - before) < 1e-4 * before && k >= 4)
+            break;
+    }
+    free(x);
+    return err == LM_OK ? lm_model_ready(m, r) : err;
+}
