@@ -60,7 +60,7 @@ bool cx_head(struct lm_str line, enum cx_type *ret_type, struct lm_str *ret_name
     enum cx_type type = CX_OTHER;
     bool known = false;
     for (size_t i = 0; i < sizeof heads / sizeof heads[0] && !known; i++) {
-        known = lm_str_eq_nocase(bare, lm_str(heads[i].name));
+        known = lm_str_is_nocase(bare, heads[i].name);
         type = known ? heads[i].type : type;
     }
     if (!known && !version)
@@ -164,7 +164,7 @@ static bool find_key(struct lm_str key, size_t *ret)
 {
     key = bare_key(key);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (lm_str_eq_nocase(key, lm_str(keys[i].name))) {
+        if (lm_str_is_nocase(key, keys[i].name)) {
             *ret = i;
             return true;
         }
@@ -176,7 +176,7 @@ static size_t find_section(struct lm_str line)
 {
     line = bare_key(line);
     for (size_t i = 0; i < N_SECTIONS; i++)
-        if (lm_str_eq_nocase(line, lm_str(sections[i])))
+        if (lm_str_is_nocase(line, sections[i]))
             return i;
     return NO_SECTION;
 }
@@ -235,7 +235,7 @@ static void content(struct reading *g, struct lm_str value)
 static bool sip_is_kept(struct lm_str name)
 {
     for (size_t i = 0; i < sizeof sip_kept / sizeof sip_kept[0]; i++)
-        if (lm_str_eq_nocase(name, lm_str(sip_kept[i])))
+        if (lm_str_is_nocase(name, sip_kept[i]))
             return true;
     return false;
 }

@@ -137,7 +137,7 @@ static int8_t yes_no(struct lm_str s)
     if (s.n == 0)
         return -1;
     for (int i = 0; i < 8; i++)
-        if (lm_str_eq_nocase(s, lm_str(words[i])))
+        if (lm_str_is_nocase(s, words[i]))
             return (int8_t)(i % 2);
     return -2;
 }

@@ -88,7 +88,7 @@ bool lm_table_protected(struct lm_str header)
             compact[m++] = words[i++];
         struct lm_str word = { words + from, i - from };
         for (size_t t = 0; t < sizeof tokens / sizeof tokens[0]; t++)
-            if (lm_str_eq(word, lm_str(tokens[t])))
+            if (lm_str_is(word, tokens[t]))
                 return true;
         i += i < n;
     }

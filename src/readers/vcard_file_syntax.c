@@ -102,7 +102,7 @@ const char *vcard_name(size_t index)
 size_t vcard_index(struct lm_str name)
 {
     size_t i = 0;
-    while (i < VCARD_N_NAMES - 1 && !lm_str_eq_nocase(name, lm_str(names[i].name)))
+    while (i < VCARD_N_NAMES - 1 && !lm_str_is_nocase(name, names[i].name))
         i++;
     return i;
 }
@@ -140,7 +140,7 @@ struct lm_str vcard_param(const struct vcard_line *l, const char *name)
 {
     struct lm_str rest = l->params, key, value;
     while (next_param(&rest, &key, &value))
-        if (lm_str_eq_nocase(key, lm_str(name)))
+        if (lm_str_is_nocase(key, name))
             return value;
     return (struct lm_str){ NULL, 0 };
 }

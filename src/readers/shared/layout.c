@@ -97,7 +97,7 @@ static const struct {
 static bool says_of(struct lm_str word, enum lm_cell_value *ret)
 {
     for (size_t i = 0; i < sizeof says_words / sizeof *says_words; i++) {
-        if (lm_str_eq_nocase(word, lm_str(says_words[i].word))) {
+        if (lm_str_is_nocase(word, says_words[i].word)) {
             *ret = says_words[i].says;
             return true;
         }
@@ -219,7 +219,7 @@ static bool order_word(struct lm_str w, enum lm_cell_order *ret)
 {
     static const char *const words[] = { "mdy", "dmy", "ymd" };
     for (unsigned i = 0; i < 3; i++) {
-        if (lm_str_eq_nocase(w, lm_str(words[i]))) {
+        if (lm_str_is_nocase(w, words[i])) {
             *ret = (enum lm_cell_order)i;
             return true;
         }
@@ -236,7 +236,7 @@ static lm_err read_moment(struct parsing *p, struct lm_layout_column *c)
         struct lm_str w = next_part(&rest, ' ');
         bool known = w.n == 0;
         for (unsigned i = 1; i < 4; i++) {
-            if (lm_str_eq_nocase(w, lm_str(epochs[i]))) {
+            if (lm_str_is_nocase(w, epochs[i])) {
                 c->moment.epoch = (enum lm_cell_epoch)i;
                 known = true;
             }
@@ -256,7 +256,7 @@ static lm_err read_duration(struct parsing *p, struct lm_layout_column *c)
     if (f.n == 0 || lm_str_eq_nocase(f, LM_STR("MM:SS")) || lm_str_eq_nocase(f, LM_STR("HH:MM:SS")))
         return LM_OK;
     for (unsigned i = 0; i < 4; i++) {
-        if (lm_str_eq_nocase(f, lm_str(words[i]))) {
+        if (lm_str_is_nocase(f, words[i])) {
             c->duration = (enum lm_cell_duration_form)i;
             return LM_OK;
         }
@@ -372,7 +372,7 @@ static lm_err read_line(struct parsing *p, const struct lm_csv_row *row)
     if (lm_str_eq_nocase(cells[0], LM_STR("column")) && lm_str_eq_nocase(cells[1], LM_STR("means")))
         return LM_OK;
     for (unsigned m = 0; m < LM_N_MEANINGS; m++)
-        if (lm_str_eq_nocase(cells[1], lm_str(meaning_words[m])))
+        if (lm_str_is_nocase(cells[1], meaning_words[m]))
             return cells[0].n != 0 ? add_column(p, cells[0], (enum lm_meaning)m, cells[2])
                                    : add_statement(p, (enum lm_meaning)m, cells[2]);
     return wrong(p, "the second cell is no word of a map (docs/maps.md lists them)");
