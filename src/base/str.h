@@ -16,6 +16,8 @@ struct lm_str {
 };
 
 #define LM_STR(literal) ((struct lm_str){ "" literal, sizeof(literal) - 1 })
+/* The same where an initializer must be constant: a table of words whose lengths are known. */
+#define LM_STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
 /* For "%.*s": lengths above INT_MAX are cut. */
 #define LM_STR_ARG(s) (int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n), ((s).p != NULL ? (s).p : "")
 

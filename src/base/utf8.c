@@ -10,7 +10,7 @@ static uint64_t odd_in(uint64_t w)
 }
 
 /* Words of eight bytes, the last one over again where the end is not a whole word. */
-static bool is_ascii_text(struct lm_str s)
+bool lm_utf8_is_ascii(struct lm_str s)
 {
     uint64_t w, odd = 0;
     size_t i = 0;
@@ -29,7 +29,7 @@ static bool is_ascii_text(struct lm_str s)
 
 bool lm_utf8_is_text(struct lm_str s)
 {
-    return is_ascii_text(s) || (lm_utf8_valid_prefix(s) == s.n && memchr(s.p, '\0', s.n) == NULL);
+    return lm_utf8_is_ascii(s) || (lm_utf8_valid_prefix(s) == s.n && memchr(s.p, '\0', s.n) == NULL);
 }
 
 /* The length of the first character; 0: its first byte is not text. */

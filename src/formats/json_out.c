@@ -96,10 +96,9 @@ static size_t plain_run(struct lm_str s, size_t i)
     return i;
 }
 
-static void put_string(struct lm_json_out *o, struct lm_str s)
+static void put_inner(struct lm_json_out *o, struct lm_str s)
 {
     size_t i = plain_run(s, 0);
-    lm_buf_putc(o->b, '"');
     lm_buf_put(o->b, lm_str_take(s, i));
     while (i < s.n) {
         uint32_t cp;
@@ -121,6 +120,12 @@ static void put_string(struct lm_json_out *o, struct lm_str s)
         i = plain_run(s, from);
         lm_buf_put(o->b, (struct lm_str){ s.p + from, i - from });
     }
+}
+
+static void put_string(struct lm_json_out *o, struct lm_str s)
+{
+    lm_buf_putc(o->b, '"');
+    put_inner(o, s);
     lm_buf_putc(o->b, '"');
 }
 
@@ -136,6 +141,15 @@ void lm_json_str(struct lm_json_out *o, struct lm_str s)
 {
     before_value(o);
     put_string(o, s);
+}
+
+void lm_json_str_of(struct lm_json_out *o, const struct lm_str *parts, size_t n)
+{
+    before_value(o);
+    lm_buf_putc(o->b, '"');
+    for (size_t i = 0; i < n; i++)
+        put_inner(o, parts[i]);
+    lm_buf_putc(o->b, '"');
 }
 
 void lm_json_z(struct lm_json_out *o, const char *z)
