@@ -137,6 +137,13 @@ void lm_json_key(struct lm_json_out *o, const char *key)
     o->after_key = true;
 }
 
+void lm_json_key_as(struct lm_json_out *o, struct lm_str key)
+{
+    before_value(o);
+    lm_buf_put(o->b, key);
+    o->after_key = true;
+}
+
 void lm_json_str(struct lm_json_out *o, struct lm_str s)
 {
     before_value(o);

@@ -224,13 +224,8 @@ struct lm_cell_number lm_cell_number(struct lm_str s, char room[LM_NUMBER_ROOM])
     return first;
 }
 
-bool lm_cell_same_number(struct lm_str a, struct lm_str b)
+bool lm_cell_same_digits(struct lm_str a, struct lm_str b)
 {
-    if (lm_str_eq(a, b))
-        return true;
-    /* most pairs differ in the last digit */
-    if (a.n != 0 && b.n != 0 && a.p[a.n - 1] != b.p[b.n - 1] && is_digit(a.p[a.n - 1]) && is_digit(b.p[b.n - 1]))
-        return false;
     char x[2][24];
     size_t n[2] = { 0 };
     struct lm_str in[2] = { a, b };

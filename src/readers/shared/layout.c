@@ -2,8 +2,10 @@
 
 #include "base/embedded.h"
 #include "formats/csv.h"
+#include "formats/json_out.h"
 #include "readers/operation_csv_table.h"
 
+#define KEYS_CEILING (8 * LM_CSV_MAX_ROW) /* of a name whose every byte is escaped */
 #define WORD(id, word) word,
 static const char *const meaning_words[] = { LM_MEANINGS(WORD) };
 #undef WORD
@@ -519,6 +521,23 @@ static lm_err name_columns(struct lm_arena *a, struct lm_binding *b, const struc
     return LM_OK;
 }
 
+static lm_err make_keys(struct lm_arena *a, struct lm_binding *b)
+{
+    struct lm_buf text;
+    struct lm_json_out o;
+    lm_buf_init(&text, KEYS_CEILING);
+    for (size_t i = 0; i < b->n_columns && !text.failed; i++) {
+        lm_buf_clear(&text);
+        lm_json_out_init(&o, &text);
+        lm_json_key(&o, b->names[i].p);
+        b->keys[i] = lm_arena_copy(a, lm_buf_str(&text));
+        text.failed = text.failed || b->keys[i].p == NULL;
+    }
+    bool ok = !text.failed;
+    lm_buf_free(&text);
+    return ok ? LM_OK : LM_ENOMEM;
+}
+
 static void bind_line(struct lm_binding *b, size_t line, size_t column)
 {
     enum lm_meaning m = b->layout->columns[line].means;
@@ -541,9 +560,11 @@ lm_err lm_layout_bind(struct lm_arena *a, const struct lm_layout *l, const struc
 {
     struct lm_binding b = { .layout = l, .n_columns = n < UINT16_MAX ? n : UINT16_MAX };
     b.names = lm_arena_array(a, b.n_columns, sizeof *b.names);
+    b.keys = lm_arena_array(a, b.n_columns, sizeof *b.keys);
     b.means = lm_arena_alloc(a, b.n_columns);
     b.in_map = lm_arena_alloc(a, b.n_columns);
-    if (b.names == NULL || b.means == NULL || b.in_map == NULL || name_columns(a, &b, cells) != LM_OK)
+    if (b.names == NULL || b.keys == NULL || b.means == NULL || b.in_map == NULL || name_columns(a, &b, cells) != LM_OK
+        || make_keys(a, &b) != LM_OK)
         return LM_ENOMEM;
     for (size_t i = 0; i < b.n_columns; i++) {
         char room[LM_LAYOUT_KEY];
