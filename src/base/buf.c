@@ -48,19 +48,12 @@ void lm_buf_put(struct lm_buf *b, struct lm_str s)
 {
     if (s.n == 0)
         return;
-    char *p = lm_buf_reserve(b, s.n);
+    bool room = !b->failed && b->n < b->cap && s.n <= b->cap - b->n && b->cap <= b->ceiling_bytes;
+    char *p = room ? b->p + b->n : lm_buf_reserve(b, s.n);
     if (p != NULL) {
         memcpy(p, s.p, s.n);
         b->n += s.n;
     }
-}
-
-void lm_buf_putc(struct lm_buf *b, char c)
-{
-    if (!b->failed && b->n < b->cap && b->n < b->ceiling_bytes)
-        b->p[b->n++] = c;
-    else
-        lm_buf_put(b, (struct lm_str){ &c, 1 });
 }
 
 void lm_buf_printf(struct lm_buf *b, const char *fmt, ...)

@@ -26,7 +26,13 @@ void lm_buf_free(struct lm_buf *b);
 void lm_buf_clear(struct lm_buf *b);
 
 void lm_buf_put(struct lm_buf *b, struct lm_str s);
-void lm_buf_putc(struct lm_buf *b, char c);
+static inline void lm_buf_putc(struct lm_buf *b, char c)
+{
+    if (!b->failed && b->n < b->cap && b->n < b->ceiling_bytes)
+        b->p[b->n++] = c;
+    else
+        lm_buf_put(b, (struct lm_str){ &c, 1 });
+}
 void lm_buf_printf(struct lm_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* lm_decimal_grouped of str.h. */

@@ -13,21 +13,6 @@ int lm_str_cmp(struct lm_str a, struct lm_str b)
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
-static unsigned char lower(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
-bool lm_str_eq_nocase(struct lm_str a, struct lm_str b)
-{
-    if (a.n != b.n)
-        return false;
-    for (size_t i = 0; i < a.n; i++)
-        if (lower((unsigned char)a.p[i]) != lower((unsigned char)b.p[i]))
-            return false;
-    return true;
-}
-
 size_t lm_str_find(struct lm_str s, struct lm_str needle)
 {
     if (needle.n == 0)
@@ -36,22 +21,6 @@ size_t lm_str_find(struct lm_str s, struct lm_str needle)
         return SIZE_MAX;
     const char *hit = memmem(s.p, s.n, needle.p, needle.n);
     return hit != NULL ? (size_t)(hit - s.p) : SIZE_MAX;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-struct lm_str lm_str_trim(struct lm_str s)
-{
-    while (s.n > 0 && is_space(s.p[0])) {
-        s.p++;
-        s.n--;
-    }
-    while (s.n > 0 && is_space(s.p[s.n - 1]))
-        s.n--;
-    return s;
 }
 
 bool lm_str_to_i64(struct lm_str s, int64_t *ret)

@@ -16,8 +16,8 @@ struct lm_str {
 };
 
 #define LM_STR(literal) ((struct lm_str){ "" literal, sizeof(literal) - 1 })
-/* The same in the initialiser of a static table. */
-#define LM_LIT(literal) { "" literal, sizeof(literal) - 1 }
+/* The same where an initializer must be constant: a table of words whose lengths are known. */
+#define LM_STR_INIT(literal) { "" literal, sizeof(literal) - 1 }
 /* For "%.*s": lengths above INT_MAX are cut. */
 #define LM_STR_ARG(s) (int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n), ((s).p != NULL ? (s).p : "")
 
@@ -58,14 +58,60 @@ static inline struct lm_str lm_str_take(struct lm_str s, size_t k)
 /* Byte order; a shorter slice sorts before its continuation. */
 int lm_str_cmp(struct lm_str a, struct lm_str b);
 
+/* The small letter of an ASCII capital; any other byte as it is. */
+static inline unsigned char lm_ascii_small(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
 /* ASCII letters only; other bytes compare as they are. */
-bool lm_str_eq_nocase(struct lm_str a, struct lm_str b);
+static inline bool lm_str_eq_nocase(struct lm_str a, struct lm_str b)
+{
+    if (a.n != b.n)
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        if (lm_ascii_small(a.p[i]) != lm_ascii_small(b.p[i]))
+            return false;
+    return true;
+}
+
+/* Is s the text at z (not NULL)? A list of words is gone through without measuring any of them: most differ in their
+ * first byte. */
+static inline bool lm_str_is(struct lm_str s, const char *z)
+{
+    size_t i = 0;
+    while (i < s.n && z[i] != '\0' && z[i] == s.p[i])
+        i++;
+    return i == s.n && z[i] == '\0';
+}
+
+static inline bool lm_str_is_nocase(struct lm_str s, const char *z)
+{
+    size_t i = 0;
+    while (i < s.n && z[i] != '\0' && lm_ascii_small(z[i]) == lm_ascii_small(s.p[i]))
+        i++;
+    return i == s.n && z[i] == '\0';
+}
 
 /* First place of needle, or SIZE_MAX. O(n). */
 size_t lm_str_find(struct lm_str s, struct lm_str needle);
 
+static inline bool lm_ascii_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Without ASCII white space at both ends. */
-struct lm_str lm_str_trim(struct lm_str s);
+static inline struct lm_str lm_str_trim(struct lm_str s)
+{
+    while (s.n > 0 && lm_ascii_blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && lm_ascii_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
 
 /* The whole slice as a decimal number with optional '-'; false when it is anything else or
  * does not fit. */

@@ -1,8 +1,35 @@
 #include "base/utf8.h"
 
+#define ONES 0x0101010101010101u
+#define HIGHS 0x8080808080808080u
+
+/* Some byte of w is NUL or not ASCII. A byte above one that is NUL may count as well: the question is yes or no. */
+static uint64_t odd_in(uint64_t w)
+{
+    return ((w - ONES) | w) & HIGHS;
+}
+
+/* Words of eight bytes, the last one over again where the end is not a whole word. */
+bool lm_utf8_is_ascii(struct lm_str s)
+{
+    uint64_t w, odd = 0;
+    size_t i = 0;
+    if (s.n < 8) {
+        for (; i < s.n; i++)
+            odd |= (unsigned char)(s.p[i] - 1) | (unsigned char)s.p[i];
+        return (odd & 0x80) == 0;
+    }
+    for (; s.n - i >= sizeof w; i += sizeof w) {
+        memcpy(&w, s.p + i, sizeof w);
+        odd |= odd_in(w);
+    }
+    memcpy(&w, s.p + s.n - sizeof w, sizeof w);
+    return (odd | odd_in(w)) == 0;
+}
+
 bool lm_utf8_is_text(struct lm_str s)
 {
-    return lm_utf8_valid_prefix(s) == s.n && (s.n == 0 || memchr(s.p, '\0', s.n) == NULL);
+    return lm_utf8_is_ascii(s) || (lm_utf8_valid_prefix(s) == s.n && memchr(s.p, '\0', s.n) == NULL);
 }
 
 /* The length of the first character; 0: its first byte is not text. */

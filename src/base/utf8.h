@@ -12,6 +12,9 @@
 
 bool lm_utf8_is_text(struct lm_str s);
 
+/* Bytes 1 … 127 only. */
+bool lm_utf8_is_ascii(struct lm_str s);
+
 /* A copy in which every byte that is not UTF-8, and every NUL, is U+FFFD. *ret_altered (may be NULL): how many. p = NULL when
  * there is no memory. Linear; at most 3 bytes per byte. */
 struct lm_str lm_utf8_repaired(struct lm_arena *a, struct lm_str s, uint64_t *ret_altered);

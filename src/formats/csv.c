@@ -12,26 +12,55 @@
 /* Set in lm_str.n of a cell while its row is being read: the slice still holds quotes to take out. */
 #define REWRITE ((size_t)1 << (sizeof(size_t) * 8 - 1))
 
+/* A place that no input reaches. */
+#define NO_BLOCK (SIZE_MAX / 2 + 1)
+
 /* --- finding bytes --- */
 
-/* The first separator, quote, line end or NUL from i on; n when none. */
-static size_t plain_run(const char *p, size_t i, size_t n, char separator)
+static bool may_end(char c, char separator)
 {
+    return c == separator || c == '"' || c == '\n' || c == '\r' || c == '\0';
+}
+
 #if CSV_SSE2
+/* Bit per byte of p[0] … p[63]. */
+static uint64_t marks_of(const char *p, char separator)
+{
     const __m128i sep = _mm_set1_epi8(separator), quote = _mm_set1_epi8('"');
     const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'), nul = _mm_setzero_si128();
-    while (n - i >= 16) {
+    uint64_t marks = 0;
+    for (int k = 0; k < 64; k += 16) {
         __m128i v;
-        memcpy(&v, p + i, sizeof v);
+        memcpy(&v, p + k, sizeof v);
         __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, sep), _mm_cmpeq_epi8(v, quote)),
                                    _mm_or_si128(_mm_cmpeq_epi8(v, lf), _mm_cmpeq_epi8(v, cr)));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, nul)));
-        if (mask != 0)
-            return i + (size_t)__builtin_ctz(mask);
-        i += 16;
+        marks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, nul))) << k;
+    }
+    return marks;
+}
+#endif
+
+/* The first separator, quote, line end or NUL from i on; the end of the input when none. Cells are short: a block is
+ * looked at once for all that end in it. */
+static inline size_t plain_run(struct lm_csv *c, size_t i)
+{
+    const char *p = c->in.p;
+    size_t n = c->in.n;
+#if CSV_SSE2
+    if (i - c->block < 64) {
+        uint64_t rest = c->marks >> (i - c->block);
+        if (rest != 0)
+            return i + (size_t)__builtin_ctzll(rest);
+        i = c->block + 64;
+    }
+    for (; n >= 64 && i <= n - 64; i += 64) {
+        c->block = i;
+        c->marks = marks_of(p + i, c->separator);
+        if (c->marks != 0)
+            return i + (size_t)__builtin_ctzll(c->marks);
     }
 #endif
-    while (i < n && p[i] != separator && p[i] != '"' && p[i] != '\n' && p[i] != '\r' && p[i] != '\0')
+    while (i < n && !may_end(p[i], c->separator))
         i++;
     return i;
 }
@@ -92,12 +121,12 @@ static void add_cell(struct lm_csv *c, struct row *r, size_t from, size_t to, si
 }
 
 /* Bare text up to the next separator or line end, with what is odd in it. */
-static void bare_text(const struct lm_csv *c, struct row *r, unsigned quote_oddity)
+static void bare_text(struct lm_csv *c, struct row *r, unsigned quote_oddity)
 {
     const char *p = c->in.p;
     size_t n = c->in.n;
     for (;;) {
-        r->i = plain_run(p, r->i, n, c->separator);
+        r->i = plain_run(c, r->i);
         if (r->i >= n || (p[r->i] != '"' && p[r->i] != '\0') || p[r->i] == c->separator)
             return;
         r->oddities |= p[r->i] == '"' ? quote_oddity : LM_CSV_NUL;
@@ -201,7 +230,7 @@ void lm_csv_init(struct lm_csv *c, struct lm_str in, char separator)
 {
     if (in.p == NULL)
         in = LM_STR("");
-    *c = (struct lm_csv){ .in = in, .separator = separator };
+    *c = (struct lm_csv){ .in = in, .separator = separator, .block = NO_BLOCK };
     if (lm_str_starts(in, LM_STR("\xef\xbb\xbf")))
         c->pos = 3;
     if (separator == 0)

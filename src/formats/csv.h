@@ -45,6 +45,8 @@ struct lm_csv {
     struct lm_str *cells;
     size_t cells_cap;
     struct lm_buf scratch;
+    size_t block;  /* where the 64 bytes start of which `marks` says where one may end a cell */
+    uint64_t marks;
 };
 
 /* separator 0 sniffs it: the candidate that occurs most often outside quotes in the first line;

@@ -122,7 +122,7 @@ static int prepare_all(struct lm_evdb_table *t, const struct column_list *has)
     for (size_t w = 0; w < 3 && t->rowid_word.n == 0; w++) {
         bool taken = false;
         for (size_t i = 0; i < has->n; i++)
-            taken = taken || lm_str_eq_nocase(has->names[i], lm_str(words[w]));
+            taken = taken || lm_str_is_nocase(has->names[i], words[w]);
         if (!taken)
             t->rowid_word = lm_str(words[w]);
     }

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 void lm_json_out_init(struct lm_json_out *o, struct lm_buf *b)
 {
@@ -60,30 +63,50 @@ void lm_json_array_end(struct lm_json_out *o)
     close_with(o, ']');
 }
 
+#define BIT(c) (UINT64_C(1) << ((c) & 63))
+
+/* Printable ASCII that stands in a string as it is. */
 static bool plain(unsigned char c)
 {
-    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+    static const uint64_t is[4] = { UINT64_C(0xffffffff00000000) & ~(BIT('"') | BIT('&') | BIT('<') | BIT('>')),
+                                    ~(BIT('\\') | BIT(0x7f)), 0, 0 };
+    return (is[c >> 6] & BIT(c)) != 0;
 }
 
-static void put_string(struct lm_json_out *o, struct lm_str s)
+/* The first byte from i on that is not plain; s.n when all are. */
+static size_t plain_run(struct lm_str s, size_t i)
 {
-    lm_buf_putc(o->b, '"');
-    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i space = _mm_set1_epi8(' '), rubout = _mm_set1_epi8(0x7f), quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\'), amp = _mm_set1_epi8('&'), less = _mm_set1_epi8('<'), more = _mm_set1_epi8('>');
+    for (; s.n - i >= 16; i += 16) {
+        __m128i v;
+        memcpy(&v, s.p + i, sizeof v);
+        /* compared as signed: bytes from 0x80 on are below a blank too */
+        __m128i hit = _mm_or_si128(_mm_cmplt_epi8(v, space), _mm_cmpeq_epi8(v, rubout));
+        hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)));
+        hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(v, less), _mm_cmpeq_epi8(v, more)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, amp)));
+        if (mask != 0)
+            return i + (size_t)__builtin_ctz(mask);
+    }
+#endif
+    while (i < s.n && plain((unsigned char)s.p[i]))
+        i++;
+    return i;
+}
+
+static void put_inner(struct lm_json_out *o, struct lm_str s)
+{
+    size_t i = plain_run(s, 0);
+    lm_buf_put(o->b, lm_str_take(s, i));
     while (i < s.n) {
-        size_t from = i;
-        while (i < s.n && plain((unsigned char)s.p[i]))
-            i++;
-        lm_buf_put(o->b, (struct lm_str){ s.p + from, i - from });
-        if (i == s.n)
-            break;
         uint32_t cp;
         size_t k = lm_utf8_decode(lm_str_skip(s, i), &cp);
         if (k == 0) {
             lm_buf_put(o->b, LM_STR("\xef\xbf\xbd"));
-            i++;
-            continue;
-        }
-        if (cp == '"' || cp == '\\') {
+            k = 1;
+        } else if (cp == '"' || cp == '\\') {
             lm_buf_putc(o->b, '\\');
             lm_buf_putc(o->b, (char)cp);
         } else if (cp == '\n') {
@@ -93,8 +116,16 @@ static void put_string(struct lm_json_out *o, struct lm_str s)
         } else {
             lm_buf_put(o->b, (struct lm_str){ s.p + i, k });
         }
-        i += k;
+        size_t from = i + k;
+        i = plain_run(s, from);
+        lm_buf_put(o->b, (struct lm_str){ s.p + from, i - from });
     }
+}
+
+static void put_string(struct lm_json_out *o, struct lm_str s)
+{
+    lm_buf_putc(o->b, '"');
+    put_inner(o, s);
     lm_buf_putc(o->b, '"');
 }
 
@@ -106,10 +137,26 @@ void lm_json_key(struct lm_json_out *o, const char *key)
     o->after_key = true;
 }
 
+void lm_json_key_as(struct lm_json_out *o, struct lm_str key)
+{
+    before_value(o);
+    lm_buf_put(o->b, key);
+    o->after_key = true;
+}
+
 void lm_json_str(struct lm_json_out *o, struct lm_str s)
 {
     before_value(o);
     put_string(o, s);
+}
+
+void lm_json_str_of(struct lm_json_out *o, const struct lm_str *parts, size_t n)
+{
+    before_value(o);
+    lm_buf_putc(o->b, '"');
+    for (size_t i = 0; i < n; i++)
+        put_inner(o, parts[i]);
+    lm_buf_putc(o->b, '"');
 }
 
 void lm_json_z(struct lm_json_out *o, const char *z)

@@ -24,8 +24,12 @@ void lm_json_object_end(struct lm_json_out *o);
 void lm_json_array(struct lm_json_out *o);
 void lm_json_array_end(struct lm_json_out *o);
 void lm_json_key(struct lm_json_out *o, const char *key);
+/* A key that was written before, with its quotes and its colon: as it stands. */
+void lm_json_key_as(struct lm_json_out *o, struct lm_str key);
 
 void lm_json_str(struct lm_json_out *o, struct lm_str s);
+/* One string of n parts, none of which ends inside a character. */
+void lm_json_str_of(struct lm_json_out *o, const struct lm_str *parts, size_t n);
 void lm_json_z(struct lm_json_out *o, const char *z);    /* NULL writes null */
 void lm_json_i64(struct lm_json_out *o, int64_t v);
 void lm_json_u64(struct lm_json_out *o, uint64_t v);

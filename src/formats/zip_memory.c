@@ -18,7 +18,7 @@ static bool same_name(struct archive_entry *entry, struct lm_str name)
     const char *z = archive_entry_pathname_utf8(entry);
     if (z == NULL)
         z = archive_entry_pathname(entry);
-    return z != NULL && lm_str_eq_nocase(lm_str(z), name);
+    return z != NULL && lm_str_is_nocase(name, z);
 }
 
 static lm_err find(struct lm_zip_member *m, struct lm_str name, struct lm_error *e)

@@ -237,9 +237,9 @@ static enum lm_coin_result bech32(struct lm_str s, struct lm_coin *c)
     static const struct {
         struct lm_str prefix;
         const char *network;
-    } networks[] = { { LM_LIT("bc1"), "bitcoin" },
-                     { LM_LIT("ltc1"), "litecoin" },
-                     { LM_LIT("tb1"), "bitcoin_test" } };
+    } networks[] = { { LM_STR_INIT("bc1"), "bitcoin" },
+                     { LM_STR_INIT("ltc1"), "litecoin" },
+                     { LM_STR_INIT("tb1"), "bitcoin_test" } };
     struct lm_str prefix = { NULL, 0 };
     for (size_t i = 0; i < 3; i++)
         if (lm_str_starts(s, networks[i].prefix)) {

@@ -264,8 +264,8 @@ static bool form_name(struct lm_form_work *w)
 /* "El Chuy" and "Chuy" may be one; neither is anybody by itself. */
 static bool form_moniker(struct lm_form_work *w)
 {
-    static const struct lm_str articles[] = { LM_LIT("el "),  LM_LIT("la "),  LM_LIT("los "),
-                                              LM_LIT("las "), LM_LIT("the "), LM_LIT("o ") };
+    static const struct lm_str articles[] = { LM_STR_INIT("el "),  LM_STR_INIT("la "),  LM_STR_INIT("los "),
+                                              LM_STR_INIT("las "), LM_STR_INIT("the "), LM_STR_INIT("o ") };
     char out[KEY_BYTES];
     bool cut = false;
     if (w->fold == NULL)

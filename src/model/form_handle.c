@@ -39,15 +39,15 @@ static const struct site {
     struct lm_str host, path;
     enum lm_platform platform;
 } sites[] = {
-    { LM_LIT("facebook.com/"), LM_LIT(""), LM_PLATFORM_FACEBOOK },
-    { LM_LIT("fb.com/"), LM_LIT(""), LM_PLATFORM_FACEBOOK },
-    { LM_LIT("m.me/"), LM_LIT(""), LM_PLATFORM_FACEBOOK },
-    { LM_LIT("instagram.com/"), LM_LIT(""), LM_PLATFORM_INSTAGRAM },
-    { LM_LIT("tiktok.com/"), LM_LIT(""), LM_PLATFORM_TIKTOK },
-    { LM_LIT("snapchat.com/"), LM_LIT("add/"), LM_PLATFORM_SNAPCHAT },
-    { LM_LIT("t.me/"), LM_LIT(""), LM_PLATFORM_TELEGRAM },
-    { LM_LIT("telegram.me/"), LM_LIT(""), LM_PLATFORM_TELEGRAM },
-    { LM_LIT("wa.me/"), LM_LIT(""), LM_PLATFORM_WHATSAPP },
+    { LM_STR_INIT("facebook.com/"), LM_STR_INIT(""), LM_PLATFORM_FACEBOOK },
+    { LM_STR_INIT("fb.com/"), LM_STR_INIT(""), LM_PLATFORM_FACEBOOK },
+    { LM_STR_INIT("m.me/"), LM_STR_INIT(""), LM_PLATFORM_FACEBOOK },
+    { LM_STR_INIT("instagram.com/"), LM_STR_INIT(""), LM_PLATFORM_INSTAGRAM },
+    { LM_STR_INIT("tiktok.com/"), LM_STR_INIT(""), LM_PLATFORM_TIKTOK },
+    { LM_STR_INIT("snapchat.com/"), LM_STR_INIT("add/"), LM_PLATFORM_SNAPCHAT },
+    { LM_STR_INIT("t.me/"), LM_STR_INIT(""), LM_PLATFORM_TELEGRAM },
+    { LM_STR_INIT("telegram.me/"), LM_STR_INIT(""), LM_PLATFORM_TELEGRAM },
+    { LM_STR_INIT("wa.me/"), LM_STR_INIT(""), LM_PLATFORM_WHATSAPP },
 };
 
 static bool letter(char c)

@@ -17,8 +17,8 @@ static bool digit(char c)
  */
 static bool of_site(struct lm_str *s, struct lm_str site)
 {
-    static const struct lm_str before[] = { LM_LIT("https://"), LM_LIT("http://"), LM_LIT("www."),
-                                            LM_LIT("account."), LM_LIT("app.") };
+    static const struct lm_str before[] = { LM_STR_INIT("https://"), LM_STR_INIT("http://"), LM_STR_INIT("www."),
+                                            LM_STR_INIT("account."), LM_STR_INIT("app.") };
     struct lm_str t = *s;
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++)
         if (t.n > before[i].n && lm_str_eq_nocase(lm_str_take(t, before[i].n), before[i]))
@@ -98,9 +98,9 @@ static bool venmo(struct lm_form_work *w, struct lm_str s)
  * where it is a part. */
 static struct lm_str without_scheme(struct lm_str s)
 {
-    static const struct lm_str schemes[] = { LM_LIT("bitcoin:"), LM_LIT("litecoin:"), LM_LIT("ethereum:"),
-                                             LM_LIT("monero:"),  LM_LIT("dogecoin:"), LM_LIT("tron:"),
-                                             LM_LIT("solana:") };
+    static const struct lm_str schemes[] = { LM_STR_INIT("bitcoin:"), LM_STR_INIT("litecoin:"), LM_STR_INIT("ethereum:"),
+                                             LM_STR_INIT("monero:"),  LM_STR_INIT("dogecoin:"), LM_STR_INIT("tron:"),
+                                             LM_STR_INIT("solana:") };
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (s.n > schemes[i].n && lm_str_eq_nocase(lm_str_take(s, schemes[i].n), schemes[i]))
             s = lm_str_skip(s, schemes[i].n);

@@ -60,10 +60,10 @@ static size_t count_digits(struct lm_str s)
  * number. */
 static bool bare(struct lm_str *s)
 {
-    static const struct lm_str schemes[] = { LM_LIT("tel:"), LM_LIT("sips:"), LM_LIT("sip:"),
-                                             LM_LIT("callto:"), LM_LIT("sms:") };
-    static const struct lm_str links[] = { LM_LIT("https://wa.me/"), LM_LIT("wa.me/"),
-                                           LM_LIT("https://signal.me/#p/") };
+    static const struct lm_str schemes[] = { LM_STR_INIT("tel:"), LM_STR_INIT("sips:"), LM_STR_INIT("sip:"),
+                                             LM_STR_INIT("callto:"), LM_STR_INIT("sms:") };
+    static const struct lm_str links[] = { LM_STR_INIT("https://wa.me/"), LM_STR_INIT("wa.me/"),
+                                           LM_STR_INIT("https://signal.me/#p/") };
     struct lm_str t = *s;
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (lm_str_eq_nocase(lm_str_take(t, schemes[i].n), schemes[i])) {
@@ -91,9 +91,9 @@ static bool bare(struct lm_str *s)
 /* The signs that may part a number from what is dialled after it. */
 static size_t extension_mark(struct lm_str s)
 {
-    static const struct lm_str marks[] = { LM_LIT(";ext="), LM_LIT("extension"), LM_LIT("ext"), LM_LIT("x"),
-                                           LM_LIT("int."),  LM_LIT(","),         LM_LIT(";"),   LM_LIT("p"),
-                                           LM_LIT("w"),     LM_LIT("#") };
+    static const struct lm_str marks[] = { LM_STR_INIT(";ext="), LM_STR_INIT("extension"), LM_STR_INIT("ext"), LM_STR_INIT("x"),
+                                           LM_STR_INIT("int."),  LM_STR_INIT(","),         LM_STR_INIT(";"),   LM_STR_INIT("p"),
+                                           LM_STR_INIT("w"),     LM_STR_INIT("#") };
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (lm_str_eq_nocase(lm_str_take(s, marks[i].n), marks[i]))
             return marks[i].n;
@@ -129,8 +129,8 @@ static void extension(struct lm_str *s, struct lm_str *ret_extension)
 /* "*67 303 555 0101" hides the caller of one call; the number behind it is a number. False: a code alone. */
 static bool without_service_code(struct lm_str *s)
 {
-    static const struct lm_str codes[] = { LM_LIT("*67"), LM_LIT("*82"), LM_LIT("*31#"), LM_LIT("#31#"),
-                                           LM_LIT("*31*") };
+    static const struct lm_str codes[] = { LM_STR_INIT("*67"), LM_STR_INIT("*82"), LM_STR_INIT("*31#"), LM_STR_INIT("#31#"),
+                                           LM_STR_INIT("*31*") };
     if (s->p[0] != '*' && s->p[0] != '#')
         return true;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)

@@ -41,7 +41,7 @@ lm_err lm_grade_parse(struct lm_str text, struct lm_grade *ret, struct lm_error 
     text = lm_str_trim(text);
     size_t at = lm_str_find(text, LM_STR(":"));
     for (size_t i = 0; at != SIZE_MAX && i < sizeof schemes / sizeof schemes[0]; i++)
-        if (lm_str_eq_nocase(lm_str_take(text, at), lm_str(schemes[i].name))
+        if (lm_str_is_nocase(lm_str_take(text, at), schemes[i].name)
             && read_value(&schemes[i], lm_str_skip(text, at + 1), ret))
             return LM_OK;
     (void)lm_fail(e, LM_EUSAGE, "this is not a grade that is known");

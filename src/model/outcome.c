@@ -5,7 +5,7 @@ static bool speaks_of_voicemail(struct lm_str s)
 {
     static const char voice[] = "voice";
     for (size_t i = 0; i + 9 <= s.n; i++) {
-        if (!lm_str_eq_nocase((struct lm_str){ s.p + i, 5 }, lm_str(voice)))
+        if (!lm_str_is_nocase((struct lm_str){ s.p + i, 5 }, voice))
             continue;
         size_t at = i + 5;
         if (s.p[at] == ' ' || s.p[at] == '-' || s.p[at] == '_')

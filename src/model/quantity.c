@@ -118,10 +118,10 @@ int8_t lm_currency_exponent(struct lm_str code)
                                     "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF" };
     static const char three[][4] = { "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND" };
     for (size_t i = 0; i < sizeof zero / sizeof zero[0]; i++)
-        if (lm_str_eq_nocase(code, lm_str(zero[i])))
+        if (lm_str_is_nocase(code, zero[i]))
             return 0;
     for (size_t i = 0; i < sizeof three / sizeof three[0]; i++)
-        if (lm_str_eq_nocase(code, lm_str(three[i])))
+        if (lm_str_is_nocase(code, three[i]))
             return 3;
     return 2;
 }

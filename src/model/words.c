@@ -6,7 +6,7 @@
 static bool parse(const char *const *words, size_t n, struct lm_str word, size_t *ret)
 {
     for (size_t i = 0; i < n; i++) {
-        if (lm_str_eq_nocase(lm_str(words[i]), word)) {
+        if (lm_str_is_nocase(word, words[i])) {
             *ret = i;
             return true;
         }

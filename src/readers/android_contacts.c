@@ -72,7 +72,7 @@ static lm_err on_mime(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err != LM_OK)
         return err;
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
-        if (lm_str_eq_nocase(text, lm_str(uses[i].mime)))
+        if (lm_str_is_nocase(text, uses[i].mime))
             m.use = uses[i].use;
     const char *slash = text.p != NULL ? memrchr(text.p, '/', text.n) : NULL;
     m.word = slash != NULL ? lm_str_skip(text, (size_t)(slash - text.p) + 1) : text;

@@ -8,16 +8,21 @@
 /* --- heads --- */
 
 static const struct {
-    const char *name;
+    struct lm_str name;
     enum cx_type type;
 } heads[] = {
-    { "origination", CX_ORIGINATION }, { "origAttempt", CX_ORIGINATION }, { "termAttempt", CX_TERMINATION },
-    { "terminationAttempt", CX_TERMINATION }, { "answer", CX_ANSWER }, { "release", CX_RELEASE },
-    { "redirection", CX_REDIRECTION }, { "ccOpen", CX_CC }, { "ccClose", CX_CC }, { "ccChange", CX_CC },
-    { "ccUnavailable", CX_CC }, { "directSignalReporting", CX_SIGNAL }, { "subjectSignal", CX_SIGNAL },
-    { "networkSignal", CX_SIGNAL }, { "change", CX_SIGNAL }, { "connection", CX_SIGNAL }, { "connectionBreak", CX_SIGNAL },
-    { "conferencePartyChange", CX_SIGNAL }, { "dialedDigitExtraction", CX_DIGITS }, { "smsMessage", CX_MESSAGE },
-    { "mmsMessage", CX_MESSAGE }, { "message", CX_MESSAGE }, { "servingSystem", CX_SERVING },
+    { LM_STR_INIT("origination"), CX_ORIGINATION }, { LM_STR_INIT("origAttempt"), CX_ORIGINATION },
+    { LM_STR_INIT("termAttempt"), CX_TERMINATION }, { LM_STR_INIT("terminationAttempt"), CX_TERMINATION },
+    { LM_STR_INIT("answer"), CX_ANSWER }, { LM_STR_INIT("release"), CX_RELEASE },
+    { LM_STR_INIT("redirection"), CX_REDIRECTION }, { LM_STR_INIT("ccOpen"), CX_CC },
+    { LM_STR_INIT("ccClose"), CX_CC }, { LM_STR_INIT("ccChange"), CX_CC },
+    { LM_STR_INIT("ccUnavailable"), CX_CC }, { LM_STR_INIT("directSignalReporting"), CX_SIGNAL },
+    { LM_STR_INIT("subjectSignal"), CX_SIGNAL }, { LM_STR_INIT("networkSignal"), CX_SIGNAL },
+    { LM_STR_INIT("change"), CX_SIGNAL }, { LM_STR_INIT("connection"), CX_SIGNAL },
+    { LM_STR_INIT("connectionBreak"), CX_SIGNAL }, { LM_STR_INIT("conferencePartyChange"), CX_SIGNAL },
+    { LM_STR_INIT("dialedDigitExtraction"), CX_DIGITS }, { LM_STR_INIT("smsMessage"), CX_MESSAGE },
+    { LM_STR_INIT("mmsMessage"), CX_MESSAGE }, { LM_STR_INIT("message"), CX_MESSAGE },
+    { LM_STR_INIT("servingSystem"), CX_SERVING },
 };
 
 static bool is_name_char(char c)
@@ -60,7 +65,7 @@ bool cx_head(struct lm_str line, enum cx_type *ret_type, struct lm_str *ret_name
     enum cx_type type = CX_OTHER;
     bool known = false;
     for (size_t i = 0; i < sizeof heads / sizeof heads[0] && !known; i++) {
-        known = lm_str_eq_nocase(bare, lm_str(heads[i].name));
+        known = lm_str_eq_nocase(bare, heads[i].name);
         type = known ? heads[i].type : type;
     }
     if (!known && !version)
@@ -120,30 +125,44 @@ enum what {
 };
 
 static const struct {
-    const char *name;
+    struct lm_str name;
     enum what what;
     bool nested; /* stands under a section, whatever the indentation */
 } keys[] = {
-    { "caseId", CASE, false }, { "caseIdentifier", CASE, false }, { "timestamp", MOMENT, false },
-    { "eventTimestamp", MOMENT, false }, { "callId", CALL, false }, { "callIdentifier", CALL, false },
-    { "contentIdentifier", CALL, false }, { "main", MAIN, true }, { "leg", KNOWN, true },
-    { "correlationID", CORRELATION, false }, { "uri", URI, true }, { "dn", URI, true }, { "sipHeader", SIP_HEADER, true },
-    { "sdp", SDP, true }, { "signalingMsg", SIP, false }, { "sigMsg", SIP, false }, { "originator", FROM, false },
-    { "recipient", TO, false }, { "calling", FROM, false }, { "called", TO, false }, { "userInput", INPUT, true },
-    { "translationInput", INPUT, true }, { "digits", DIGITS, false }, { "smsMessage", CONTENT, false },
-    { "mmsMessage", CONTENT, false }, { "content", CONTENT, false }, { "body", CONTENT, false }, { "text", CONTENT, false },
-    { "userData", CONTENT, false }, { "locationType", CELL, true }, { "locationData", CELL, true },
-    { "signalingType", KNOWN, true }, { "iAPSystemId", KNOWN, false }, { "systemIdentity", KNOWN, false },
-    { "version", KNOWN, false }, { "sequenceNumber", KNOWN, false }, { "direction", KNOWN, false },
-    { "cause", KNOWN, false }, { "causeCode", KNOWN, true }, { "originationCause", KNOWN, false }, { "transitCarrierId", KNOWN, false },
-    { "bearerCapability", KNOWN, false }, { "cccId", KNOWN, true }, { "combCCC", KNOWN, true }, { "leaIPAddress", KNOWN, true },
-    { "leaPortNumber", KNOWN, true }, { "mimeType", KNOWN, true }, { "protocol", KNOWN, true },
+    { LM_STR_INIT("caseId"), CASE, false }, { LM_STR_INIT("caseIdentifier"), CASE, false },
+    { LM_STR_INIT("timestamp"), MOMENT, false }, { LM_STR_INIT("eventTimestamp"), MOMENT, false },
+    { LM_STR_INIT("callId"), CALL, false }, { LM_STR_INIT("callIdentifier"), CALL, false },
+    { LM_STR_INIT("contentIdentifier"), CALL, false }, { LM_STR_INIT("main"), MAIN, true },
+    { LM_STR_INIT("leg"), KNOWN, true }, { LM_STR_INIT("correlationID"), CORRELATION, false },
+    { LM_STR_INIT("uri"), URI, true }, { LM_STR_INIT("dn"), URI, true },
+    { LM_STR_INIT("sipHeader"), SIP_HEADER, true }, { LM_STR_INIT("sdp"), SDP, true },
+    { LM_STR_INIT("signalingMsg"), SIP, false }, { LM_STR_INIT("sigMsg"), SIP, false },
+    { LM_STR_INIT("originator"), FROM, false }, { LM_STR_INIT("recipient"), TO, false },
+    { LM_STR_INIT("calling"), FROM, false }, { LM_STR_INIT("called"), TO, false },
+    { LM_STR_INIT("userInput"), INPUT, true }, { LM_STR_INIT("translationInput"), INPUT, true },
+    { LM_STR_INIT("digits"), DIGITS, false }, { LM_STR_INIT("smsMessage"), CONTENT, false },
+    { LM_STR_INIT("mmsMessage"), CONTENT, false }, { LM_STR_INIT("content"), CONTENT, false },
+    { LM_STR_INIT("body"), CONTENT, false }, { LM_STR_INIT("text"), CONTENT, false },
+    { LM_STR_INIT("userData"), CONTENT, false }, { LM_STR_INIT("locationType"), CELL, true },
+    { LM_STR_INIT("locationData"), CELL, true }, { LM_STR_INIT("signalingType"), KNOWN, true },
+    { LM_STR_INIT("iAPSystemId"), KNOWN, false }, { LM_STR_INIT("systemIdentity"), KNOWN, false },
+    { LM_STR_INIT("version"), KNOWN, false }, { LM_STR_INIT("sequenceNumber"), KNOWN, false },
+    { LM_STR_INIT("direction"), KNOWN, false }, { LM_STR_INIT("cause"), KNOWN, false },
+    { LM_STR_INIT("causeCode"), KNOWN, true }, { LM_STR_INIT("originationCause"), KNOWN, false },
+    { LM_STR_INIT("transitCarrierId"), KNOWN, false }, { LM_STR_INIT("bearerCapability"), KNOWN, false },
+    { LM_STR_INIT("cccId"), KNOWN, true }, { LM_STR_INIT("combCCC"), KNOWN, true },
+    { LM_STR_INIT("leaIPAddress"), KNOWN, true }, { LM_STR_INIT("leaPortNumber"), KNOWN, true },
+    { LM_STR_INIT("mimeType"), KNOWN, true }, { LM_STR_INIT("protocol"), KNOWN, true },
 };
 
-static const char *const sections[] = {
-    "calling", "called", "answering", "redirectedTo", "callId", "callIdentifier", "contentIdentifier", "cause", "originationCause",
-    "location", "input", "subjectMedia", "associateMedia", "contactAddresses", "deliveryIdentifier", "ccDeliveryFormat",
-    "signalingMsg", "originator", "recipient", "protocolSpecificParameters", "sip", "partyIdentity", "characteristics",
+static const struct lm_str sections[] = {
+    LM_STR_INIT("calling"), LM_STR_INIT("called"), LM_STR_INIT("answering"), LM_STR_INIT("redirectedTo"),
+    LM_STR_INIT("callId"), LM_STR_INIT("callIdentifier"), LM_STR_INIT("contentIdentifier"),
+    LM_STR_INIT("cause"), LM_STR_INIT("originationCause"), LM_STR_INIT("location"), LM_STR_INIT("input"),
+    LM_STR_INIT("subjectMedia"), LM_STR_INIT("associateMedia"), LM_STR_INIT("contactAddresses"),
+    LM_STR_INIT("deliveryIdentifier"), LM_STR_INIT("ccDeliveryFormat"), LM_STR_INIT("signalingMsg"),
+    LM_STR_INIT("originator"), LM_STR_INIT("recipient"), LM_STR_INIT("protocolSpecificParameters"),
+    LM_STR_INIT("sip"), LM_STR_INIT("partyIdentity"), LM_STR_INIT("characteristics"),
 };
 enum { AT_CALLING, AT_CALLED, AT_ANSWERING, AT_REDIRECTED, AT_CALL_1, AT_CALL_2, AT_CALL_3, AT_ORIGINATOR = 17, AT_RECIPIENT };
 #define N_SECTIONS (sizeof sections / sizeof sections[0])
@@ -164,7 +183,7 @@ static bool find_key(struct lm_str key, size_t *ret)
 {
     key = bare_key(key);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        if (lm_str_eq_nocase(key, lm_str(keys[i].name))) {
+        if (lm_str_eq_nocase(key, keys[i].name)) {
             *ret = i;
             return true;
         }
@@ -176,17 +195,21 @@ static size_t find_section(struct lm_str line)
 {
     line = bare_key(line);
     for (size_t i = 0; i < N_SECTIONS; i++)
-        if (lm_str_eq_nocase(line, lm_str(sections[i])))
+        if (lm_str_eq_nocase(line, sections[i]))
             return i;
     return NO_SECTION;
 }
 
 /* --- SIP (RFC 3261, 3325, 7315): headers that address, route or identify; nothing else is kept --- */
 
-static const char *const sip_kept[] = {
-    "From", "To", "P-Asserted-Identity", "P-Preferred-Identity", "P-Called-Party-ID", "Call-ID", "Contact", "Diversion",
-    "History-Info", "Referred-By", "Refer-To", "User-Agent", "P-Access-Network-Info", "Cellular-Network-Info", "CSeq", "Reason",
-    "P-Charging-Vector", "Privacy", "f", "t", "i", "m",
+static const struct lm_str sip_kept[] = {
+    LM_STR_INIT("From"), LM_STR_INIT("To"), LM_STR_INIT("P-Asserted-Identity"),
+    LM_STR_INIT("P-Preferred-Identity"), LM_STR_INIT("P-Called-Party-ID"), LM_STR_INIT("Call-ID"),
+    LM_STR_INIT("Contact"), LM_STR_INIT("Diversion"), LM_STR_INIT("History-Info"),
+    LM_STR_INIT("Referred-By"), LM_STR_INIT("Refer-To"), LM_STR_INIT("User-Agent"),
+    LM_STR_INIT("P-Access-Network-Info"), LM_STR_INIT("Cellular-Network-Info"), LM_STR_INIT("CSeq"),
+    LM_STR_INIT("Reason"), LM_STR_INIT("P-Charging-Vector"), LM_STR_INIT("Privacy"), LM_STR_INIT("f"),
+    LM_STR_INIT("t"), LM_STR_INIT("i"), LM_STR_INIT("m"),
 };
 
 struct reading {
@@ -217,12 +240,9 @@ static void keep(struct reading *g, struct lm_str name, const char *between, str
         return;
     bool in = g->section != NO_SECTION && name.n != 0;
     struct lm_str above = { g->section_name.p, in ? g->section_name.n : 0 };
-    struct lm_str s = lm_arena_printf(g->a, "%.*s%s%.*s%s%.*s", LM_STR_ARG(above),
-                                      in ? "." : "", LM_STR_ARG(name), between, LM_STR_ARG(value));
-    if (s.p == NULL)
-        g->no_memory = true;
-    else
-        lm_json_str(g->out, as_text(g, s));
+    const struct lm_str parts[] = { as_text(g, above), in ? LM_STR(".") : LM_STR(""), as_text(g, name), lm_str(between),
+                                    as_text(g, value) };
+    lm_json_str_of(g->out, parts, sizeof parts / sizeof parts[0]);
 }
 
 static void content(struct reading *g, struct lm_str value)
@@ -235,7 +255,7 @@ static void content(struct reading *g, struct lm_str value)
 static bool sip_is_kept(struct lm_str name)
 {
     for (size_t i = 0; i < sizeof sip_kept / sizeof sip_kept[0]; i++)
-        if (lm_str_eq_nocase(name, lm_str(sip_kept[i])))
+        if (lm_str_eq_nocase(name, sip_kept[i]))
             return true;
     return false;
 }

@@ -54,7 +54,7 @@ static enum column column_of(struct lm_str s)
     char room[LM_LAYOUT_KEY];
     struct lm_str key = lm_layout_key(s, room);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (lm_str_eq(key, lm_str(names[i].key)))
+        if (lm_str_is(key, names[i].key))
             return names[i].column;
     return NONE;
 }
@@ -245,7 +245,7 @@ static bool label(struct cash *c, const struct lm_rows_row *row)
     };
     for (size_t i = 0; i < row->n; i++) {
         for (size_t k = 0; k < sizeof labels / sizeof labels[0]; k++) {
-            if (lm_str_eq_nocase(row->cells[i], lm_str(labels[k].text))) {
+            if (lm_str_is_nocase(row->cells[i], labels[k].text)) {
                 c->mode = labels[k].mode;
                 c->column = i;
                 return true;

@@ -301,7 +301,7 @@ static lm_err files(struct igi *g, struct lm_jnode *n, struct lm_event *ev, stru
         struct lm_str class = lm_jtree_text(lm_jtree_get(c, "$class"));
         bool is_file = false;
         for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-            is_file |= lm_str_eq(class, lm_str(classes[i]));
+            is_file |= lm_str_is(class, classes[i]);
         err = is_file ? one_file(g, c, class, ev, list, cap) : files(g, c, ev, list, cap);
     }
     return err;

@@ -67,7 +67,7 @@ static bool header(struct lm_str key)
                                         "is_still_participant", "threadName", "magic_words", "image",
                                         "joinable_mode",        "is_pending" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (lm_str_eq(key, lm_str(keys[i])))
+        if (lm_str_is(key, keys[i]))
             return true;
     return false;
 }

@@ -162,7 +162,7 @@ static lm_err people(struct meta *m, struct values *v, struct lm_str key, const 
 
 static bool is(struct lm_str s, const char *word)
 {
-    return lm_str_eq(s, lm_str(word));
+    return lm_str_is(s, word);
 }
 
 static bool medium_key(struct lm_str key)

@@ -6,11 +6,11 @@
  */
 #include <stdio.h>
 
-#include "base/map.h"
 #include "base/utf8.h"
 #include "formats/json_out.h"
 #include "lastmile/reader.h"
 #include "readers/operation_csv_columns.h"
+#include "readers/operation_csv_ids.h"
 #include "readers/operation_csv_table.h"
 
 #define LOOKAHEAD ((size_t)64 << 10)
@@ -40,7 +40,7 @@ struct reading {
     struct lm_sink *sink;
     struct lm_op_header header;
     const struct lm_str *names; /* header cells, in the file arena */
-    struct lm_map ids;
+    struct lm_op_ids ids;
     const struct lm_str *cells; /* of the row at hand: trimmed, valid UTF-8 */
     struct lm_locator at;
     bool altered, raw_platforms;
@@ -72,12 +72,13 @@ static void doubt(struct reading *r, const char *what)
 /* Cells trimmed into the record arena, bytes that are not UTF-8 replaced by U+FFFD. False without memory. */
 static bool take_cells(struct reading *r, const struct lm_csv_row *row)
 {
+    bool ascii = lm_utf8_is_ascii((struct lm_str){ r->ctx->in->bytes.p + row->at, row->end - row->at });
     struct lm_str *cells = lm_arena_array(r->ctx->record, row->n, sizeof *cells);
     if (cells == NULL)
         return false;
     for (size_t i = 0; i < row->n; i++) {
         struct lm_str s = lm_str_trim(row->cells[i]);
-        if (!lm_utf8_is_text(s)) {
+        if (!ascii && !lm_utf8_is_text(s)) {
             s = lm_utf8_repaired(r->ctx->record, s, NULL);
             r->altered = true;
         }
@@ -137,7 +138,7 @@ static int8_t yes_no(struct lm_str s)
     if (s.n == 0)
         return -1;
     for (int i = 0; i < 8; i++)
-        if (lm_str_eq_nocase(s, lm_str(words[i])))
+        if (lm_str_is_nocase(s, words[i]))
             return (int8_t)(i % 2);
     return -2;
 }
@@ -397,18 +398,17 @@ static bool fill(struct reading *r, struct lm_op_row *o)
 
 static lm_err check_id(struct reading *r, const struct lm_op_row *o)
 {
-    uint64_t *first;
-    bool fresh;
+    uint64_t first = 0;
     if (o->id.n == 0) {
         if (r->header.table != LM_OP_LAB_RESULT)
             doubt(r, "the row has no id");
         return LM_OK;
     }
-    if (lm_map_put(&r->ids, o->id, r->at.a, &first, &fresh) != LM_OK)
+    if (lm_op_ids_put(&r->ids, o->id, r->at.a, &first) != LM_OK)
         return lm_fail(r->ctx->error, LM_ENOMEM, "out of memory");
-    if (!fresh) {
+    if (first != 0) {
         char text[64];
-        (void)snprintf(text, sizeof text, "the id already stands in row %llu", (unsigned long long)*first);
+        (void)snprintf(text, sizeof text, "the id already stands in row %llu", (unsigned long long)first);
         doubt(r, text);
     }
     return LM_OK;
@@ -490,6 +490,16 @@ static lm_err read_header(struct reading *r, struct lm_table *table)
     return err == LM_OK && r->header.n_unknown != 0 ? tell_unknown(r, row.at) : err;
 }
 
+static lm_err tell_not_compared(struct reading *r)
+{
+    if (r->ids.not_compared == 0)
+        return LM_OK;
+    return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, r->at,
+                           "the ids of %llu rows were not compared with those of rows before them: that is done for "
+                           "%zu ids, and for ids of up to 4,095 bytes",
+                           (unsigned long long)r->ids.not_compared, LM_OP_IDS);
+}
+
 static lm_err read_rows(struct reading *r, struct lm_table *table)
 {
     uint64_t n = 0;
@@ -502,7 +512,7 @@ static lm_err read_rows(struct reading *r, struct lm_table *table)
         if (err != LM_OK)
             return lm_fail(r->ctx->error, err, "out of memory");
         if (done)
-            return n == 0 ? r->sink->empty(r->sink) : LM_OK;
+            return n == 0 ? r->sink->empty(r->sink) : tell_not_compared(r);
         n++;
         err = one_row(r, &row);
     }
@@ -517,7 +527,8 @@ static lm_err read_file(struct lm_read *ctx, struct lm_sink *sink)
         return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
     r->ctx = ctx;
     r->sink = sink;
-    lm_map_init(&r->ids, ctx->file);
+    if (lm_op_ids_init(&r->ids, ctx->file, ctx->in->bytes) != LM_OK)
+        return lm_fail(ctx->error, LM_ENOMEM, "out of memory");
     lm_table_init(&table, ctx->in->bytes);
     lm_err err = read_rows(r, &table);
     lm_table_free(&table);

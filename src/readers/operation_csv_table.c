@@ -88,7 +88,7 @@ bool lm_table_protected(struct lm_str header)
             compact[m++] = words[i++];
         struct lm_str word = { words + from, i - from };
         for (size_t t = 0; t < sizeof tokens / sizeof tokens[0]; t++)
-            if (lm_str_eq(word, lm_str(tokens[t])))
+            if (lm_str_is(word, tokens[t]))
                 return true;
         i += i < n;
     }
@@ -103,7 +103,7 @@ bool lm_table_protected(struct lm_str header)
 static bool blank(const struct lm_csv_row *row)
 {
     for (size_t i = 0; i < row->n; i++)
-        if (lm_str_trim(row->cells[i]).n != 0)
+        if (row->cells[i].n != 0 && lm_str_trim(row->cells[i]).n != 0)
             return false;
     return row->oddities == 0;
 }
@@ -147,24 +147,27 @@ static bool has_line_end(const struct lm_csv *csv, const struct lm_csv_row *row)
 static void judge(struct lm_table *t, size_t n_columns, struct lm_table_row *r)
 {
     bool quotes = (r->row.oddities & (LM_CSV_TEXT_AFTER_QUOTE | LM_CSV_QUOTE_IN_BARE)) != 0;
+    r->reason = "";
+    r->bad = false;
+    if (r->row.oddities == 0 && (n_columns == 0 || r->row.n == n_columns))
+        return;
     r->bad = true;
+    r->reason = t->reason;
     if ((r->row.oddities & LM_CSV_OPEN_QUOTE) != 0) {
-        (void)snprintf(r->reason, sizeof r->reason, "a quote is never closed; reading goes on %s",
+        (void)snprintf(t->reason, sizeof t->reason, "a quote is never closed; reading goes on %s",
                        go_on_at_next_line(t, &r->row) ? "at the next line" : "after it");
     } else if ((r->row.oddities & LM_CSV_NUL) != 0) {
-        (void)snprintf(r->reason, sizeof r->reason, "the row holds a NUL byte");
+        (void)snprintf(t->reason, sizeof t->reason, "the row holds a NUL byte");
     } else if (quotes && has_line_end(&t->csv, &r->row)) {
-        (void)snprintf(r->reason, sizeof r->reason,
+        (void)snprintf(t->reason, sizeof t->reason,
                        "the quoting is damaged and runs over a line end; reading goes on %s",
                        go_on_at_next_line(t, &r->row) ? "at the next line" : "after it");
     } else if (n_columns != 0 && r->row.n != n_columns) {
-        (void)snprintf(r->reason, sizeof r->reason, "the row has %zu cells, the header has %zu%s", r->row.n,
+        (void)snprintf(t->reason, sizeof t->reason, "the row has %zu cells, the header has %zu%s", r->row.n,
                        n_columns, quotes ? "; its quoting is damaged" : "");
     } else {
         r->bad = false;
-        if (quotes)
-            (void)snprintf(r->reason, sizeof r->reason,
-                           "the quoting is damaged: a quote stands inside a cell; read as it stands");
+        r->reason = quotes ? "the quoting is damaged: a quote stands inside a cell; read as it stands" : "";
     }
 }
 
@@ -185,7 +188,8 @@ lm_err lm_table_next(struct lm_table *t, size_t n_columns, struct lm_table_row *
         }
         if (err != LM_OK) {
             r.bad = true;
-            (void)snprintf(r.reason, sizeof r.reason,
+            r.reason = t->reason;
+            (void)snprintf(t->reason, sizeof t->reason,
                            "the row is longer than %zu MiB or has more than %d cells", LM_CSV_MAX_ROW >> 20,
                            LM_CSV_MAX_CELLS);
         } else {

@@ -29,6 +29,7 @@ bool lm_table_protected(struct lm_str header);
 struct lm_table {
     struct lm_csv csv;
     uint64_t reread_bytes;
+    char reason[160];
 };
 
 void lm_table_init(struct lm_table *t, struct lm_str in);
@@ -37,13 +38,13 @@ void lm_table_free(struct lm_table *t);
 struct lm_table_row {
     struct lm_csv_row row;
     struct lm_locator at;
-    bool bad;         /* the row cannot be read: reason says why */
-    char reason[160]; /* not bad and not "": the row is read as it stands, but a person should look */
+    bool bad;           /* the row cannot be read: reason says why */
+    const char *reason; /* not bad and not "": the row is read as it stands, but a person should look */
 };
 
 /* The next row that is not blank. n_columns is the header's, 0 for the header itself. After a quote that is
  * never closed, and after damaged quoting that runs over a line end, reading goes on at the next line. Cells
- * live until the next call. LM_ENOMEM only. */
+ * and reason live until the next call. LM_ENOMEM only. */
 lm_err lm_table_next(struct lm_table *t, size_t n_columns, struct lm_table_row *ret, bool *ret_done);
 
 #endif

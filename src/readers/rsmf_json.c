@@ -74,7 +74,7 @@ struct lm_account_ref rsmf_account(struct rsmf *m, struct lm_str id, enum lm_pla
 
 static bool is(struct lm_str s, const char *word)
 {
-    return lm_str_eq(s, lm_str(word));
+    return lm_str_is(s, word);
 }
 
 struct participant {

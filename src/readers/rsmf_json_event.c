@@ -16,7 +16,7 @@ struct values {
 
 static bool is(struct lm_str s, const char *word)
 {
-    return lm_str_eq(s, lm_str(word));
+    return lm_str_is(s, word);
 }
 
 /* A full list is noted by lm_jread_push, and its record is kept. */

@@ -3,7 +3,7 @@
 
 static bool is(struct lm_str s, const char *word)
 {
-    return lm_str_eq(s, lm_str(word));
+    return lm_str_is(s, word);
 }
 
 static lm_err keep(struct rsmf *m, const struct lm_json_token *t, struct lm_str *ret)

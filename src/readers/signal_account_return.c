@@ -19,7 +19,7 @@ static bool has(struct lm_str line, const char *words, struct lm_str *ret_after)
 {
     size_t n = strlen(words);
     for (size_t i = 0; i + n <= line.n; i++)
-        if (lm_str_eq_nocase((struct lm_str){ line.p + i, n }, lm_str(words))) {
+        if (lm_str_is_nocase((struct lm_str){ line.p + i, n }, words)) {
             *ret_after = lm_str_skip(line, i + n);
             return true;
         }

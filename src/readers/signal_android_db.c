@@ -328,7 +328,7 @@ static lm_err setting(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     }
     lm_err err = lm_dbread_text(r, r->ctx->record, t, 1, &value);
     for (size_t i = 0; i < 4 && err == LM_OK; i++)
-        if (lm_str_eq(key, lm_str(known[i].key)))
+        if (lm_str_is(key, known[i].key))
             lm_signal_identifier(&f, d->owner, known[i].type, value, "own_profile");
     if (err != LM_OK || f.n != 0)
         return err == LM_OK ? lm_dbread_emit(r, f.items, f.n) : err;

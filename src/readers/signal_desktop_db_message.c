@@ -247,7 +247,7 @@ lm_err sdd_call_words(struct lm_dbread *r, struct lm_str kind, struct lm_str sta
     static const char *const failed[] = { "Missed", "MissedNotificationProfile", "Declined", "Pending" };
     ev->kind = LM_EVENT_CALL;
     for (size_t i = 0; i < 4; i++)
-        ev->flags |= lm_str_eq(status, lm_str(failed[i])) ? LM_EVENT_ATTEMPT : 0;
+        ev->flags |= lm_str_is(status, failed[i]) ? LM_EVENT_ATTEMPT : 0;
     ev->flags |= lm_str_eq(status, LM_STR("Deleted")) ? LM_EVENT_DELETED : 0;
     ev->detail = lm_arena_printf(r->ctx->record, "%.*s, %.*s", LM_STR_ARG(kind), LM_STR_ARG(status));
     return ev->detail.p != NULL ? LM_OK : LM_ENOMEM;

@@ -45,7 +45,7 @@ static int known_member(struct lm_str key)
     static const char *const keys[] = { "From", "To", "Media Type", "Created", "Content", "Conversation Title", "IsSender", "Created(microseconds)", "IsSaved",
                                         "Media IDs" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        if (lm_str_eq(key, lm_str(keys[i])))
+        if (lm_str_is(key, keys[i]))
             return 1;
     return 0;
 }
@@ -136,7 +136,7 @@ static lm_err item_member(struct mydata *m, struct item *it, struct lm_str key, 
     }
     for (size_t i = 0; scalar && i < sizeof members / sizeof members[0]; i++) {
         struct lm_str *field = (struct lm_str *)(void *)((char *)it + members[i].at);
-        if (!lm_str_eq(key, lm_str(members[i].key)) || field->n != 0)
+        if (!lm_str_is(key, members[i].key) || field->n != 0)
             continue;
         it->chat = it->chat || members[i].chat;
         lm_err e = text_member(m, v, field);
@@ -318,7 +318,7 @@ static void take_key(struct mydata *m, struct lm_str key)
     m->key.n = lm_utf8_valid_prefix(m->key);
     m->list = LIST_ITEMS;
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-        if (lm_str_eq(m->key, lm_str(lists[i].key)))
+        if (lm_str_is(m->key, lists[i].key))
             m->list = lists[i].list;
 }
 

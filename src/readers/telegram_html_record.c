@@ -120,7 +120,7 @@ static bool map_place(struct lm_str href, double *ret_latitude, double *ret_long
 
 static bool of_type(const struct tgh_record *r, const char *type)
 {
-    return r->n_attachments != 0 && lm_str_eq(r->attachments[0].type, lm_str(type));
+    return r->n_attachments != 0 && lm_str_is(r->attachments[0].type, type);
 }
 
 static void media(struct tgh_record *r, struct lm_event *ev)

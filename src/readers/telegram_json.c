@@ -131,7 +131,7 @@ static lm_err root_member(struct tg *tg, struct lm_str key, const struct lm_json
 {
     bool taken = false;
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
-        if (lm_str_eq(key, lm_str(sections[i].key))) {
+        if (lm_str_is(key, sections[i].key)) {
             tg_root_hints(tg);
             return section(tg, v, sections[i].list);
         }

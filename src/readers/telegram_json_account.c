@@ -39,7 +39,7 @@ static lm_err read_flat(struct lm_jread *r, struct flat *f)
 static struct lm_str take(struct flat *f, const char *key)
 {
     for (size_t i = 0; i < f->n; i++) {
-        if (lm_str_eq(f->keys[i], lm_str(key))) {
+        if (lm_str_is(f->keys[i], key)) {
             struct lm_str s = f->values[i].text;
             f->values[i].type = LM_JSON_END;
             return s;

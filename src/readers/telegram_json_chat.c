@@ -280,7 +280,7 @@ static enum lm_thread_kind kind_of(struct lm_str type)
         { "private_channel", LM_THREAD_CHANNEL },  { "public_channel", LM_THREAD_CHANNEL },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (lm_str_eq(type, lm_str(kinds[i].type)))
+        if (lm_str_is(type, kinds[i].type))
             return kinds[i].kind;
     return LM_THREAD_UNKNOWN; /* replies and verification codes hold many senders */
 }
@@ -320,7 +320,7 @@ static lm_err settle(struct tg *tg, uint64_t messages_at)
         (void)snprintf(c->peer_native, sizeof c->peer_native, "user%lld", (long long)id);
         c->peer.form = LM_ACCOUNT_NATIVE;
         c->peer.native = lm_str(c->peer_native);
-        if (tg->owner_known && !tg->owner_stated && lm_str_eq(c->peer.native, lm_str(tg->owner_native)))
+        if (tg->owner_known && !tg->owner_stated && lm_str_is(c->peer.native, tg->owner_native))
             return owner_disputed(tg, messages_at);
     } else if (c->name.n != 0) {
         c->peer.form = LM_ACCOUNT_NAME;

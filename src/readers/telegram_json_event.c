@@ -32,7 +32,7 @@ static const struct {
 
 static bool is(struct lm_str s, const char *word)
 {
-    return lm_str_eq(s, lm_str(word));
+    return lm_str_is(s, word);
 }
 
 static void kind_of(struct tg *tg, struct tg_values *v, struct lm_event *ev)

@@ -47,7 +47,7 @@ struct lm_str tg_take(struct tg_values *v, enum tg_slot s)
 static enum tg_slot slot_of(struct lm_str key)
 {
     for (size_t i = 0; i < TG_SLOTS; i++)
-        if (key.n != 0 && key.p[0] == tg_slot_keys[i][0] && lm_str_eq(key, lm_str(tg_slot_keys[i])))
+        if (key.n != 0 && key.p[0] == tg_slot_keys[i][0] && lm_str_is(key, tg_slot_keys[i]))
             return (enum tg_slot)i;
     return TG_SLOTS;
 }

@@ -44,7 +44,7 @@ static struct lm_str normal(struct lm_str key, char room[NORMAL])
 static bool is(struct lm_str key, const char *word)
 {
     char room[NORMAL];
-    return lm_str_eq(normal(key, room), lm_str(word));
+    return lm_str_is(normal(key, room), word);
 }
 
 /* "Chat History with X:" → X; empty for another key. */
@@ -124,7 +124,7 @@ static lm_err item_member(struct tiktok *k, struct item *it, struct lm_str key, 
     bool scalar = v->type == LM_JSON_STRING || v->type == LM_JSON_NUMBER;
     for (size_t i = 0; scalar && i < sizeof members / sizeof members[0]; i++) {
         struct lm_str *field = (struct lm_str *)(void *)((char *)it + members[i].at);
-        if (field->n != 0 || !lm_str_eq(name, lm_str(members[i].key)))
+        if (field->n != 0 || !lm_str_is(name, members[i].key))
             continue;
         lm_err e = lm_jread_text(r, v, field);
         if (e == LM_OK && members[i].kept && field->n != 0)

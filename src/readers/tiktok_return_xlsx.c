@@ -43,7 +43,7 @@ struct workbook {
 static bool ends_nocase(struct lm_str s, const char *tail)
 {
     size_t n = strlen(tail);
-    return s.n > n && lm_str_eq_nocase(lm_str_skip(s, s.n - n), lm_str(tail));
+    return s.n > n && lm_str_is_nocase(lm_str_skip(s, s.n - n), tail);
 }
 
 static bool is_addresses(struct lm_str path)
@@ -79,7 +79,7 @@ static enum column column_of(struct lm_str s)
     if (lm_str_ends(key, LM_STR("utc"))) /* the zone is read elsewhere */
         key.n -= 3;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (lm_str_eq(key, lm_str(names[i].key)))
+        if (lm_str_is(key, names[i].key))
             return names[i].column;
     return lm_table_protected(s) ? REFUSED : OTHER;
 }

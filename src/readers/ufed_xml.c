@@ -75,7 +75,7 @@ static lm_err make_facts(struct uf_record *r, bool in_chat)
     struct lm_event ev = { .kind = LM_EVENT_OTHER, .duration_s = -1, .at = { .quality = LM_TIME_NONE } };
     lm_err (*read)(struct uf_record *, struct lm_event *) = in_chat ? uf_message : uf_any;
     for (size_t i = 0; i < sizeof readings / sizeof *readings && !in_chat; i++)
-        if (lm_str_eq(r->m->type, lm_str(readings[i].type)))
+        if (lm_str_is(r->m->type, readings[i].type))
             read = readings[i].read;
     r->facts = lm_arena_grow(r->u->ctx->record, NULL, 0, &r->cap, sizeof *r->facts);
     if (r->facts == NULL)

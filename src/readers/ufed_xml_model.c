@@ -8,7 +8,7 @@ lm_err uf_no_memory(struct uf *u)
 
 bool uf_is(struct lm_str s, const char *word)
 {
-    return lm_str_eq_nocase(s, lm_str(word));
+    return lm_str_is_nocase(s, word);
 }
 
 /* False when the record has its fill: what comes is passed over, and the record doubted. */
@@ -202,7 +202,7 @@ lm_err uf_read_model(struct uf *u, struct uf_tree *t, const struct lm_xml_token 
 struct uf_field *uf_find(const struct uf_model *m, const char *name)
 {
     for (struct uf_field *f = m->fields; f != NULL; f = f->next)
-        if (lm_str_eq(f->name, lm_str(name)))
+        if (lm_str_is(f->name, name))
             return f;
     return NULL;
 }

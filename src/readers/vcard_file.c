@@ -21,6 +21,7 @@ struct tally { /* of one property that is not kept, over the file */
 struct file {
     struct lm_read *ctx;
     struct lm_sink *sink;
+    size_t begin, end, version, org, agent; /* vcard_index of these */
     struct tally tallies[VCARD_N_NAMES];
 };
 
@@ -228,20 +229,18 @@ static bool known_version(struct lm_str v)
 
 static lm_err read_card(struct file *f, struct contact *c, uint64_t at)
 {
-    const size_t begin = vcard_index(LM_STR("BEGIN")), end = vcard_index(LM_STR("END"));
-    const size_t version = vcard_index(LM_STR("VERSION"));
     struct vcard_line l;
     size_t depth = 0;
     lm_err err;
     while ((err = vcard_next(&c->card, &l)) == LM_OK) {
         bool kept = true, person = l.property < VCARD_STRUCTURE;
-        if (l.index == begin && depth++ == 0) /* of 2.1's AGENT: somebody else's card inside this one */
-            count(&f->tallies[vcard_index(LM_STR("AGENT"))], at);
-        if (l.index == end && depth != 0)
+        if (l.index == f->begin && depth++ == 0) /* of 2.1's AGENT: somebody else's card inside this one */
+            count(&f->tallies[f->agent], at);
+        if (l.index == f->end && depth != 0)
             depth--;
         if (depth != 0)
             continue;
-        if (l.index == version)
+        if (l.index == f->version)
             c->version |= known_version(lm_str_trim(l.value));
         if (person && (l.too_long || l.binary))
             c->card.odd |= l.binary ? VCARD_ODD_ENCODED : VCARD_ODD_LONG;
@@ -274,7 +273,7 @@ static lm_err settle(struct file *f, struct contact *c, uint64_t at)
     if (shown.n == 0)
         shown = c->composed.n != 0 ? c->composed : c->nickname;
     if (shown.n != 0 && c->org.n != 0)
-        count(&f->tallies[vcard_index(LM_STR("ORG"))], at);
+        count(&f->tallies[f->org], at);
     else if (c->org.n != 0 && err == LM_OK) {
         shown = c->org; /* as phones show such a card */
         err = add(c, LM_IDENTIFIER_NAME, c->org);
@@ -441,7 +440,9 @@ static lm_err tell_not_kept(struct file *f)
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
-    struct file f = { .ctx = ctx, .sink = sink };
+    struct file f = { .ctx = ctx, .sink = sink, .begin = vcard_index(LM_STR("BEGIN")), .end = vcard_index(LM_STR("END")),
+                      .version = vcard_index(LM_STR("VERSION")), .org = vcard_index(LM_STR("ORG")),
+                      .agent = vcard_index(LM_STR("AGENT")) };
     struct walk w = { 0 };
     struct lm_str all = ctx->in->bytes, rest = all;
     bool any = false;

@@ -6,84 +6,84 @@
 /* RFC 6350 section 6, RFC 2426, versit vCard 2.1 (1996), RFC 4770 (IMPP), RFC 6474, RFC 6715, RFC 9554; X- names as
  * Android's VCardConstants.java, Apple's and Evolution's address books write them. */
 static const struct {
-    const char *name;
+    struct lm_str name;
     enum vcard_property property;
 } names[VCARD_N_NAMES] = {
-    { "FN", VCARD_FN },
-    { "N", VCARD_N },
-    { "NICKNAME", VCARD_NICKNAME },
-    { "X-NICKNAME", VCARD_NICKNAME },
-    { "ORG", VCARD_ORG },
-    { "TEL", VCARD_TEL },
-    { "EMAIL", VCARD_EMAIL },
-    { "IMPP", VCARD_HANDLE },
-    { "SOCIALPROFILE", VCARD_HANDLE },
-    { "X-SOCIALPROFILE", VCARD_HANDLE },
-    { "X-AIM", VCARD_HANDLE },
-    { "X-ICQ", VCARD_HANDLE },
-    { "X-JABBER", VCARD_HANDLE },
-    { "X-MSN", VCARD_HANDLE },
-    { "X-YAHOO", VCARD_HANDLE },
-    { "X-GOOGLE-TALK", VCARD_HANDLE },
-    { "X-GOOGLE TALK", VCARD_HANDLE },
-    { "X-GTALK", VCARD_HANDLE },
-    { "X-SKYPE", VCARD_HANDLE },
-    { "X-SKYPE-USERNAME", VCARD_HANDLE },
-    { "X-SKYPE-PSTNNUMBER", VCARD_TEL },
-    { "X-QQ", VCARD_HANDLE },
-    { "X-NETMEETING", VCARD_HANDLE },
-    { "X-GADUGADU", VCARD_HANDLE },
-    { "X-GROUPWISE", VCARD_HANDLE },
-    { "X-SIP", VCARD_HANDLE },
-    { "X-TWITTER", VCARD_HANDLE },
-    { "X-FACEBOOK", VCARD_HANDLE },
-    { "X-INSTAGRAM", VCARD_HANDLE },
-    { "X-SNAPCHAT", VCARD_HANDLE },
-    { "X-TELEGRAM", VCARD_HANDLE },
-    { "X-SIGNAL", VCARD_HANDLE },
-    { "X-WHATSAPP", VCARD_HANDLE },
-    { "X-WICKR", VCARD_HANDLE },
-    { "X-ANDROID-CUSTOM", VCARD_ANDROID_CUSTOM },
-    { "BEGIN", VCARD_STRUCTURE },
-    { "END", VCARD_STRUCTURE },
-    { "VERSION", VCARD_STRUCTURE },
-    { "PRODID", VCARD_STRUCTURE },
-    { "PROFILE", VCARD_STRUCTURE },
-    { "SOURCE", VCARD_STRUCTURE },
-    { "NAME", VCARD_STRUCTURE },
-    { "KIND", VCARD_STRUCTURE },
-    { "REV", VCARD_STRUCTURE },
-    { "UID", VCARD_STRUCTURE },
-    { "CLIENTPIDMAP", VCARD_STRUCTURE },
-    { "CLASS", VCARD_STRUCTURE },
-    { "MAILER", VCARD_STRUCTURE },
-    { "LANGUAGE", VCARD_STRUCTURE },
-    { "SORT-STRING", VCARD_STRUCTURE },
-    { "PHOTO", VCARD_STRUCTURE },
-    { "LOGO", VCARD_STRUCTURE },
-    { "SOUND", VCARD_STRUCTURE },
-    { "KEY", VCARD_STRUCTURE },
-    { "X-ABADR", VCARD_STRUCTURE },
-    { "X-ABUID", VCARD_STRUCTURE },
-    { "ADR", VCARD_NOT_KEPT },
-    { "AGENT", VCARD_NOT_KEPT },
-    { "ANNIVERSARY", VCARD_NOT_KEPT },
-    { "BDAY", VCARD_NOT_KEPT },
-    { "CATEGORIES", VCARD_NOT_KEPT },
-    { "GENDER", VCARD_NOT_KEPT },
-    { "GEO", VCARD_NOT_KEPT },
-    { "LABEL", VCARD_NOT_KEPT },
-    { "MEMBER", VCARD_NOT_KEPT },
-    { "NOTE", VCARD_NOT_KEPT },
-    { "RELATED", VCARD_NOT_KEPT },
-    { "ROLE", VCARD_NOT_KEPT },
-    { "TITLE", VCARD_NOT_KEPT },
-    { "URL", VCARD_NOT_KEPT },
-    { "X-SAMSUNGADR", VCARD_NOT_KEPT },
-    { "LANG", VCARD_NOT_KEPT },
-    { "TZ", VCARD_NOT_KEPT },
-    { "X-ABLABEL", VCARD_NOT_KEPT },
-    { "", VCARD_UNKNOWN },
+    { LM_STR_INIT("FN"), VCARD_FN },
+    { LM_STR_INIT("N"), VCARD_N },
+    { LM_STR_INIT("NICKNAME"), VCARD_NICKNAME },
+    { LM_STR_INIT("X-NICKNAME"), VCARD_NICKNAME },
+    { LM_STR_INIT("ORG"), VCARD_ORG },
+    { LM_STR_INIT("TEL"), VCARD_TEL },
+    { LM_STR_INIT("EMAIL"), VCARD_EMAIL },
+    { LM_STR_INIT("IMPP"), VCARD_HANDLE },
+    { LM_STR_INIT("SOCIALPROFILE"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SOCIALPROFILE"), VCARD_HANDLE },
+    { LM_STR_INIT("X-AIM"), VCARD_HANDLE },
+    { LM_STR_INIT("X-ICQ"), VCARD_HANDLE },
+    { LM_STR_INIT("X-JABBER"), VCARD_HANDLE },
+    { LM_STR_INIT("X-MSN"), VCARD_HANDLE },
+    { LM_STR_INIT("X-YAHOO"), VCARD_HANDLE },
+    { LM_STR_INIT("X-GOOGLE-TALK"), VCARD_HANDLE },
+    { LM_STR_INIT("X-GOOGLE TALK"), VCARD_HANDLE },
+    { LM_STR_INIT("X-GTALK"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SKYPE"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SKYPE-USERNAME"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SKYPE-PSTNNUMBER"), VCARD_TEL },
+    { LM_STR_INIT("X-QQ"), VCARD_HANDLE },
+    { LM_STR_INIT("X-NETMEETING"), VCARD_HANDLE },
+    { LM_STR_INIT("X-GADUGADU"), VCARD_HANDLE },
+    { LM_STR_INIT("X-GROUPWISE"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SIP"), VCARD_HANDLE },
+    { LM_STR_INIT("X-TWITTER"), VCARD_HANDLE },
+    { LM_STR_INIT("X-FACEBOOK"), VCARD_HANDLE },
+    { LM_STR_INIT("X-INSTAGRAM"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SNAPCHAT"), VCARD_HANDLE },
+    { LM_STR_INIT("X-TELEGRAM"), VCARD_HANDLE },
+    { LM_STR_INIT("X-SIGNAL"), VCARD_HANDLE },
+    { LM_STR_INIT("X-WHATSAPP"), VCARD_HANDLE },
+    { LM_STR_INIT("X-WICKR"), VCARD_HANDLE },
+    { LM_STR_INIT("X-ANDROID-CUSTOM"), VCARD_ANDROID_CUSTOM },
+    { LM_STR_INIT("BEGIN"), VCARD_STRUCTURE },
+    { LM_STR_INIT("END"), VCARD_STRUCTURE },
+    { LM_STR_INIT("VERSION"), VCARD_STRUCTURE },
+    { LM_STR_INIT("PRODID"), VCARD_STRUCTURE },
+    { LM_STR_INIT("PROFILE"), VCARD_STRUCTURE },
+    { LM_STR_INIT("SOURCE"), VCARD_STRUCTURE },
+    { LM_STR_INIT("NAME"), VCARD_STRUCTURE },
+    { LM_STR_INIT("KIND"), VCARD_STRUCTURE },
+    { LM_STR_INIT("REV"), VCARD_STRUCTURE },
+    { LM_STR_INIT("UID"), VCARD_STRUCTURE },
+    { LM_STR_INIT("CLIENTPIDMAP"), VCARD_STRUCTURE },
+    { LM_STR_INIT("CLASS"), VCARD_STRUCTURE },
+    { LM_STR_INIT("MAILER"), VCARD_STRUCTURE },
+    { LM_STR_INIT("LANGUAGE"), VCARD_STRUCTURE },
+    { LM_STR_INIT("SORT-STRING"), VCARD_STRUCTURE },
+    { LM_STR_INIT("PHOTO"), VCARD_STRUCTURE },
+    { LM_STR_INIT("LOGO"), VCARD_STRUCTURE },
+    { LM_STR_INIT("SOUND"), VCARD_STRUCTURE },
+    { LM_STR_INIT("KEY"), VCARD_STRUCTURE },
+    { LM_STR_INIT("X-ABADR"), VCARD_STRUCTURE },
+    { LM_STR_INIT("X-ABUID"), VCARD_STRUCTURE },
+    { LM_STR_INIT("ADR"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("AGENT"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("ANNIVERSARY"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("BDAY"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("CATEGORIES"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("GENDER"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("GEO"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("LABEL"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("MEMBER"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("NOTE"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("RELATED"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("ROLE"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("TITLE"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("URL"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("X-SAMSUNGADR"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("LANG"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("TZ"), VCARD_NOT_KEPT },
+    { LM_STR_INIT("X-ABLABEL"), VCARD_NOT_KEPT },
+    { LM_STR_INIT(""), VCARD_UNKNOWN },
 };
 _Static_assert(sizeof names / sizeof *names == VCARD_N_NAMES, "names");
 
@@ -96,25 +96,25 @@ static const uint16_t cp1252[32] = {
 
 const char *vcard_name(size_t index)
 {
-    return names[index].name;
+    return names[index].name.p;
 }
 
 size_t vcard_index(struct lm_str name)
 {
     size_t i = 0;
-    while (i < VCARD_N_NAMES - 1 && !lm_str_eq_nocase(name, lm_str(names[i].name)))
+    while (i < VCARD_N_NAMES - 1 && !lm_str_eq_nocase(name, names[i].name))
         i++;
     return i;
 }
 
-/* Where the first of the signs in `set` stands outside quotes; s.n when none does. */
-static size_t span_to(struct lm_str s, const char *set)
+/* Where the sign first stands outside quotes; s.n when it does not. */
+static size_t span_to(struct lm_str s, char sign)
 {
     bool quoted = false;
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"')
             quoted = !quoted;
-        else if (!quoted && s.p[i] != '\0' && strchr(set, s.p[i]) != NULL)
+        else if (!quoted && s.p[i] == sign)
             return i;
     }
     return s.n;
@@ -126,8 +126,8 @@ static bool next_param(struct lm_str *rest, struct lm_str *ret_name, struct lm_s
     if (rest->n == 0)
         return false;
     struct lm_str all = lm_str_skip(*rest, 1); /* behind the ';' */
-    struct lm_str one = lm_str_take(all, span_to(all, ";"));
-    size_t eq = span_to(one, "=");
+    struct lm_str one = lm_str_take(all, span_to(all, ';'));
+    size_t eq = span_to(one, '=');
     *rest = lm_str_skip(all, one.n);
     *ret_name = eq < one.n ? lm_str_trim(lm_str_take(one, eq)) : (struct lm_str){ NULL, 0 };
     *ret_value = lm_str_trim(eq < one.n ? lm_str_skip(one, eq + 1) : one);
@@ -140,7 +140,7 @@ struct lm_str vcard_param(const struct vcard_line *l, const char *name)
 {
     struct lm_str rest = l->params, key, value;
     while (next_param(&rest, &key, &value))
-        if (lm_str_eq_nocase(key, lm_str(name)))
+        if (lm_str_is_nocase(key, name))
             return value;
     return (struct lm_str){ NULL, 0 };
 }
@@ -148,14 +148,14 @@ struct lm_str vcard_param(const struct vcard_line *l, const char *name)
 /* group "." name *(";" param) ":" value. False: no property. */
 static bool split(struct lm_str s, struct vcard_line *ret)
 {
-    size_t colon = span_to(s, ":");
+    size_t colon = span_to(s, ':');
     if (colon == s.n) { /* a quote that never closes */
         colon = lm_str_find(s, LM_STR(":"));
         if (colon == SIZE_MAX)
             return false;
     }
     struct lm_str head = lm_str_take(s, colon), key, value;
-    struct lm_str name = lm_str_take(head, span_to(head, ";"));
+    struct lm_str name = lm_str_take(head, span_to(head, ';'));
     struct vcard_line l = { .params = lm_str_skip(head, name.n), .value = lm_str_skip(s, colon + 1) };
     size_t dot = lm_str_find(name, LM_STR("."));
     name = lm_str_trim(dot != SIZE_MAX ? lm_str_skip(name, dot + 1) : name);
@@ -356,6 +356,8 @@ static lm_err decode_quoted(struct vcard_card *c, struct lm_str s, struct lm_str
 
 static bool charset_is(struct lm_str charset, const char *words)
 {
+    if (charset.n == 0)
+        return false;
     for (struct lm_str rest = lm_str(words); rest.n != 0;)
         if (lm_str_eq_nocase(charset, vcard_part(&rest, ' ')))
             return true;
@@ -384,11 +386,8 @@ static lm_err from_latin(struct vcard_card *c, struct lm_str s, bool windows, st
 
 static lm_err to_utf8(struct vcard_card *c, struct lm_str charset, struct lm_str s, struct lm_str *ret)
 {
-    bool ascii = true;
-    for (size_t i = 0; i < s.n && ascii; i++)
-        ascii = s.p[i] > 0;
     *ret = s;
-    if (ascii)
+    if (lm_utf8_is_ascii(s))
         return LM_OK;
     if (charset_is(charset, "ISO-8859-1 ISO_8859-1 LATIN1"))
         return from_latin(c, s, false, ret);

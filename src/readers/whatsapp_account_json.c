@@ -227,7 +227,7 @@ static const char *list_name(struct lm_str key)
         { "groups", "group" },             { "wa_communities", "community" },
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        if (lm_str_eq(key, lm_str(lists[i].key)))
+        if (lm_str_is(key, lists[i].key))
             return lists[i].name;
     return NULL;
 }

@@ -197,7 +197,7 @@ static int preference(struct lm_str name)
 {
     static const char *const names[O_N] = { "registration_jid", "cc", "ph", "push_name" };
     for (int i = 0; i < O_N; i++)
-        if (lm_str_eq(name, lm_str(names[i])))
+        if (lm_str_is(name, names[i]))
             return i;
     return -1;
 }

@@ -312,7 +312,7 @@ static struct lm_str call_raw(struct lm_retrec *r, const struct call *c)
 static const struct call_event *first_of(const struct call *c, const char *type)
 {
     for (size_t i = 0; i < c->n; i++)
-        if (type == NULL ? c->events[i].at.quality != LM_TIME_NONE : lm_str_eq_nocase(lm_str_trim(c->events[i].type), lm_str(type)))
+        if (type == NULL ? c->events[i].at.quality != LM_TIME_NONE : lm_str_is_nocase(lm_str_trim(c->events[i].type), type))
             return &c->events[i];
     return NULL;
 }

@@ -484,7 +484,7 @@ static bool is_log_level(struct lm_str author)
     if (dot != NULL)
         author = lm_str_skip(author, (size_t)(dot + 1 - author.p));
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++)
-        if (lm_str_eq_nocase(author, lm_str(levels[i])))
+        if (lm_str_is_nocase(author, levels[i]))
             return true;
     return false;
 }

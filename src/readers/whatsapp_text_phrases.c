@@ -84,7 +84,7 @@ static bool in_list(struct lm_str text, const char *const *list, size_t n)
 {
     text = without_dot(lm_wa_trim(text));
     for (size_t i = 0; i < n; i++)
-        if (lm_str_eq_nocase(text, lm_str(list[i])))
+        if (lm_str_is_nocase(text, list[i]))
             return true;
     return false;
 }
@@ -106,7 +106,7 @@ static bool is_owner(struct lm_str name)
 {
     name = lm_wa_trim(name);
     for (size_t i = 0; i < COUNT(owner_names); i++)
-        if (lm_str_eq(name, lm_str(owner_names[i])))
+        if (lm_str_is(name, owner_names[i]))
             return true;
     return false;
 }

@@ -18,7 +18,7 @@ static struct lm_str without_ending(struct lm_str name)
     for (bool again = true; again;) {
         again = false;
         for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-            if (name.n > 4 && lm_str_eq_nocase(lm_str_skip(name, name.n - 4), lm_str(endings[i]))) {
+            if (name.n > 4 && lm_str_is_nocase(lm_str_skip(name, name.n - 4), endings[i])) {
                 name = lm_str_take(name, name.n - 4);
                 again = true;
             }

@@ -23,7 +23,7 @@ struct said {
 
 static bool is(struct lm_str s, const char *z)
 {
-    return lm_str_eq(s, lm_str(z));
+    return lm_str_is(s, z);
 }
 
 static struct lm_account_ref account(struct lm_str id)

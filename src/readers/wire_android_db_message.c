@@ -50,7 +50,7 @@ static const struct {
 
 static bool is(struct lm_str s, const char *z)
 {
-    return lm_str_eq(s, lm_str(z));
+    return lm_str_is(s, z);
 }
 
 static bool kind_of(struct lm_str type, struct lm_event *ev)

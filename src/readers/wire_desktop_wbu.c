@@ -48,7 +48,7 @@ static bool has(uint64_t found, int clue)
 
 static bool named(const struct lm_input *in, const char *name)
 {
-    return lm_str_eq_nocase(lm_text_file_name(in->path), lm_str(name));
+    return lm_str_is_nocase(lm_text_file_name(in->path), name);
 }
 
 static enum wdb_file which(const struct lm_input *in, struct lm_str head, int *ret_bits)

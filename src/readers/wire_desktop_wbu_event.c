@@ -17,7 +17,7 @@ struct said {
 
 static bool is(struct lm_str s, const char *z)
 {
-    return lm_str_eq(s, lm_str(z));
+    return lm_str_is(s, z);
 }
 
 /* --- members --- */

@@ -83,7 +83,7 @@ static lm_err entity(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid
     int64_t *const numbers[] = { &w->n_reaction, &w->n_system, &w->n_conversation, &w->n_user, &w->n_knock, &w->n_image };
     (void)r;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (lm_str_eq(lm_evdb_bytes(t, 0), lm_str(names[i])))
+        if (lm_str_is(lm_evdb_bytes(t, 0), names[i]))
             *numbers[i] = rowid;
     return LM_OK;
 }

@@ -48,7 +48,7 @@ static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_s
     char full[1024];
     int k = snprintf(full, sizeof full, "%.*s%.*s", LM_STR_ARG(z->folder), LM_STR_ARG(path));
     for (size_t i = 0; k > 0 && (size_t)k < sizeof full && i < z->n; i++)
-        if (lm_str_eq(z->names[i], lm_str(full)))
+        if (lm_str_is(z->names[i], full))
             return member_bytes(z, z->names[i], ret);
     return LM_ENOTFOUND;
 }

@@ -115,7 +115,7 @@ static bool member(struct walk *w, const struct lm_plist_object *dict, const cha
 {
     for (size_t i = 0; dict->type == LM_PLIST_DICT && i < dict->n && w->steps < MAX_STEPS; i++, w->steps++) {
         struct lm_plist_object k;
-        if (lm_plist_get(&w->p, lm_plist_item(&w->p, dict, i), &k) == LM_OK && k.type == LM_PLIST_ASCII && lm_str_eq(k.bytes, lm_str(key))) {
+        if (lm_plist_get(&w->p, lm_plist_item(&w->p, dict, i), &k) == LM_OK && k.type == LM_PLIST_ASCII && lm_str_is(k.bytes, key)) {
             *ret = lm_plist_item(&w->p, dict, dict->n + i);
             return true;
         }

@@ -86,8 +86,17 @@ struct lm_cell_number {
  * "sip:…@host" are taken off; scientific notation that lost nothing is written out. */
 struct lm_cell_number lm_cell_number(struct lm_str s, char room[LM_NUMBER_ROOM]);
 
-/* The same number, one perhaps with the country code 1 or a plus in front? */
-bool lm_cell_same_number(struct lm_str a, struct lm_str b);
+bool lm_cell_same_digits(struct lm_str a, struct lm_str b);
+
+/* The same number, one perhaps with the country code 1 or a plus in front? Most that are not differ in the last digit. */
+static inline bool lm_cell_same_number(struct lm_str a, struct lm_str b)
+{
+    if (a.n == 0 || b.n == 0)
+        return a.n == b.n;
+    char x = a.p[a.n - 1], y = b.p[b.n - 1];
+    bool differ = x != y && x >= '0' && x <= '9' && y >= '0' && y <= '9';
+    return !differ && (lm_str_eq(a, b) || lm_cell_same_digits(a, b));
+}
 
 /* "1.3035550101E10" → "13035550101". False: not scientific notation. *ret_lost: it has fewer figures than the number. */
 bool lm_cell_plain_digits(struct lm_str s, char room[LM_NUMBER_ROOM], struct lm_str *ret, bool *ret_lost);

@@ -16,6 +16,11 @@ static bool scan_init(struct scan *s, struct lm_str in)
 {
     s->n = s->i = 0; /* text is read up to n */
     in = lm_str_trim(in);
+    while (s->n < in.n && s->n < ROOM && in.p[s->n] >= ' ' && in.p[s->n] <= '~') { /* most of it, or all */
+        s->text[s->n] = in.p[s->n];
+        s->n++;
+    }
+    in = lm_str_skip(in, s->n);
     while (in.n != 0) {
         uint32_t cp = (unsigned char)in.p[0];
         size_t k = cp < 0x80 ? 1 : lm_utf8_decode(in, &cp);
@@ -125,13 +130,13 @@ static bool offset(struct scan *s, int32_t *ret)
 static bool zone_word(struct lm_str w, struct lm_cell_zone *ret)
 {
     for (size_t i = 0; i < sizeof zone_words / sizeof *zone_words; i++) {
-        if (lm_str_eq_nocase(w, lm_str(zone_words[i].word))) {
+        if (lm_str_is_nocase(w, zone_words[i].word)) {
             *ret = (struct lm_cell_zone){ LM_CELL_ZONE_OFFSET, zone_words[i].hours * 3600 };
             return true;
         }
     }
     for (size_t i = 0; i < sizeof no_one_offset / sizeof *no_one_offset; i++) {
-        if (lm_str_eq_nocase(w, lm_str(no_one_offset[i]))) {
+        if (lm_str_is_nocase(w, no_one_offset[i])) {
             *ret = (struct lm_cell_zone){ LM_CELL_ZONE_UNKNOWN, 0 };
             return true;
         }

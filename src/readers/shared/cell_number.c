@@ -9,7 +9,7 @@ static bool is_digit(char c)
 static bool one_of(struct lm_str s, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (lm_str_eq_nocase(s, lm_str(words[i])))
+        if (lm_str_is_nocase(s, words[i]))
             return true;
     return false;
 }
@@ -19,7 +19,10 @@ bool lm_cell_says_nothing(struct lm_str s)
     static const char *const words[] = { "-1", "-1.0", "-", "--", "n/a", "na", "null", "none", "nil", "unknown", "unavailable",
                                          "not available", "undefined", "not passed", "nan", "#n/a" };
     s = lm_str_trim(s);
-    return s.n == 0 || (strchr("-nNuU#", s.p[0]) != NULL && one_of(s, words, sizeof words / sizeof *words));
+    if (s.n == 0)
+        return true;
+    unsigned char c = lm_ascii_small(s.p[0]);
+    return (c == '-' || c == 'n' || c == 'u' || c == '#') && one_of(s, words, sizeof words / sizeof *words);
 }
 
 /* The network knows who it was and does not say. */
@@ -65,6 +68,11 @@ bool lm_cell_plain_digits(struct lm_str s, char room[LM_NUMBER_ROOM], struct lm_
     return true;
 }
 
+static bool stands_between(char c)
+{
+    return c == '+' || c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '*' || c == '#' || c == '\t';
+}
+
 /* Digits with what people put between them; how many digits. 0: something else stands in it. */
 static size_t phone_digits(struct lm_str s)
 {
@@ -75,7 +83,7 @@ static size_t phone_digits(struct lm_str s)
             n++;
         else if (c == '+' && i != 0 && !(i == 1 && s.p[0] == '('))
             return 0;
-        else if (c == '\0' || strchr("+ -.()*#\t", c) == NULL)
+        else if (!stands_between(c))
             return 0;
     }
     return n;
@@ -216,10 +224,8 @@ struct lm_cell_number lm_cell_number(struct lm_str s, char room[LM_NUMBER_ROOM])
     return first;
 }
 
-bool lm_cell_same_number(struct lm_str a, struct lm_str b)
+bool lm_cell_same_digits(struct lm_str a, struct lm_str b)
 {
-    if (lm_str_eq(a, b))
-        return true;
     char x[2][24];
     size_t n[2] = { 0 };
     struct lm_str in[2] = { a, b };

@@ -27,7 +27,7 @@ static struct lm_str file_name(const struct lm_input *in)
 
 bool lm_dbread_named(const struct lm_input *in, const char *name)
 {
-    return lm_str_eq_nocase(file_name(in), lm_str(name));
+    return lm_str_is_nocase(file_name(in), name);
 }
 
 /* A file beside the input, whose name is the input's with something behind it. */
@@ -307,7 +307,7 @@ static lm_err on_sequence(struct lm_dbread *r, struct lm_evdb_table *t, int64_t 
     struct search *s = user;
     (void)r;
     (void)rowid;
-    if (lm_str_eq_nocase(lm_evdb_bytes(t, 0), lm_str(s->name)))
+    if (lm_str_is_nocase(lm_evdb_bytes(t, 0), s->name))
         s->value = lm_dbread_int(t, 1);
     return LM_OK;
 }

@@ -92,7 +92,7 @@ struct lm_jnode *lm_jtree_get(struct lm_jnode *object, const char *key)
     if (object == NULL || object->type != LM_JSON_OBJECT)
         return NULL;
     for (struct lm_jnode *n = object->first; n != NULL; n = n->next)
-        if (lm_str_eq(n->key, lm_str(key)))
+        if (lm_str_is(n->key, key))
             return n->type != LM_JSON_NULL ? n : NULL;
     return NULL;
 }

@@ -2,8 +2,10 @@
 
 #include "base/embedded.h"
 #include "formats/csv.h"
+#include "formats/json_out.h"
 #include "readers/operation_csv_table.h"
 
+#define KEYS_CEILING (8 * LM_CSV_MAX_ROW) /* of a name whose every byte is escaped */
 #define WORD(id, word) word,
 static const char *const meaning_words[] = { LM_MEANINGS(WORD) };
 #undef WORD
@@ -97,7 +99,7 @@ static const struct {
 static bool says_of(struct lm_str word, enum lm_cell_value *ret)
 {
     for (size_t i = 0; i < sizeof says_words / sizeof *says_words; i++) {
-        if (lm_str_eq_nocase(word, lm_str(says_words[i].word))) {
+        if (lm_str_is_nocase(word, says_words[i].word)) {
             *ret = says_words[i].says;
             return true;
         }
@@ -219,7 +221,7 @@ static bool order_word(struct lm_str w, enum lm_cell_order *ret)
 {
     static const char *const words[] = { "mdy", "dmy", "ymd" };
     for (unsigned i = 0; i < 3; i++) {
-        if (lm_str_eq_nocase(w, lm_str(words[i]))) {
+        if (lm_str_is_nocase(w, words[i])) {
             *ret = (enum lm_cell_order)i;
             return true;
         }
@@ -236,7 +238,7 @@ static lm_err read_moment(struct parsing *p, struct lm_layout_column *c)
         struct lm_str w = next_part(&rest, ' ');
         bool known = w.n == 0;
         for (unsigned i = 1; i < 4; i++) {
-            if (lm_str_eq_nocase(w, lm_str(epochs[i]))) {
+            if (lm_str_is_nocase(w, epochs[i])) {
                 c->moment.epoch = (enum lm_cell_epoch)i;
                 known = true;
             }
@@ -256,7 +258,7 @@ static lm_err read_duration(struct parsing *p, struct lm_layout_column *c)
     if (f.n == 0 || lm_str_eq_nocase(f, LM_STR("MM:SS")) || lm_str_eq_nocase(f, LM_STR("HH:MM:SS")))
         return LM_OK;
     for (unsigned i = 0; i < 4; i++) {
-        if (lm_str_eq_nocase(f, lm_str(words[i]))) {
+        if (lm_str_is_nocase(f, words[i])) {
             c->duration = (enum lm_cell_duration_form)i;
             return LM_OK;
         }
@@ -372,7 +374,7 @@ static lm_err read_line(struct parsing *p, const struct lm_csv_row *row)
     if (lm_str_eq_nocase(cells[0], LM_STR("column")) && lm_str_eq_nocase(cells[1], LM_STR("means")))
         return LM_OK;
     for (unsigned m = 0; m < LM_N_MEANINGS; m++)
-        if (lm_str_eq_nocase(cells[1], lm_str(meaning_words[m])))
+        if (lm_str_is_nocase(cells[1], meaning_words[m]))
             return cells[0].n != 0 ? add_column(p, cells[0], (enum lm_meaning)m, cells[2])
                                    : add_statement(p, (enum lm_meaning)m, cells[2]);
     return wrong(p, "the second cell is no word of a map (docs/maps.md lists them)");
@@ -519,6 +521,23 @@ static lm_err name_columns(struct lm_arena *a, struct lm_binding *b, const struc
     return LM_OK;
 }
 
+static lm_err make_keys(struct lm_arena *a, struct lm_binding *b)
+{
+    struct lm_buf text;
+    struct lm_json_out o;
+    lm_buf_init(&text, KEYS_CEILING);
+    for (size_t i = 0; i < b->n_columns && !text.failed; i++) {
+        lm_buf_clear(&text);
+        lm_json_out_init(&o, &text);
+        lm_json_key(&o, b->names[i].p);
+        b->keys[i] = lm_arena_copy(a, lm_buf_str(&text));
+        text.failed = text.failed || b->keys[i].p == NULL;
+    }
+    bool ok = !text.failed;
+    lm_buf_free(&text);
+    return ok ? LM_OK : LM_ENOMEM;
+}
+
 static void bind_line(struct lm_binding *b, size_t line, size_t column)
 {
     enum lm_meaning m = b->layout->columns[line].means;
@@ -541,9 +560,11 @@ lm_err lm_layout_bind(struct lm_arena *a, const struct lm_layout *l, const struc
 {
     struct lm_binding b = { .layout = l, .n_columns = n < UINT16_MAX ? n : UINT16_MAX };
     b.names = lm_arena_array(a, b.n_columns, sizeof *b.names);
+    b.keys = lm_arena_array(a, b.n_columns, sizeof *b.keys);
     b.means = lm_arena_alloc(a, b.n_columns);
     b.in_map = lm_arena_alloc(a, b.n_columns);
-    if (b.names == NULL || b.means == NULL || b.in_map == NULL || name_columns(a, &b, cells) != LM_OK)
+    if (b.names == NULL || b.keys == NULL || b.means == NULL || b.in_map == NULL || name_columns(a, &b, cells) != LM_OK
+        || make_keys(a, &b) != LM_OK)
         return LM_ENOMEM;
     for (size_t i = 0; i < b.n_columns; i++) {
         char room[LM_LAYOUT_KEY];

@@ -89,6 +89,7 @@ lm_err lm_layouts_embedded(struct lm_arena *a, struct lm_str prefix, struct lm_l
 struct lm_binding {
     const struct lm_layout *layout;
     struct lm_str *names;   /* of the columns, each once: a second "LAT" is "LAT (2)" */
+    struct lm_str *keys;    /* the same as a member of JSON: "LAT": with quotes and colon */
     uint8_t *means;         /* per column: its first meaning; LM_MEANS_CONTENT without a line */
     uint8_t *in_map;        /* per column: 1 when a line names it */
     size_t n_columns;

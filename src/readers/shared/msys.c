@@ -442,7 +442,7 @@ static bool has_word(struct lm_str text, const char *lower)
 {
     size_t n = strlen(lower);
     for (size_t i = 0; i + n <= text.n; i++)
-        if (lm_str_eq_nocase(lm_str_take(lm_str_skip(text, i), n), lm_str(lower)))
+        if (lm_str_is_nocase(lm_str_take(lm_str_skip(text, i), n), lower))
             return true;
     return false;
 }

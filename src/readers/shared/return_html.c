@@ -311,7 +311,7 @@ static enum tag kind_of_div(const struct lm_html_token *t)
 
 static bool is(struct lm_str s, const char *z)
 {
-    return lm_str_eq(s, lm_str(z));
+    return lm_str_is(s, z);
 }
 
 static bool is_inline(struct lm_str name)

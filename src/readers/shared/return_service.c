@@ -20,7 +20,7 @@ static lm_err on_section(void *user, struct lm_str id, uint64_t at)
     l->in_request = lm_str_eq(id, LM_STR("request_parameters")) || lm_str_eq(id, LM_STR("home"));
     l->found.any_section |= id.n != 0;
     for (size_t i = 0; i < sizeof whatsapp_sections / sizeof *whatsapp_sections; i++)
-        l->found.whatsapp_section |= lm_str_eq(id, lm_str(whatsapp_sections[i]));
+        l->found.whatsapp_section |= lm_str_is(id, whatsapp_sections[i]);
     return leaves ? LM_ECANCELLED : LM_OK;
 }
 

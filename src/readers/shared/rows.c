@@ -1,7 +1,5 @@
 #include "readers/shared/rows.h"
 
-#include <stdio.h>
-
 #include "base/utf8.h"
 
 #define SNIFF_BYTES ((size_t)64 << 10)
@@ -67,15 +65,15 @@ static lm_err room_for(struct lm_rows *r, size_t n)
     return LM_OK;
 }
 
-/* Cells trimmed and made text. */
-static lm_err take_cells(struct lm_rows *r, struct lm_arena *record, const struct lm_str *cells, size_t n,
+/* Cells trimmed and made text. ascii: they are known to be. */
+static lm_err take_cells(struct lm_rows *r, struct lm_arena *record, const struct lm_str *cells, size_t n, bool ascii,
                          struct lm_rows_row *ret)
 {
     if (room_for(r, n) != LM_OK)
         return LM_ENOMEM;
     for (size_t i = 0; i < n; i++) {
         struct lm_str s = lm_str_trim(cells[i]);
-        if (!lm_utf8_is_text(s)) {
+        if (!ascii && !lm_utf8_is_text(s)) {
             s = lm_utf8_repaired(record, s, NULL);
             ret->altered = true;
             if (s.p == NULL)
@@ -117,9 +115,8 @@ static lm_err next_of_book(struct lm_rows *r, struct lm_arena *record, struct lm
             return err;
         }
         struct lm_rows_row row = { .at = { .kind = LM_LOCATOR_SHEET, .a = x.number, .name = x.sheet_name }, .marks = x.marks,
-                                   .sheet = x.sheet };
-        (void)snprintf(row.reason, sizeof row.reason, "%s", oddity_words(x.oddities));
-        if (take_cells(r, record, x.cells, x.n, &row) != LM_OK)
+                                   .sheet = x.sheet, .reason = oddity_words(x.oddities) };
+        if (take_cells(r, record, x.cells, x.n, false, &row) != LM_OK)
             return lm_fail(e, LM_ENOMEM, "out of memory");
         if (is_blank(&row))
             continue;
@@ -143,10 +140,9 @@ lm_err lm_rows_next(struct lm_rows *r, struct lm_arena *record, struct lm_rows_r
         *ret_done = true;
         return LM_OK;
     }
-    struct lm_rows_row row = { .at = t.at, .bad = t.bad, .cut = t.row.end == r->csv.csv.in.n };
-    if (t.reason[0] != '\0')
-        (void)snprintf(row.reason, sizeof row.reason, "%s", t.reason);
-    if (!t.bad && take_cells(r, record, t.row.cells, t.row.n, &row) != LM_OK)
+    struct lm_rows_row row = { .at = t.at, .bad = t.bad, .cut = t.row.end == r->csv.csv.in.n, .reason = t.reason };
+    const char *p = r->csv.csv.in.p + t.row.at;
+    if (!t.bad && take_cells(r, record, t.row.cells, t.row.n, lm_utf8_is_ascii((struct lm_str){ p, t.row.end - t.row.at }), &row) != LM_OK)
         return lm_fail(e, LM_ENOMEM, "out of memory");
     *ret = row;
     *ret_done = false;

@@ -6,7 +6,7 @@
  * ROW or SHEET. A workbook's dates, times and numbers arrive as text in one form (formats/xlsx.h), marked.
  *
  * memory    one row; a workbook's shared strings (formats/xlsx.h says how many)
- * lifetime  cells live until the next call or until `record` is reset, whichever is first
+ * lifetime  cells and reason live until the next call or until `record` is reset, whichever is first
  * errors    LM_EINPUT, LM_ELIMIT (a workbook that breaks or is too large; e has the place), LM_ENOMEM
  * test      tests/unit/test_rows.c
  */
@@ -31,7 +31,7 @@ struct lm_rows_row {
     bool bad;                   /* the row cannot be read: reason says why */
     bool altered;
     bool cut;                   /* separated text ends here, without a line end */
-    char reason[160];           /* not bad and not "": read as it stands, but a person should look */
+    const char *reason;         /* not bad and not "": read as it stands, but a person should look */
 };
 
 struct lm_rows {

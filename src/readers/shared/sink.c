@@ -30,7 +30,7 @@ lm_err lm_sink_problem(struct lm_sink *sink, enum lm_problem_kind kind, uint64_t
 const struct lm_reader *lm_reader_find(struct lm_str name)
 {
     for (size_t i = 0; lm_readers[i] != NULL; i++)
-        if (lm_str_eq(lm_str(lm_readers[i]->name), name))
+        if (lm_str_is(name, lm_readers[i]->name))
             return lm_readers[i];
     return NULL;
 }

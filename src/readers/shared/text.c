@@ -21,8 +21,8 @@ bool lm_text_is_whole_number(struct lm_str s)
     size_t digits = 0, k = 0;
     bool plus = false;
     for (size_t i = 0; i < s.n; i += k) {
-        uint32_t cp;
-        k = lm_utf8_decode(lm_str_skip(s, i), &cp);
+        uint32_t cp = (unsigned char)s.p[i];
+        k = cp < 0x80 ? 1 : lm_utf8_decode(lm_str_skip(s, i), &cp);
         if (k == 0)
             return false;
         if (cp >= '0' && cp <= '9')

@@ -15,6 +15,21 @@ static bool is_device_number(struct lm_str s)
     return true;
 }
 
+/* The same number with the same device as in the row before: nothing to look up, and nothing that changed. */
+static bool seen_just_now(struct traffic_device *d, struct lm_str number, struct lm_str id)
+{
+    if (id.n != 0 && lm_str_eq((struct lm_str){ d->number, d->n_number }, number) && lm_str_eq((struct lm_str){ d->id, d->n_id }, id))
+        return true;
+    bool fits = number.n <= sizeof d->number && id.n <= sizeof d->id;
+    d->n_number = fits ? number.n : 0;
+    d->n_id = fits ? id.n : 0;
+    if (fits && number.n != 0)
+        memcpy(d->number, number.p, number.n);
+    if (fits && id.n != 0)
+        memcpy(d->id, id.p, id.n);
+    return false;
+}
+
 /* Is this not what the number had when it was seen last? */
 static lm_err device_changed(struct traffic *t, char what, struct lm_str number, struct lm_str id, bool *ret)
 {
@@ -46,7 +61,7 @@ static lm_err device_fact(struct traffic *t, const struct traffic_group *g, size
 {
     struct lm_str id = imsi ? g->imsi[i] : g->imei[i], number = g->device_of[i].native;
     bool changed = false;
-    if (g->device_of[i].form != LM_ACCOUNT_NATIVE || !is_device_number(id))
+    if (g->device_of[i].form != LM_ACCOUNT_NATIVE || !is_device_number(id) || seen_just_now(&t->seen[imsi], number, id))
         return LM_OK;
     lm_err err = device_changed(t, imsi ? 's' : 'e', number, id, &changed);
     if (err != LM_OK || !changed)

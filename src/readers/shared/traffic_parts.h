@@ -76,6 +76,7 @@ struct traffic {
     struct traffic_group *pending;
     size_t n_pending;
     struct lm_map devices;       /* 'e' or 's', number → hash of the IMEI or IMSI seen last */
+    struct traffic_device { char number[LM_NUMBER_ROOM], id[24]; size_t n_number, n_id; } seen[2]; /* the last of each */
     uint64_t doubts[N_DOUBTS];
     struct lm_locator doubt_at[N_DOUBTS]; /* the first that is only counted */
     uint64_t rejected, rejected_over, records;

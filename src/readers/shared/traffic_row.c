@@ -360,12 +360,15 @@ static lm_err raw(struct reading *g)
     lm_json_object(&o);
     for (size_t i = 0; i < g->row->n; i++) {
         enum lm_meaning m = i < b->n_columns ? (enum lm_meaning)b->means[i] : LM_MEANS_CONTENT;
-        char name[32];
         if (g->row->cells[i].n == 0 || in_event(g, m, g->row->cells[i]))
             continue;
-        if (i >= b->n_columns)
+        if (i < b->n_columns) {
+            lm_json_key_as(&o, b->keys[i]);
+        } else {
+            char name[32];
             (void)snprintf(name, sizeof name, "column %zu", i + 1);
-        lm_json_key(&o, i < b->n_columns ? b->names[i].p : name);
+            lm_json_key(&o, name);
+        }
         lm_json_str(&o, g->row->cells[i]);
         any = true;
         content = content || m == LM_MEANS_CONTENT;
@@ -426,7 +429,7 @@ static lm_err tell(struct reading *g)
         for (size_t i = b->n_columns; i < row->n; i++)
             if (row->cells[i].n != 0)
                 note(g, DOUBT_EXTRA_CELLS);
-    for (unsigned d = 0; d < N_DOUBTS && err == LM_OK; d++)
+    for (unsigned d = 0; g->doubts != 0 && d < N_DOUBTS && err == LM_OK; d++)
         if ((g->doubts >> d & 1) != 0)
             err = traffic_doubt(g->t, (enum traffic_doubt)d, &row->at);
     return err;
@@ -445,7 +448,8 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
                         enum traffic_what *ret_what, const char **ret_why)
 {
     struct lm_cell_moment at = { 0 };
-    *ret = (struct traffic_row){ .at = row->at };
+    memset(ret, 0, offsetof(struct traffic_row, from_room)); /* what the rooms hold is told by those who point there */
+    ret->at = row->at;
     struct reading g = { .t = t, .row = row, .r = ret };
     enum said_moment said = moment(&g, LM_MEANS_START, &at);
     bool directed = sides(&g);
