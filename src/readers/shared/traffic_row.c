@@ -25,7 +25,7 @@ static const struct {
     [DOUBT_SERIAL] = { LM_PROBLEM_ALTERED,
                        "the date is a spreadsheet's day number; read as days since 1899-12-30" },
     [DOUBT_ZONE] = { LM_PROBLEM_DOUBTED, "the zone that is named is no one offset; kept as local time" },
-    [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day; kept without a moment" },
+    [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day: no moment; the date is kept beside the record" },
     [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program: digits are lost, "
                                             "so it names nobody and no device" },
     [DOUBT_DURATION] = { LM_PROBLEM_DOUBTED, "the duration cannot be read; kept beside the record" },
@@ -71,7 +71,7 @@ struct reading {
     struct traffic *t;
     const struct lm_rows_row *row;
     struct traffic_row *r;
-    bool keep_duration, keep_end, keep_place; /* the cell says more than the event */
+    bool keep_moment, keep_duration, keep_end, keep_place; /* the cell says more than the event */
     bool withheld;
     unsigned doubts;
 };
@@ -336,6 +336,8 @@ static bool in_event(const struct reading *g, enum lm_meaning m, struct lm_str c
 {
     if (m == LM_MEANS_FROM || m == LM_MEANS_TO || m == LM_MEANS_OTHER || m == LM_MEANS_OWNER)
         return is_side(c, &g->r->ev.from) || is_side(c, &g->r->to);
+    if (m == LM_MEANS_START || m == LM_MEANS_START_DATE || m == LM_MEANS_START_TIME)
+        return !g->keep_moment;
     if (m == LM_MEANS_END || m == LM_MEANS_END_DATE || m == LM_MEANS_END_TIME)
         return !g->keep_end && !has(g, LM_MEANS_DURATION);
     if (m == LM_MEANS_DURATION)
@@ -344,8 +346,7 @@ static bool in_event(const struct reading *g, enum lm_meaning m, struct lm_str c
         return !g->keep_place;
     if (m == LM_MEANS_KIND)
         return g->r->kind != LM_SAYS_FORWARDED && g->r->kind != LM_SAYS_VOICEMAIL;
-    return m == LM_MEANS_START || m == LM_MEANS_START_DATE || m == LM_MEANS_START_TIME || m == LM_MEANS_ID
-           || m == LM_MEANS_TEXT || m == LM_MEANS_THREAD || m == LM_MEANS_FROM_NAME || m == LM_MEANS_TO_NAME
+    return m == LM_MEANS_ID || m == LM_MEANS_TEXT || m == LM_MEANS_THREAD || m == LM_MEANS_FROM_NAME || m == LM_MEANS_TO_NAME
            || m == LM_MEANS_IGNORE;
 }
 
@@ -473,10 +474,12 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
         return LM_OK;
     *ret_what = TRAFFIC_RECORD;
     ret->ev.platform = t->bound.layout->platform;
-    if (at.timed)
+    if (at.timed) {
         ret->ev.at = at.when;
-    else
+    } else {
+        g.keep_moment = true;
         note(&g, DOUBT_UNTIMED);
+    }
     if (at.exchanged)
         note(&g, DOUBT_EXCHANGED);
     if (at.serial)
