@@ -325,7 +325,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 static const struct lm_option options[] = {
     { "--authority", "ID", "the legal basis, entered before with authority add" },
     { "--reader", "NAME", "decides where two readers claim a file; see lastmile formats" },
-    { "--map", "FILE", "what the columns of a table mean, for carriers that are in no list; see docs/maps.md" },
+    { "--map", "FILE", "what the columns of a table mean, or telegram, wire, wickr; see docs/maps.md" },
     { "--preview", NULL, "show the first ten records of one file as they would be read; nothing is written" },
     { "--map-template", NULL, "print a map to start from, guessed from the header of one file" },
     { "--zone", "ZONE", "the zone of local times, when a person knows it: America/Denver" },

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/embedded.h"
 #include "base/terminal.h"
 #include "base/os.h"
 #include "formats/json_out.h"
@@ -34,11 +35,26 @@ static lm_err read_map(struct lm_cli *cli, const char *path, struct lm_str *ret)
     return ret->p != NULL ? LM_OK : lm_fail(&cli->error, LM_ENOMEM, "out of memory");
 }
 
+/* "telegram": a map that comes with the program, where no file has that name. */
+static bool named_map(struct lm_cli *cli, const char *name, struct lm_str *ret)
+{
+    static const char *const folders[] = { "data/providers", "data/carriers" };
+    for (size_t i = 0; i < sizeof folders / sizeof *folders && strchr(name, '/') == NULL; i++) {
+        struct lm_str path = lm_arena_printf(&cli->run, "%s/%s.csv", folders[i], name);
+        *ret = path.p != NULL ? lm_embedded(path) : path;
+        if (ret->p != NULL)
+            return true;
+    }
+    return false;
+}
+
 lm_err lm_cli_map_load(struct lm_cli *cli, const char *path, struct lm_str *ret)
 {
     struct lm_layout l;
     struct lm_str text;
     lm_err err = read_map(cli, path, &text);
+    if (err == LM_ENOTFOUND && named_map(cli, path, &text))
+        err = LM_OK;
     if (err == LM_OK)
         err = lm_layout_parse(&cli->run, lm_str(path), text, &l, &cli->error);
     if (err == LM_OK) {

@@ -5,8 +5,9 @@
 #include "cli/command.h"
 #include "intake/intake.h"
 
-/* Reads and checks the map in that file, before anything else is touched; its bytes live in cli->run. LM_EINPUT with the
- * row; LM_ENOTFOUND, LM_EIO, LM_ELIMIT. */
+/* Reads and checks the map in that file, or the one of that name that comes with the program (data/providers/,
+ * data/carriers/), before anything else is touched; its bytes live in cli->run. LM_EINPUT with the row; LM_ENOTFOUND,
+ * LM_EIO, LM_ELIMIT. */
 lm_err lm_cli_map_load(struct lm_cli *cli, const char *path, struct lm_str *ret);
 
 /* Prints the first rows of that file as they would be read; sets cli->problems and cli->refused as an import would. */

@@ -7,7 +7,7 @@
 #include "intake/wire.h"
 #include "readers/shared/map_template.h"
 
-#define MAX_SIBLINGS 64
+#define MAX_SIBLINGS 2112 /* the media that a reader hashes (readers/shared/beside.h), and what else it asks for */
 #define EARLY_HELLO_BYTES ((size_t)1 << 20)
 
 struct run {

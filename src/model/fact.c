@@ -13,7 +13,7 @@ const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TE
         (void)snprintf(out, LM_LOCATOR_TEXT, "byte %llu", a);
         break;
     case LM_LOCATOR_ROW:
-        (void)snprintf(out, LM_LOCATOR_TEXT, "row %llu (byte %llu)", a, b);
+        (void)snprintf(out, LM_LOCATOR_TEXT, "row %llu (byte %llu)%s%.*s", a, b, l->name.n != 0 ? ", " : "", LM_STR_ARG(lm_str_take(l->name, 100)));
         break;
     case LM_LOCATOR_TABLE:
         (void)snprintf(out, LM_LOCATOR_TEXT, "table %.*s row %lld", LM_STR_ARG(lm_str_take(l->name, 100)), (long long)l->a);

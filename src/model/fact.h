@@ -16,7 +16,7 @@
 enum lm_locator_kind {
     LM_LOCATOR_NONE,
     LM_LOCATOR_BYTES, /* a: offset of the first byte, b: length */
-    LM_LOCATOR_ROW,   /* a: row number, header row = 1, b: offset of its first byte */
+    LM_LOCATOR_ROW,   /* a: row number, header row = 1, b: offset of its first byte; name: what of it, when it is several records */
     LM_LOCATOR_TABLE, /* name: SQL table, a: rowid, which may be negative: an int64_t */
     LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it */
 };

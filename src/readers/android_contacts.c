@@ -129,6 +129,26 @@ static lm_err take(struct file *f, struct lm_contact *c, struct names *n, int64_
     return LM_EINTERNAL;
 }
 
+/* What is said of the card itself has no place in its identifiers. */
+static lm_err deleted(struct lm_dbread *r, const struct lm_evdb_table *t, struct lm_contact *c)
+{
+    struct lm_fact *list = lm_arena_array(r->ctx->record, c->n + 1, sizeof *list);
+    if (list == NULL)
+        return LM_ENOMEM;
+    struct lm_account_ref who = { .form = LM_ACCOUNT_NONE };
+    if (c->n != 0) {
+        memcpy(list, c->facts, c->n * sizeof *list);
+        who = list[0].identifier.account;
+    }
+    lm_dbread_raw_column(r, t, R_DELETED, "deleted");
+    list[c->n] = (struct lm_fact){ .kind = LM_FACT_EVENT,
+                                   .event = { .kind = LM_EVENT_OTHER, .platform = LM_PLATFORM_PHONE, .flags = LM_EVENT_SYSTEM | LM_EVENT_DELETED, .duration_s = -1,
+                                              .detail = LM_STR("contact"), .from = who, .raw = lm_dbread_raw_done(r) } };
+    c->facts = list;
+    c->n++;
+    return LM_OK;
+}
+
 static lm_err raw_contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
     struct file *f = user;
@@ -161,8 +181,10 @@ static lm_err raw_contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t 
     lm_contact_settle(&c, shown);
     if (c.many)
         lm_dbread_doubt(r, "more identifiers than a card may have: the rest is left out");
-    if (lm_dbread_int(t, R_DELETED) != 0)
+    if (lm_dbread_int(t, R_DELETED) != 0) {
         lm_dbread_doubt(r, "the contact is marked as deleted");
+        err = err == LM_OK ? deleted(r, t, &c) : err;
+    }
     return err == LM_OK ? lm_dbread_emit(r, c.facts, c.n) : err;
 }
 

@@ -1,4 +1,4 @@
-/* generic_table.c - any table of calls, messages and the like, by a map (docs/maps.md).
+/* generic_table.c - any table of calls and messages, or about accounts, by a map (docs/maps.md).
  *
  * The map is one that a person gives at import, and then its match lines are not asked for; or one of data/tables/,
  * tried by the header. shared/traffic.h says how rows are read.
@@ -29,7 +29,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 
 const struct lm_reader lm_reader_generic_table = {
     .name = "generic_table",
-    .title = "Tables of calls and messages of any origin, by a map (--map), CSV and XLSX",
+    .title = "Tables of calls and messages, or about accounts, of any origin, by a map (--map), CSV and XLSX",
     .reference = "docs/maps.md: the map says what the columns mean",
     .tested_on = "our own files only",
     .lookahead = SIZE_MAX, /* of workbooks; of text 256 KiB */

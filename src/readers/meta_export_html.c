@@ -7,6 +7,7 @@
 #include "formats/json_out.h"
 #include "lastmile/reader.h"
 #include "readers/shared/cell.h"
+#include "readers/shared/month_words.h"
 
 #define FIELD_BYTES ((size_t)4 << 20)
 #define MAX_ITEMS 256
@@ -273,7 +274,7 @@ static lm_err finish(struct meta_page *m, uint64_t end)
     lm_err e = ends(m, sender, &ev, &doubt);
     if (e != LM_OK)
         return e;
-    bool timed = parse_when(when, &ev.at);
+    bool timed = parse_when(when, &ev.at) || lm_month_words(when, &ev.at);
     if (!timed && doubt == NULL)
         doubt = when.n != 0 ? "the moment of a message cannot be read: it may be in another language" : "a message without a moment";
     kind_of(body, &ev);

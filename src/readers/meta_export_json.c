@@ -60,16 +60,56 @@ static int bid(const struct lm_input *in, struct lm_str head)
     return known && bits >= 20 ? bits : 0;
 }
 
-/* Read by meta_look_ahead, or (the last ones) of no use here: the text in docs/readers says which. */
+/* Read by meta_look_ahead. */
 static bool header(struct lm_str key)
 {
-    static const char *const keys[] = { "participants",         "title",      "thread_path", "thread_type",
-                                        "is_still_participant", "threadName", "magic_words", "image",
-                                        "joinable_mode",        "is_pending" };
+    static const char *const keys[] = { "participants", "title", "thread_path", "thread_type", "is_still_participant", "threadName" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (lm_str_is(key, keys[i]))
             return true;
     return false;
+}
+
+/* Of the thread, not of a message: a record of its own, where it says something. */
+static bool of_thread(struct lm_str key)
+{
+    static const char *const keys[] = { "magic_words", "image", "joinable_mode", "is_pending" };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (lm_str_eq(key, lm_str(keys[i])))
+            return true;
+    return false;
+}
+
+static bool says_nothing(struct lm_str json)
+{
+    static const char *const words[] = { "[]", "{}", "null", "false", "\"\"" };
+    json = lm_str_trim(json);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (lm_str_eq(json, lm_str(words[i])))
+            return true;
+    return false;
+}
+
+static lm_err thread_member(struct meta *m, struct lm_str key, const struct lm_json_token *v)
+{
+    struct lm_jread *r = &m->r;
+    uint64_t at = v->at;
+    key = lm_arena_copy(r->ctx->file, key);
+    if (key.p == NULL)
+        return LM_ENOMEM;
+    lm_buf_clear(&r->raw);
+    lm_err e = lm_jread_raw(r, key, v);
+    uint64_t end = lm_json_offset(&r->j);
+    if (e != LM_OK || says_nothing(lm_str_take(lm_str_skip(r->j.in, (size_t)at), (size_t)(end - at)))) {
+        lm_buf_clear(&r->raw);
+        return e;
+    }
+    struct lm_fact fact = { .kind = LM_FACT_EVENT,
+                            .event = { .kind = LM_EVENT_OTHER, .platform = m->platform, .flags = LM_EVENT_SYSTEM, .duration_s = -1,
+                                       .detail = LM_STR("thread"), .thread = m->thread, .raw = lm_jread_raw_done(r) } };
+    e = lm_jread_emit_range(r, at, end, 0, &fact, 1);
+    lm_buf_clear(&r->raw);
+    return e;
 }
 
 static lm_err list(struct meta *m, const struct lm_json_token *v, lm_jread_one one)
@@ -89,6 +129,8 @@ static lm_err root_member(struct meta *m, struct lm_str key, const struct lm_jso
     bool profile = lm_str_eq(key, LM_STR("profile_v2")) || lm_str_eq(key, LM_STR("profile_user"))
                    || lm_str_eq(key, LM_STR("profile"));
     bool known = header(key);
+    if (of_thread(key))
+        return thread_member(m, key, v);
     lm_err e = lm_jread_skip(&m->r, v);
     if (e != LM_OK || known || v->type == LM_JSON_NULL)
         return e;

@@ -367,14 +367,14 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 168;
     if (!lm_dbread_named(in, "signal.db") || found != 0)
         return 0;
-    return lm_signal_looks_encrypted(head) ? 12 : 8;
+    return lm_dbread_looks_encrypted(head) ? 12 : 8;
 }
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct sad d = { .owner = { .platform = LM_PLATFORM_SIGNAL, .form = LM_ACCOUNT_OWNER } };
-    if (!lm_evdb_is_sqlite(ctx->in->bytes) && lm_signal_looks_encrypted(ctx->in->bytes))
-        return lm_signal_encrypted(ctx, sink);
+    if (!lm_evdb_is_sqlite(ctx->in->bytes) && lm_dbread_looks_encrypted(ctx->in->bytes))
+        return lm_dbread_encrypted(ctx, sink, "Signal");
     lm_map_init(&d.groups, ctx->file);
     lm_err err = lm_dbread_open(&d.r, ctx, sink);
     if (err == LM_OK && lm_evdb_has_table(d.r.db, "key_value") && !lm_evdb_has_table(d.r.db, "recipient"))

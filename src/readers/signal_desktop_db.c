@@ -364,14 +364,14 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 168;
     if (!in_its_folder(in->path) || found != 0)
         return 0;
-    return lm_signal_looks_encrypted(head) ? 12 : 8;
+    return lm_dbread_looks_encrypted(head) ? 12 : 8;
 }
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct sdd d = { .list = NULL };
-    if (!lm_evdb_is_sqlite(ctx->in->bytes) && lm_signal_looks_encrypted(ctx->in->bytes))
-        return lm_signal_encrypted(ctx, sink);
+    if (!lm_evdb_is_sqlite(ctx->in->bytes) && lm_dbread_looks_encrypted(ctx->in->bytes))
+        return lm_dbread_encrypted(ctx, sink, "Signal");
     lm_map_init(&d.by_name, ctx->file);
     lm_map_init(&d.calls, ctx->file);
     lm_map_init(&d.first_file, ctx->file);

@@ -381,22 +381,22 @@ static int bid(const struct lm_input *in, struct lm_str head)
         return 168;
     if (!lm_dbread_named(in, "signal.sqlite"))
         return 0;
-    return lm_signal_looks_encrypted(head) ? 12 : 8;
+    return lm_dbread_looks_encrypted(head) ? 12 : 8;
 }
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct sid d = { .owner = { .platform = LM_PLATFORM_SIGNAL, .form = LM_ACCOUNT_OWNER } };
-    bool noise = lm_signal_looks_encrypted(ctx->in->bytes); /* the first 32 bytes may stand in the clear */
+    bool noise = lm_dbread_looks_encrypted(ctx->in->bytes); /* the first 32 bytes may stand in the clear */
     if (!lm_evdb_is_sqlite(ctx->in->bytes) && noise)
-        return lm_signal_encrypted(ctx, sink);
+        return lm_dbread_encrypted(ctx, sink, "Signal");
     lm_map_init(&d.person_of, ctx->file);
     lm_map_init(&d.chat_of, ctx->file);
     lm_err err = lm_dbread_open(&d.r, ctx, sink);
     if (err == LM_EINPUT && noise)
-        return lm_signal_encrypted(ctx, sink);
+        return lm_dbread_encrypted(ctx, sink, "Signal");
     if (err == LM_OK && !lm_evdb_has_table(d.r.db, "model_TSInteraction") && !lm_evdb_has_table(d.r.db, "model_TSThread"))
-        err = noise ? lm_signal_encrypted(ctx, sink) : lm_fail(ctx->error, LM_EINPUT, "neither of the tables model_TSInteraction and model_TSThread is in it");
+        err = noise ? lm_dbread_encrypted(ctx, sink, "Signal") : lm_fail(ctx->error, LM_EINPUT, "neither of the tables model_TSInteraction and model_TSThread is in it");
     if (err == LM_OK)
         err = sid_load(&d);
     if (err == LM_OK)

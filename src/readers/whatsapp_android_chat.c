@@ -160,7 +160,8 @@ static const char *const add_on_columns[] = { "parent_message_row_id", "from_me"
 
 struct store {
     struct waa *w;
-    struct waa_side media, places, quoted, system, participants, changes, cards, add_ons, reactions, edits, forwards, missed;
+    struct waa_side media, places, quoted, system, participants, changes, cards, add_ons, reactions, edits, forwards, missed, receipts;
+    struct lm_buf json;
 };
 
 static lm_err media(struct lm_dbread *r, struct store *f, int64_t rowid, int64_t type, struct files *files, struct lm_event *ev)
@@ -291,6 +292,54 @@ static lm_err changed(struct lm_dbread *r, struct store *f, int64_t rowid, struc
     return err;
 }
 
+enum { T_MESSAGE, T_USER, T_DELIVERED, T_READ, T_PLAYED, T_N };
+static const char *const receipt_columns[] = { "message_row_id", "receipt_user_jid_row_id", "receipt_timestamp", "read_timestamp", "played_timestamp" };
+_Static_assert(sizeof receipt_columns / sizeof *receipt_columns == T_N, "a name for each column");
+
+/* To whom an own message came, and when it was read: {"user", "delivered", "read", "played"} of each, in raw. */
+static lm_err receipts(struct lm_dbread *r, struct store *f, int64_t rowid)
+{
+    static const char *const words[] = { "delivered", "read", "played" };
+    struct lm_json_out o;
+    size_t n, shown = 0;
+    const struct lm_evdb_link *l = lm_evdb_index_find(&f->receipts.of, rowid, &n);
+    if (f->receipts.t == NULL || n == 0)
+        return LM_OK;
+    lm_buf_clear(&f->json);
+    lm_json_out_init(&o, &f->json);
+    lm_json_array(&o);
+    for (size_t i = 0; i < n && shown < LM_DBREAD_MAX_LIST; i++) {
+        struct lm_account_ref who;
+        enum lm_evdb_step step;
+        lm_err err = lm_evdb_fetch(f->receipts.t, l[i].rowid, &step);
+        if (err == LM_OK && step == LM_EVDB_ROW)
+            err = lm_waid_account(&f->w->ids, r->ctx->record, waa_jid(f->w, lm_dbread_int(f->receipts.t, T_USER)), &who);
+        if (err != LM_OK)
+            return err;
+        if (step != LM_EVDB_ROW) {
+            lm_dbread_doubt(r, "a receipt of it cannot be read");
+            continue;
+        }
+        lm_json_object(&o);
+        lm_json_kv_text(&o, "user", who.native);
+        for (size_t k = 0; k < 3; k++) {
+            struct lm_when at = { .quality = LM_TIME_NONE };
+            if (lm_dbread_int(f->receipts.t, T_DELIVERED + k) > 0) /* -1: not yet */
+                at = lm_dbread_when(r, f->receipts.t, T_DELIVERED + k, LM_EPOCH_UNIX_MS);
+            if (at.quality != LM_TIME_NONE)
+                lm_json_kv_when(&o, words[k], &at);
+        }
+        lm_json_object_end(&o);
+        shown++;
+    }
+    lm_json_array_end(&o);
+    if (f->json.failed || n > LM_DBREAD_MAX_LIST)
+        lm_dbread_doubt(r, "more receipts than are kept");
+    if (!f->json.failed && shown != 0)
+        lm_dbread_raw_value(r, "receipts", lm_buf_str(&f->json));
+    return LM_OK;
+}
+
 static lm_err additions(struct lm_dbread *r, struct store *f, const struct lm_evdb_table *t, int64_t rowid, int64_t type, struct lm_event *ev)
 {
     struct files files = { NULL, 0 };
@@ -316,7 +365,7 @@ static lm_err additions(struct lm_dbread *r, struct store *f, const struct lm_ev
         ev->flags |= LM_EVENT_EDITED;
         lm_dbread_raw(r, f->edits.t, true);
     }
-    return err;
+    return err == LM_OK ? receipts(r, f, rowid) : err;
 }
 
 /* What the app wrote: its action, and for a missed call whether it had a picture. */
@@ -409,6 +458,7 @@ lm_err waa_messages(struct waa *w)
         { "message_edit_info", one, 1, &f.edits },
         { "message_forwarded", one, 1, &f.forwards },
         { "missed_call_logs", missed, 2, &f.missed },
+        { "receipt_user", receipt_columns, T_N, &f.receipts },
     };
     static const size_t expected[] = { M_CHAT, M_MINE, M_KEY, M_SENDER, M_AT, M_TYPE, M_TEXT };
     lm_err err = lm_dbread_table(r, "message", message_columns, M_N, &t);
@@ -418,7 +468,11 @@ lm_err waa_messages(struct waa *w)
         err = waa_side(r, sides[i].name, sides[i].columns, sides[i].n, sides[i].side);
     if (err == LM_OK)
         err = lm_dbread_highest(r, "message", NULL, &highest);
-    return err == LM_OK ? lm_dbread_records(r, t, highest, message, &f) : err;
+    lm_buf_init(&f.json, LM_DBREAD_MAX_RAW);
+    if (err == LM_OK)
+        err = lm_dbread_records(r, t, highest, message, &f);
+    lm_buf_free(&f.json);
+    return err;
 }
 
 /* --- `messages`, before --- */

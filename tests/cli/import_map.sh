@@ -118,4 +118,26 @@ run import --map mended.map --preview --json desert.csv
 is "until a person says it" "$(json 'd.entries+" "+d.rejected')" "6 0"
 is "each row in its zone" "$(json 'd.rows.slice(0,3).map(r=>r.facts[0].at).join()')" \
     "2025-03-09T01:59:30-07:00,2025-03-09T02:10:00-06:00,2025-03-09T09:15:00Z"
+
+# answers of providers about accounts: by the maps that come along, by name where no column names the provider
+cp "$LM_TOP/tests/fixtures/account_return/telegram_ips.csv" tg.csv
+run import --preview --json tg.csv
+is "a column names the provider" "$(json 'd.reader+" "+d.entries+" "+d.rejected')" "account_return 8 0"
+is "that nobody has seen such a file is said" "$(json 'd.problem_list.some(p=>/no real file has been seen/.test(p.reason))')" true
+printf 'Phone number,IP address,Date and time\n3035550101,192.0.2.1,2025-03-01 10:00 UTC\n3035550101,192.0.2.2,2025-03-02 10:00 UTC\n' >ips.csv
+exits "no column does" 3 import --preview ips.csv
+run import --map telegram --preview --json ips.csv
+is "a person does" "$(json 'd.reader+" "+d.entries+" "+d.rows[1].facts[0].kind+" "+d.rows[1].facts[0].at+" "+d.rows[1].facts[1].value')" \
+    "generic_table 3 login 2025-03-01T10:00:00Z 192.0.2.1"
+exits "a map of no such name" 3 import --map telegraf --preview ips.csv
+imports "by name, into a workspace" 1 --map telegram ips.csv
+is "counts close" "$(json "$CLOSES")" true
+is "two rows are three records" "$(json 'd.totals.seen+" "+d.totals.kept')" "3 3"
+imports "once more" 1 --map telegram ips.csv
+is "they are duplicates" "$(json 'd.totals.seen+" "+d.totals.duplicate')" "3 3"
+exits "the workspace is whole" 0 -w "$W" verify
+run import --map-template ips.csv; sed 's/^# ,platform,other/,platform,telegram/' out >ips.map
+says "a guess" ips.map '^IP address,ip,$'
+exits "and its preview" 0 import --map ips.map --preview --json ips.csv
+is "reads the same" "$(json 'd.entries+" "+d.rejected')" "3 0"
 tap_done

@@ -75,16 +75,26 @@ struct neighbours { /* each stays until the reader is done */
 /* Neighbours of a fixture come from its own folder tree, as they would from the exhibit. */
 static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
 {
+    static const char suffix[] = ".neighbour";
     char own[4096], full[8200];
     struct neighbours *all = in->user;
     if (all->n == MAX_NEIGHBOURS)
         return LM_ELIMIT;
-    struct lm_buf *buffer = &all->files[all->n++];
+    struct lm_buf *buffer = &all->files[all->n];
     lm_buf_init(buffer, CEILING);
     (void)snprintf(own, sizeof own, "%s/%.*s", top_folder, LM_STR_ARG(in->path));
     (void)snprintf(full, sizeof full, "%.*s/%.*s", (int)(strrchr(own, '/') - own), own, LM_STR_ARG(path));
-    if (!load(full, buffer))
+    bool found = load(full, buffer);
+    size_t n = strlen(full);
+    if (!found && n + sizeof suffix <= sizeof full) {
+        memcpy(full + n, suffix, sizeof suffix);
+        found = load(full, buffer);
+    }
+    if (!found) {
+        lm_buf_free(buffer);
         return LM_ENOTFOUND;
+    }
+    all->n++;
     *ret_bytes = lm_buf_str(buffer);
     return LM_OK;
 }

@@ -82,6 +82,11 @@ static void wrong_maps_are_refused_with_their_row(void **state)
     refuses(",dates,american\n", "row 1", "mdy, dmy, ymd");
     refuses("***,start\n", "row 1", "neither letters nor digits");
     refuses("A,kind,call=a,b\n", "row 1", "more than three cells");
+    refuses("A,ip\n", "row 1", "on which platform");
+    refuses(",platform,telegram\nA,ip\nB,start\nC,from\n", "row 1", "not of both");
+    refuses(",platform,telegram\nA,ip\nB,kind,\"call=x\"\n", "row 1", "login and other");
+    refuses("A,start\nB,from\nC,kind,\"login=x\"\n", "row 1", "tables about accounts");
+    refuses(",platform,telegram\nA,created,soon\n", "row 2", "format of a moment");
     struct lm_layout l;
     char *big = lm_arena_alloc(&arena, LM_LAYOUT_MAX_BYTES + 2);
     memset(big, '#', LM_LAYOUT_MAX_BYTES + 1);
@@ -111,6 +116,21 @@ static void headers_are_met_without_case_and_punctuation(void **state)
     assert_int_equal(lm_layout_fits(&l, other, 2, true), 2);  /* a person chose the map */
 }
 
+static void a_map_of_accounts(void **state)
+{
+    (void)state;
+    struct lm_layout l = parsed(",platform,wickr\n,match,*wickr*\n*Wickr ID*,username,\nIP*,ip,\nCreated,created,unix_ms\nSeen,start,\n");
+    const struct lm_str header[] = { LM_STR("The Wickr ID"), LM_STR("IP address"), LM_STR("x") },
+                        other[] = { LM_STR("ID"), LM_STR("IP address"), LM_STR("Created") }, one[] = { LM_STR("Wickr ID"), LM_STR("x") };
+    assert_true(l.of_accounts);
+    assert_int_equal(l.platform, LM_PLATFORM_WICKR);
+    assert_int_equal(l.columns[2].moment.epoch, LM_EPOCH_UNIX_MS);
+    assert_int_equal(lm_layout_fits(&l, header, 3, false), 2); /* neither a moment nor two sides are asked of it */
+    assert_int_equal(lm_layout_fits(&l, other, 3, false), 0);  /* the match line has a star, and nothing has that name */
+    assert_int_equal(lm_layout_fits(&l, other, 3, true), 2);
+    assert_int_equal(lm_layout_fits(&l, one, 2, true), 0);     /* one name is too little */
+}
+
 static void stars_stand_for_anything(void **state)
 {
     (void)state;
@@ -132,6 +152,12 @@ static void the_maps_that_come_along_are_whole(void **state)
         assert_true(l[i].n_match >= 2); /* tried on every table: one name would be too little */
         assert_true(l[i].title.n != 0);
     }
+    assert_int_equal(lm_layouts_embedded(&arena, LM_STR("data/providers/"), &l, &n), LM_OK);
+    assert_true(n >= 3);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(l[i].of_accounts && l[i].n_match != 0 && l[i].title.n != 0);
+        assert_true(l[i].note.n != 0); /* each says at import that its layout is nobody's but ours */
+    }
 }
 
 int main(void)
@@ -140,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_map_is_read, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_maps_are_refused_with_their_row, setup, teardown),
         cmocka_unit_test_setup_teardown(headers_are_met_without_case_and_punctuation, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_map_of_accounts, setup, teardown),
         cmocka_unit_test_setup_teardown(stars_stand_for_anything, setup, teardown),
         cmocka_unit_test_setup_teardown(the_maps_that_come_along_are_whole, setup, teardown),
     };

@@ -130,6 +130,62 @@ static void a_table_of_the_other_number(void **state)
     lm_buf_free(&map);
 }
 
+/* The map of a table about accounts, after a person has said whose service it is. */
+static struct lm_buf finished(const char *table)
+{
+    struct kept k;
+    struct lm_buf whole;
+    assert_int_equal(run(&lm_reader_map_template, table, LM_STR(""), &k), LM_OK);
+    lm_buf_init(&whole, (size_t)1 << 20);
+    size_t at = lm_str_find(lm_buf_str(&k.text), LM_STR("# ,platform,other"));
+    assert_int_not_equal(at, SIZE_MAX);
+    lm_buf_put(&whole, lm_str_take(lm_buf_str(&k.text), at));
+    lm_buf_put(&whole, LM_STR(",platform,telegram\n"));
+    lm_buf_put(&whole, lm_str_skip(lm_buf_str(&k.text), at));
+    lm_buf_free(&k.text);
+    return whole;
+}
+
+static void a_table_about_accounts(void **state)
+{
+    (void)state;
+    static const char table[] = "Answer of 2025\n\nUser ID,Phone,IP addresses,Source Port,Login time,Registered,Device model,Remark\n"
+                                "7000001,+13035550101,\"192.0.2.1:443, 192.0.2.2\",443,1741000000,2024-05-01 10:00,Phone 12,x\n"
+                                "7000002,+13035550102,2001:db8::1,443,1741000001,2024-05-02 10:00,Phone 12,y\n";
+    struct kept k;
+    struct lm_buf map = finished(table);
+    has(&map, "\nUser ID,account,\n");
+    has(&map, "\nPhone,phone,\n");
+    has(&map, "\nIP addresses,ip,\n");
+    has(&map, "\nSource Port,port,\n");
+    has(&map, "\nLogin time,start,unix\n");
+    has(&map, "\nRegistered,created,\n");
+    has(&map, "\nDevice model,keep,\n");
+    has(&map, "\nRemark,content,\n");
+    assert_int_equal(lm_str_find(lm_buf_str(&map), LM_STR("192.0")), SIZE_MAX);
+    assert_int_equal(run(lm_reader_find(LM_STR("generic_table")), table, lm_buf_str(&map), &k), LM_OK);
+    assert_int_equal(k.entries, 6); /* of each row who, when made, and a login */
+    assert_int_equal(k.rejected, 0);
+    lm_buf_free(&k.text);
+    lm_buf_free(&map);
+}
+
+static void a_list_about_an_account(void **state)
+{
+    (void)state;
+    static const char list[] = "Report\nWickr ID,nightowl\nDate created,2024-05-01 10:00\nLast use,2025-03-01 10:00\nNumber of devices,2\n";
+    struct kept k;
+    struct lm_buf map = finished(list);
+    has(&map, "\nWickr ID,username,\n");
+    has(&map, "\nDate created,created,\n");
+    has(&map, "\nLast use,last_seen,\n");
+    has(&map, "\nNumber of devices,keep,\n");
+    assert_int_equal(run(lm_reader_find(LM_STR("generic_table")), list, lm_buf_str(&map), &k), LM_OK);
+    assert_int_equal(k.entries, 3);
+    lm_buf_free(&k.text);
+    lm_buf_free(&map);
+}
+
 static void names_that_a_map_cannot_write(void **state)
 {
     (void)state;
@@ -159,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_carriers_table),
         cmocka_unit_test(a_table_of_the_other_number),
+        cmocka_unit_test(a_table_about_accounts),
+        cmocka_unit_test(a_list_about_an_account),
         cmocka_unit_test(names_that_a_map_cannot_write),
         cmocka_unit_test(what_has_no_header),
     };

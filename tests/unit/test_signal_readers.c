@@ -158,8 +158,8 @@ static void test_noise(void **state)
     struct lm_str bytes = load("signal_desktop_db/encrypted/sql/db.sqlite");
     struct lm_input in = { .bytes = bytes, .path = LM_STR("backup/0123.bin") };
     (void)state;
-    assert_true(lm_signal_looks_encrypted(bytes));
-    assert_false(lm_signal_looks_encrypted(lm_str_take(bytes, 4095)));
+    assert_true(lm_dbread_looks_encrypted(bytes));
+    assert_false(lm_dbread_looks_encrypted(lm_str_take(bytes, 4095)));
     for (size_t k = 0; lm_readers[k] != NULL; k++)
         if (lm_str_starts(lm_str(lm_readers[k]->name), LM_STR("signal_")))
             assert_int_equal(lm_readers[k]->bid(&in, bytes), 0);

@@ -90,6 +90,29 @@ lm_err lm_dbread_open(struct lm_dbread *r, struct lm_read *ctx, struct lm_sink *
     return err == LM_OK ? tell_files(r) : err;
 }
 
+bool lm_dbread_looks_encrypted(struct lm_str bytes)
+{
+    bool seen[256] = { false };
+    size_t different = 0;
+    struct lm_str page = lm_str_take(bytes, 4096);
+    if (bytes.n < 4096 || bytes.n % 1024 != 0)
+        return false;
+    page = lm_str_skip(page, 32);
+    for (size_t i = 0; i < page.n; i++) {
+        unsigned char c = (unsigned char)page.p[i];
+        different += !seen[c];
+        seen[c] = true;
+    }
+    return different > 240; /* of noise all 256, but for one file in some millions */
+}
+
+lm_err lm_dbread_encrypted(struct lm_read *ctx, struct lm_sink *sink, const char *whose)
+{
+    struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = 0, .b = ctx->in->bytes.n };
+    lm_err err = lm_sink_problem(sink, LM_PROBLEM_LOST, 0, at, "encrypted, not read: a database of %s (SQLCipher)", whose);
+    return err == LM_OK ? lm_fail(ctx->error, LM_EINPUT, "encrypted, not read") : err;
+}
+
 lm_err lm_dbread_finish(struct lm_dbread *r, lm_err e)
 {
     lm_evdb_close(r->db);
@@ -511,6 +534,17 @@ void lm_dbread_raw_text(struct lm_dbread *r, const char *key, struct lm_str text
     if (text.n == 0 || !open_raw(r, &before, &out))
         return;
     lm_json_kv_str(&r->raw_out, key, text);
+    close_raw(r, &before, &out);
+}
+
+void lm_dbread_raw_value(struct lm_dbread *r, const char *key, struct lm_str json)
+{
+    struct lm_buf before;
+    struct lm_json_out out;
+    if (json.n == 0 || !open_raw(r, &before, &out))
+        return;
+    lm_json_key(&r->raw_out, key);
+    lm_json_value(&r->raw_out, json);
     close_raw(r, &before, &out);
 }
 

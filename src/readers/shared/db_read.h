@@ -48,6 +48,10 @@ bool lm_dbread_named(const struct lm_input *in, const char *name);
 
 /* Opens the input with its -wal and -journal; what is odd about the files as a whole is reported. */
 lm_err lm_dbread_open(struct lm_dbread *r, struct lm_read *ctx, struct lm_sink *sink);
+/* Pages of noise behind the first 32 bytes, which may stand in the clear: a database that SQLCipher sealed. A page decides; 4,096 bytes at least. */
+bool lm_dbread_looks_encrypted(struct lm_str bytes);
+/* Told as such: "encrypted, not read: a database of Signal (SQLCipher)". LM_EINPUT, or what the sink returned. */
+lm_err lm_dbread_encrypted(struct lm_read *ctx, struct lm_sink *sink, const char *whose);
 /* The outcome of the run: closes the database; says that it is empty when every table was sound and no record in it. */
 lm_err lm_dbread_finish(struct lm_dbread *r, lm_err e);
 
@@ -107,6 +111,8 @@ void lm_dbread_raw_column(struct lm_dbread *r, const struct lm_evdb_table *t, si
 void lm_dbread_raw_text(struct lm_dbread *r, const char *key, struct lm_str text);
 /* The members of a JSON object that were not taken (json_tree.h), as one object under `key`, or, for key = NULL, beside the columns. */
 void lm_dbread_raw_tree(struct lm_dbread *r, const char *key, const struct lm_jnode *object);
+/* A whole JSON value that another writer made. */
+void lm_dbread_raw_value(struct lm_dbread *r, const char *key, struct lm_str json);
 struct lm_str lm_dbread_raw_done(struct lm_dbread *r);
 
 /* The facts of the record; nothing is sent for one that was rejected. No fact: rejected as well, `why` being the reason. */

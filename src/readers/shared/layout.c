@@ -28,7 +28,12 @@ static bool whole_file_too(enum lm_meaning m)
 
 static bool is_moment(enum lm_meaning m)
 {
-    return m >= LM_MEANS_START && m <= LM_MEANS_END_TIME;
+    return (m >= LM_MEANS_START && m <= LM_MEANS_END_TIME) || m == LM_MEANS_CREATED || m == LM_MEANS_LAST_SEEN;
+}
+
+static bool is_of_accounts(enum lm_meaning m)
+{
+    return m >= LM_MEANS_ACCOUNT && m <= LM_MEANS_LAST_SEEN;
 }
 
 /* --- names --- */
@@ -93,7 +98,7 @@ static const struct {
     { "call", LM_SAYS_CALL },           { "message", LM_SAYS_MESSAGE }, { "forwarded", LM_SAYS_FORWARDED },
     { "voicemail", LM_SAYS_VOICEMAIL }, { "attempt", LM_SAYS_ATTEMPT }, { "answered", LM_SAYS_ANSWERED },
     { "data", LM_SAYS_DATA },           { "other", LM_SAYS_OTHER },     { "out", LM_SAYS_OUT },
-    { "in", LM_SAYS_IN },
+    { "in", LM_SAYS_IN },               { "login", LM_SAYS_LOGIN },
 };
 
 static bool says_of(struct lm_str word, enum lm_cell_value *ret)
@@ -169,6 +174,7 @@ struct parsing {
     size_t cap, cap_match;
     struct lm_error *e;
     unsigned long long row;
+    bool has_platform;
 };
 
 static lm_err wrong(struct parsing *p, const char *what)
@@ -201,7 +207,7 @@ static lm_err read_values(struct parsing *p, struct lm_layout_column *c)
             continue;
         if (!says_of(word, &says))
             return wrong(p, "a word before '=' is none of call, message, forwarded, voicemail, attempt, answered, data, "
-                            "other, out, in");
+                            "login, other, out, in");
         direction = says == LM_SAYS_OUT || says == LM_SAYS_IN;
         if (direction != (c->means == LM_MEANS_DIRECTION))
             return wrong(p, "out and in belong to direction, the other words to kind and outcome");
@@ -314,7 +320,7 @@ static lm_err add_match(struct parsing *p, struct lm_str name)
 {
     char room[LM_LAYOUT_KEY];
     struct lm_layout *l = &p->l;
-    struct lm_str key = lm_arena_copy(p->a, lm_layout_key(name, room));
+    struct lm_str key = lm_arena_copy(p->a, key_of(name, true, room));
     struct lm_str *grown = lm_arena_grow(p->a, (struct lm_str *)(uintptr_t)l->match, l->n_match, &p->cap_match, sizeof key);
     if (grown == NULL || key.p == NULL)
         return lm_fail(p->e, LM_ENOMEM, "out of memory");
@@ -347,6 +353,7 @@ static lm_err add_statement(struct parsing *p, enum lm_meaning means, struct lm_
         return wrong(p, "the zone of a file is UTC or one offset, -06:00; a named zone is given with --zone");
     if (means == LM_MEANS_PLATFORM && (!lm_platform_parse(format, &l->platform) || l->platform == LM_PLATFORM_NONE))
         return wrong(p, "no such platform");
+    p->has_platform = p->has_platform || means == LM_MEANS_PLATFORM;
     if (means == LM_MEANS_KIND
         && (!says_of(format, &l->kind) || l->kind == LM_SAYS_OUT || l->kind == LM_SAYS_IN || l->kind == LM_SAYS_ANSWERED))
         return wrong(p, "the kind of all rows is one of call, message, forwarded, voicemail, attempt, data, other");
@@ -388,10 +395,44 @@ static bool has(const struct lm_layout *l, enum lm_meaning m)
     return false;
 }
 
+static bool says_login(const struct lm_layout *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        for (size_t k = 0; k < l->columns[i].n_values; k++)
+            if (l->columns[i].values[k].says == LM_SAYS_LOGIN)
+                return true;
+    return l->kind == LM_SAYS_LOGIN;
+}
+
+/* Of accounts: no sides and no calls. */
+static lm_err check_accounts(struct parsing *p)
+{
+    static const enum lm_meaning not[] = { LM_MEANS_FROM,    LM_MEANS_TO,    LM_MEANS_OTHER,     LM_MEANS_FROM_NAME,
+                                           LM_MEANS_TO_NAME, LM_MEANS_OWNER, LM_MEANS_DIRECTION, LM_MEANS_DURATION,
+                                           LM_MEANS_OUTCOME, LM_MEANS_TEXT,  LM_MEANS_THREAD };
+    if (!p->has_platform)
+        return wrong(p, "a map of accounts says on which platform they are: ,platform,telegram (or other)");
+    for (size_t i = 0; i < sizeof not / sizeof *not; i++)
+        if (has(&p->l, not[i]))
+            return wrong(p, "a map is of calls and messages (from, to, other, owner, …) or of accounts (account, ip, "
+                            "created, …), not of both");
+    for (size_t i = 0; i < p->l.n; i++)
+        for (size_t k = 0; k < p->l.columns[i].n_values; k++)
+            if (p->l.columns[i].values[k].says != LM_SAYS_LOGIN && p->l.columns[i].values[k].says != LM_SAYS_OTHER)
+                return wrong(p, "in a table about accounts the kinds are login and other");
+    return LM_OK;
+}
+
 static lm_err check_whole(struct parsing *p)
 {
     const struct lm_layout *l = &p->l;
     p->row = 1;
+    for (size_t i = 0; i < l->n; i++)
+        p->l.of_accounts = l->of_accounts || is_of_accounts(l->columns[i].means);
+    if (l->of_accounts)
+        return check_accounts(p);
+    if (says_login(l))
+        return wrong(p, "login is a kind in tables about accounts: no column means account, ip or the like");
     if (!has(l, LM_MEANS_START) && !has(l, LM_MEANS_START_DATE))
         return wrong(p, "no column means start or start_date: a record needs a moment");
     if (!has(l, LM_MEANS_FROM) && !has(l, LM_MEANS_TO) && !has(l, LM_MEANS_OTHER) && !has(l, LM_MEANS_FROM_NAME)
@@ -480,27 +521,37 @@ static size_t line_for(const struct lm_layout *l, struct lm_str key)
     return SIZE_MAX;
 }
 
+static bool is_there(struct lm_str match, const struct lm_str *cells, size_t n)
+{
+    char room[LM_LAYOUT_KEY];
+    for (size_t i = 0; i < n; i++)
+        if (lm_layout_glob(match, lm_layout_key(cells[i], room)))
+            return true;
+    return false;
+}
+
 size_t lm_layout_fits(const struct lm_layout *l, const struct lm_str *cells, size_t n, bool own)
 {
-    size_t known = 0, matched = 0;
-    bool moment = false, somebody = false;
+    size_t known = 0;
+    bool moment = false, somebody = false, account = false, matched = own || l->n_match != 0;
+    for (size_t k = 0; k < l->n_match && !own && matched; k++)
+        matched = is_there(l->match[k], cells, n);
     for (size_t i = 0; i < n; i++) {
         char room[LM_LAYOUT_KEY];
         struct lm_str key = lm_layout_key(cells[i], room);
-        for (size_t k = 0; k < l->n_match; k++)
-            matched += lm_str_eq(l->match[k], key);
         size_t line = line_for(l, key);
         known += line != SIZE_MAX;
         for (; line != SIZE_MAX; line = l->columns[line].next != 0 ? l->columns[line].next - 1 : SIZE_MAX) {
             enum lm_meaning m = l->columns[line].means;
+            account = account || is_of_accounts(m);
             moment = moment || m == LM_MEANS_START || m == LM_MEANS_START_DATE;
             somebody = somebody || m == LM_MEANS_FROM || m == LM_MEANS_TO || m == LM_MEANS_OTHER || m == LM_MEANS_FROM_NAME
                        || m == LM_MEANS_TO_NAME;
         }
     }
-    if (!moment || !somebody || (!own && (l->n_match == 0 || matched < l->n_match)))
+    if (l->of_accounts ? !account || known < 2 : !moment || !somebody)
         return 0;
-    return known;
+    return matched ? known : 0;
 }
 
 static lm_err name_columns(struct lm_arena *a, struct lm_binding *b, const struct lm_str *cells)

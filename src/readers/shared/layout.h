@@ -3,7 +3,8 @@
  * A map is a table itself: `column,means,format`, one line per column, '#' starts a comment (docs/maps.md has every word).
  * Columns are found by their header names, compared without case, blanks and punctuation; a '*' in a name stands for
  * anything. Several columns may mean the same: the first that says something counts. One column may have two
- * meanings: two lines. A line without a column states something of the whole file.
+ * meanings: two lines. A line without a column states something of the whole file. A map is of calls and messages, or of
+ * accounts: who somebody is and where he connected from.
  *
  * lifetime  a layout and its bindings live in the arena; texts point into the map's text
  * errors    LM_EINPUT with "row n" for a map that is wrong
@@ -29,6 +30,10 @@
     X(ZONE, "zone") X(DURATION, "duration") X(DIRECTION, "direction") X(KIND, "kind") X(OUTCOME, "outcome")  \
     X(IMEI, "imei") X(IMSI, "imsi") X(CELL, "cell") X(ITEM, "item") X(ID, "id")                              \
     X(TEXT, "text") X(THREAD, "thread") X(LATITUDE, "latitude") X(LONGITUDE, "longitude")                    \
+    /* of tables about accounts: whose row it is, what is known of it, where it connected from */            \
+    X(ACCOUNT, "account") X(USERNAME, "username") X(NAME, "name") X(EMAIL, "email") X(PHONE, "phone")        \
+    X(DEVICE, "device") X(IP, "ip") X(PORT, "port") X(CREATED, "created") X(CREATED_IP, "created_ip")        \
+    X(LAST_SEEN, "last_seen")                                                                                \
     /* of the whole file, never of a column */                                                               \
     X(TITLE, "title") X(MATCH, "match") X(DATES, "dates") X(PLATFORM, "platform") X(NOTE, "note")
 
@@ -40,7 +45,7 @@ const char *lm_meaning_word(enum lm_meaning m);
 enum lm_cell_value {
     LM_SAYS_NOTHING,
     LM_SAYS_CALL, LM_SAYS_MESSAGE, LM_SAYS_FORWARDED, LM_SAYS_VOICEMAIL, LM_SAYS_ATTEMPT, LM_SAYS_ANSWERED,
-    LM_SAYS_DATA, LM_SAYS_OTHER, LM_SAYS_OUT, LM_SAYS_IN,
+    LM_SAYS_DATA, LM_SAYS_OTHER, LM_SAYS_OUT, LM_SAYS_IN, LM_SAYS_LOGIN,
 };
 
 struct lm_layout_value {
@@ -65,13 +70,14 @@ struct lm_layout {
     struct lm_layout_column *columns;
     size_t n;
     struct lm_map by_key;    /* key → index of the first line with it */
-    const struct lm_str *match; /* keys that the header must have for the map to be tried by itself */
+    const struct lm_str *match; /* keys that the header must have for the map to be tried by itself; '*' as in names */
     size_t n_match;
     bool has_order;
     enum lm_cell_order order;
     struct lm_cell_zone zone; /* of moments that state none */
     enum lm_platform platform;
     enum lm_cell_value kind;  /* of rows whose kind no column says */
+    bool of_accounts;         /* a table about accounts, not of calls or messages */
 };
 
 #define LM_LAYOUT_MAX_COLUMNS 512

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "readers/shared/layout.h"
+#include "readers/shared/return_record.h"
 #include "readers/shared/rows.h"
 
 #define HEADER_ROWS 200   /* the header stands among these */
@@ -16,7 +17,7 @@
 
 struct column {
     struct lm_str name;
-    size_t filled, moments, days, times, numbers, phones, colons;
+    size_t filled, moments, days, times, numbers, phones, colons, addresses, mails, first_phones, unix_s, unix_ms;
     unsigned orders;               /* that its dates allow */
     char shape[SHAPE];
     char words[WORDS][WORD_BYTES];
@@ -30,6 +31,7 @@ struct guess {
     struct column c[MAX_COLUMNS];
     size_t n, rows;
     bool says_utc;
+    bool of_accounts;
 };
 
 /* --- what cells look like --- */
@@ -112,6 +114,15 @@ static void take_word(struct column *c, struct lm_str s)
     c->n_words++;
 }
 
+/* The length of the first of several values in a cell. */
+static size_t first_of(struct lm_str s)
+{
+    size_t n = 0;
+    while (n < s.n && (s.p[n] == '\0' || strchr(",;|\n", s.p[n]) == NULL))
+        n++;
+    return n;
+}
+
 static void take_cell(struct column *c, struct lm_str s)
 {
     bool timed = false;
@@ -130,97 +141,15 @@ static void take_cell(struct column *c, struct lm_str s)
     c->colons += memchr(s.p, ':', s.n) != NULL;
     c->phones += is_phone(s);
     c->numbers += is_digits(s);
+    c->unix_s += is_digits(s) && s.n == 10;
+    c->unix_ms += is_digits(s) && s.n == 13;
+    struct lm_str first = lm_str_trim(lm_str_take(s, first_of(s)));
+    c->addresses += lm_return_ip(first).n != 0;
+    c->mails += lm_return_email(first).n != 0;
+    c->first_phones += is_phone(first);
 }
 
-/* --- the header --- */
-
-/* Names: at least three cells, each with a letter, none of them a moment, a number or said twice. */
-static bool could_be_header(const struct lm_rows_row *row)
-{
-    size_t filled = 0;
-    if (row->bad || row->n > MAX_COLUMNS)
-        return false;
-    for (size_t i = 0; i < row->n; i++) {
-        struct lm_str s = row->cells[i];
-        bool timed;
-        if (s.n == 0)
-            continue;
-        if (!has_letter(s) || s.n > 80 || is_moment(s, &timed) || is_phone(s))
-            return false;
-        filled++;
-    }
-    return filled >= 3;
-}
-
-static bool could_be_record(const struct lm_rows_row *row)
-{
-    bool timed, somebody = false, moment = false;
-    for (size_t i = 0; !row->bad && i < row->n; i++) {
-        moment = moment || is_moment(row->cells[i], &timed);
-        somebody = somebody || is_phone(row->cells[i]);
-    }
-    return moment || somebody;
-}
-
-static lm_err keep_names(struct lm_arena *a, struct guess *g, const struct lm_rows_row *row)
-{
-    *g = (struct guess){ .n = row->n, .says_utc = g->says_utc };
-    for (size_t i = 0; i < row->n; i++) {
-        g->c[i] = (struct column){ .name = lm_arena_copy(a, row->cells[i]), .orders = 7, .format = "",
-                                   .means = LM_MEANS_CONTENT };
-        if (g->c[i].name.p == NULL)
-            return LM_ENOMEM;
-    }
-    return LM_OK;
-}
-
-static bool is_repeated(const struct guess *g, const struct lm_rows_row *row)
-{
-    size_t same = 0;
-    for (size_t i = 0; i < row->n && i < g->n; i++)
-        same += row->cells[i].n != 0 && lm_str_eq(row->cells[i], g->c[i].name);
-    return same >= 3;
-}
-
-static lm_err look(struct lm_read *ctx, struct guess *g)
-{
-    struct lm_rows rows;
-    bool candidate = false, found = false, done = false;
-    lm_err err = lm_rows_open(&rows, ctx->file, ctx->in->bytes, ctx->error);
-    if (err != LM_OK)
-        return err;
-    for (size_t i = 0; err == LM_OK && (found ? g->rows < SAMPLE_ROWS : i < HEADER_ROWS); i++) {
-        struct lm_rows_row row;
-        lm_arena_reset(ctx->record);
-        err = lm_rows_next(&rows, ctx->record, &row, &done, NULL);
-        if (err != LM_OK || done)
-            break;
-        if (!found && could_be_header(&row)) {
-            err = keep_names(ctx->file, g, &row);
-            candidate = true;
-        } else if (candidate && !row.bad && (found || could_be_record(&row))) {
-            found = true;
-            g->rows++;
-            if (is_repeated(g, &row))
-                continue;
-            for (size_t k = 0; k < row.n && k < g->n; k++)
-                take_cell(&g->c[k], row.cells[k]);
-        } else if (!found) {
-            for (size_t k = 0; k < row.n && !row.bad; k++)
-                g->says_utc = g->says_utc || lm_layout_glob(LM_STR("*UTC*"), lm_str_take(row.cells[k], 300));
-        }
-    }
-    lm_rows_close(&rows);
-    if (err == LM_ENOMEM)
-        return err;
-    if (found)
-        return LM_OK;
-    (void)lm_fail(ctx->error, LM_EINPUT, "no row looks like the names of columns with records below it");
-    lm_fail_hint(ctx->error, "docs/maps.md says how a map is written by hand");
-    return LM_EINPUT;
-}
-
-/* --- what a column is --- */
+/* --- what names mean --- */
 
 struct rule {
     const char *names; /* patterns of keys, '|' between */
@@ -254,6 +183,32 @@ static const struct rule rules[] = {
 
 #define N_RULES (sizeof rules / sizeof *rules)
 
+/* Of tables about accounts: what providers say of one, and where it connected from. */
+static const struct rule account_rules[] = {
+    { "*imei*", LM_MEANS_IMEI },
+    { "*imsi*", LM_MEANS_IMSI },
+    { "*country*|*region*|*city*|*isp|*useragent*|*browser*|*version*|*model*|*devicetype*|*typeofdevice*|*numberof*"
+      "|*messages*|*status*|*platform*", LM_MEANS_KEEP },
+    { "*deviceid*|*clientid*|*uuid*|*udid*|*fingerprint*", LM_MEANS_DEVICE },
+    { "*device*", LM_MEANS_KEEP },
+    { "*regist*ip*|*creat*ip*|*signup*ip*", LM_MEANS_CREATED_IP },
+    { "port|*ipport|*sourceport|*srcport|*clientport", LM_MEANS_PORT },
+    { "ip|ips|*ipaddress*|*ipv4*|*ipv6*|*loginip|*lastip|*sourceip|*clientip", LM_MEANS_IP },
+    { "*lastseen*|*lastlogin*|*lastactiv*|*lastuse*|*lastonline*|*lastconnect*", LM_MEANS_LAST_SEEN },
+    { "*created*|*creation*|*registr*|*registered*|*signup*|*joined*|*opened*", LM_MEANS_CREATED },
+    { "*email*|*mailaddress*", LM_MEANS_EMAIL },
+    { "*phone*|*mobile*|*msisdn*", LM_MEANS_PHONE },
+    { "*userid*|*accountid*|uid|*subscriberid*|*customerid*|account|*telegramid|*wireid", LM_MEANS_ACCOUNT },
+    { "*username*|*handle*|*screenname*|*nickname*|*wickrid|*vanity*", LM_MEANS_USERNAME },
+    { "*displayname*|*firstname*|*lastname*|*fullname*|name|*subscribername*", LM_MEANS_NAME },
+    { "*zone*|tz", LM_MEANS_ZONE },
+    { "*action*|*event*|*type*", LM_MEANS_KIND },
+    { "*logout*|*end*|*stop*", LM_MEANS_KEEP },
+    { "*time*|*date*|*when*|*login*|*session*|*start*", LM_MEANS_START },
+};
+
+#define N_ACCOUNT_RULES (sizeof account_rules / sizeof *account_rules)
+
 static bool any_glob(const char *patterns, struct lm_str key)
 {
     struct lm_str rest = lm_str(patterns);
@@ -267,14 +222,158 @@ static bool any_glob(const char *patterns, struct lm_str key)
     return false;
 }
 
+/* What the rules of accounts make of a name; CONTENT: nothing. */
+static enum lm_meaning account_word(struct lm_str name)
+{
+    char room[LM_LAYOUT_KEY];
+    struct lm_str key = lm_layout_key(name, room);
+    for (size_t k = 0; k < N_ACCOUNT_RULES && key.n != 0; k++)
+        if (any_glob(account_rules[k].names, key))
+            return account_rules[k].means;
+    return LM_MEANS_CONTENT;
+}
+
+/* --- the header --- */
+
+/* Names: at least three cells, each with a letter, none of them a moment, a number or said twice. */
+static bool could_be_header(const struct lm_rows_row *row)
+{
+    size_t filled = 0, known = 0;
+    if (row->bad || row->n > MAX_COLUMNS)
+        return false;
+    for (size_t i = 0; i < row->n; i++) {
+        struct lm_str s = row->cells[i];
+        bool timed;
+        if (s.n == 0)
+            continue;
+        if (!has_letter(s) || s.n > 80 || is_moment(s, &timed) || is_phone(s))
+            return false;
+        known += account_word(s) != LM_MEANS_CONTENT;
+        filled++;
+    }
+    return filled >= 3 || (filled == 2 && known == 2);
+}
+
+static bool could_be_record(const struct lm_rows_row *row)
+{
+    bool timed, somebody = false, moment = false;
+    for (size_t i = 0; !row->bad && i < row->n; i++) {
+        moment = moment || is_moment(row->cells[i], &timed);
+        somebody = somebody || is_phone(row->cells[i]) || lm_return_ip(row->cells[i]).n != 0;
+    }
+    return moment || somebody;
+}
+
+static lm_err keep_names(struct lm_arena *a, struct guess *g, const struct lm_rows_row *row)
+{
+    *g = (struct guess){ .n = row->n, .says_utc = g->says_utc };
+    for (size_t i = 0; i < row->n; i++) {
+        g->c[i] = (struct column){ .name = lm_arena_copy(a, row->cells[i]), .orders = 7, .format = "",
+                                   .means = LM_MEANS_CONTENT };
+        if (g->c[i].name.p == NULL)
+            return LM_ENOMEM;
+    }
+    return LM_OK;
+}
+
+static bool is_repeated(const struct guess *g, const struct lm_rows_row *row)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < row->n && i < g->n; i++)
+        same += row->cells[i].n != 0 && lm_str_eq(row->cells[i], g->c[i].name);
+    return same >= 3;
+}
+
+/* What a provider says of one account, line by line: names below each other, the values beside them. */
+static lm_err look_at_list(struct lm_read *ctx, struct guess *g, bool *ret_found)
+{
+    struct lm_rows rows;
+    bool done = false, says_utc = g->says_utc;
+    size_t known = 0;
+    lm_err err = lm_rows_open(&rows, ctx->file, ctx->in->bytes, ctx->error);
+    if (err != LM_OK)
+        return err;
+    *g = (struct guess){ .rows = 1, .says_utc = says_utc };
+    for (size_t i = 0; err == LM_OK && i < HEADER_ROWS; i++) {
+        struct lm_rows_row row;
+        lm_arena_reset(ctx->record);
+        err = lm_rows_next(&rows, ctx->record, &row, &done, NULL);
+        if (err != LM_OK || done)
+            break;
+        if (row.bad || row.n < 2 || row.cells[0].n == 0 || row.cells[0].n > 80 || row.cells[1].n == 0 || !has_letter(row.cells[0]))
+            continue;
+        size_t at = 0;
+        while (at < g->n && !lm_str_eq_nocase(g->c[at].name, row.cells[0]))
+            at++;
+        if (at == MAX_COLUMNS)
+            break;
+        if (at == g->n) {
+            g->c[g->n++] = (struct column){ .name = lm_arena_copy(ctx->file, row.cells[0]), .orders = 7, .format = "", .means = LM_MEANS_CONTENT };
+            if (g->c[at].name.p == NULL)
+                err = LM_ENOMEM;
+            known += account_word(row.cells[0]) != LM_MEANS_CONTENT;
+        }
+        take_cell(&g->c[at], row.cells[1]);
+    }
+    lm_rows_close(&rows);
+    *ret_found = known >= 2;
+    return err;
+}
+
+static lm_err look(struct lm_read *ctx, struct guess *g)
+{
+    struct lm_rows rows;
+    bool candidate = false, found = false, done = false;
+    lm_err err = lm_rows_open(&rows, ctx->file, ctx->in->bytes, ctx->error);
+    if (err != LM_OK)
+        return err;
+    for (size_t i = 0; err == LM_OK && (found ? g->rows < SAMPLE_ROWS : i < HEADER_ROWS); i++) {
+        struct lm_rows_row row;
+        lm_arena_reset(ctx->record);
+        err = lm_rows_next(&rows, ctx->record, &row, &done, NULL);
+        if (err != LM_OK || done)
+            break;
+        if (!found && could_be_header(&row)) {
+            err = keep_names(ctx->file, g, &row);
+            candidate = true;
+        } else if (candidate && !row.bad && (found || could_be_record(&row))) {
+            found = true;
+            g->rows++;
+            if (is_repeated(g, &row))
+                continue;
+            for (size_t k = 0; k < row.n && k < g->n; k++)
+                take_cell(&g->c[k], row.cells[k]);
+        } else if (!found) {
+            for (size_t k = 0; k < row.n && !row.bad; k++)
+                g->says_utc = g->says_utc || lm_layout_glob(LM_STR("*UTC*"), lm_str_take(row.cells[k], 300));
+        }
+    }
+    lm_rows_close(&rows);
+    if (err != LM_ENOMEM && !found)
+        err = look_at_list(ctx, g, &found);
+    if (err == LM_ENOMEM)
+        return err;
+    if (found)
+        return LM_OK;
+    (void)lm_fail(ctx->error, LM_EINPUT, "no row looks like the names of columns with records below it");
+    lm_fail_hint(ctx->error, "docs/maps.md says how a map is written by hand");
+    return LM_EINPUT;
+}
+
+/* --- what a column is --- */
+
 static bool most(size_t n, const struct column *c)
 {
     return c->filled != 0 && n * 10 >= c->filled * 7;
 }
 
 /* Start and end as whole moments, days or times of day; anything else is no moment. */
-static enum lm_meaning moment_meaning(const struct column *c, enum lm_meaning whole)
+static enum lm_meaning moment_meaning(struct column *c, enum lm_meaning whole)
 {
+    if (most(c->unix_s, c) || most(c->unix_ms, c)) {
+        c->format = most(c->unix_s, c) ? "unix" : "unix_ms";
+        return whole;
+    }
     if (most(c->moments, c))
         return whole;
     if (most(c->days, c))
@@ -283,7 +382,7 @@ static enum lm_meaning moment_meaning(const struct column *c, enum lm_meaning wh
 }
 
 /* What its name says, where its cells do not say otherwise. */
-static enum lm_meaning meaning_of(const struct column *c, enum lm_meaning said)
+static enum lm_meaning meaning_of(struct column *c, enum lm_meaning said)
 {
     if (said == LM_MEANS_START || said == LM_MEANS_END)
         return moment_meaning(c, said);
@@ -363,6 +462,71 @@ static void find_kind(struct guess *g)
         }
         if (c == kind && !direction && known_words(c, LM_MEANS_DIRECTION, &says) * 2 > c->n_words && says)
             c->also = LM_MEANS_DIRECTION;
+    }
+}
+
+/* Answers about accounts are short and often of several tables: half is enough. */
+static bool half(size_t n, const struct column *c)
+{
+    return c->filled != 0 && n * 2 >= c->filled;
+}
+
+/* The same for tables about accounts. */
+static enum lm_meaning account_meaning(struct column *c, enum lm_meaning said)
+{
+    bool empty = c->filled == 0;
+    switch ((int)said) {
+    case LM_MEANS_START:
+        return moment_meaning(c, said);
+    case LM_MEANS_CREATED: case LM_MEANS_LAST_SEEN:
+        return empty || moment_meaning(c, LM_MEANS_START) == LM_MEANS_START || half(c->days + c->moments, c) ? said : LM_MEANS_CONTENT;
+    case LM_MEANS_IP: case LM_MEANS_CREATED_IP:
+        return empty || half(c->addresses, c) ? said : LM_MEANS_CONTENT;
+    case LM_MEANS_EMAIL:
+        return empty || half(c->mails, c) ? said : LM_MEANS_CONTENT;
+    case LM_MEANS_PHONE:
+        return empty || half(c->first_phones, c) ? said : LM_MEANS_CONTENT;
+    case LM_MEANS_KIND:
+        return c->n_words != 0 && c->n_words <= WORDS ? said : LM_MEANS_CONTENT;
+    default:
+        return said;
+    }
+}
+
+/* About accounts: a column of addresses, or names that speak of an account, and nothing of a call. */
+static bool is_of_accounts(const struct guess *g)
+{
+    size_t account = 0, from = 0, to = 0, call = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        char room[LM_LAYOUT_KEY];
+        struct lm_str key = lm_layout_key(g->c[i].name, room);
+        enum lm_meaning a = account_word(g->c[i].name), m = LM_MEANS_CONTENT;
+        for (size_t k = 0; k < N_RULES && key.n != 0 && m == LM_MEANS_CONTENT; k++)
+            m = any_glob(rules[k].names, key) ? rules[k].means : m;
+        from += m == LM_MEANS_FROM;
+        to += m == LM_MEANS_TO;
+        call += m == LM_MEANS_DURATION || m == LM_MEANS_DIRECTION;
+        account += half(g->c[i].addresses, &g->c[i]) || a == LM_MEANS_IP || a == LM_MEANS_CREATED || a == LM_MEANS_LAST_SEEN
+                   || a == LM_MEANS_USERNAME || a == LM_MEANS_ACCOUNT || a == LM_MEANS_EMAIL;
+    }
+    return account != 0 && call == 0 && (from == 0 || to == 0);
+}
+
+static void name_account_columns(struct guess *g)
+{
+    size_t kinds = 0, starts = 0;
+    for (size_t i = 0; i < g->n; i++) {
+        struct column *c = &g->c[i];
+        enum lm_meaning m = account_word(c->name);
+        c->means = account_meaning(c, m);
+        if (m == LM_MEANS_CONTENT && half(c->addresses, c))
+            c->means = LM_MEANS_IP;
+        if (m == LM_MEANS_CONTENT && half(c->mails, c))
+            c->means = LM_MEANS_EMAIL;
+        bool again = (c->means == LM_MEANS_KIND && kinds++ != 0) || (c->means == LM_MEANS_START && starts++ != 0);
+        if (again)
+            c->means = LM_MEANS_KEEP;
+        c->also = c->means;
     }
 }
 
@@ -522,7 +686,8 @@ static void put_order(struct lm_buf *b, const struct guess *g)
     unsigned orders = 7;
     size_t moments = 0;
     for (size_t i = 0; i < g->n; i++) {
-        bool moment = g->c[i].means >= LM_MEANS_START && g->c[i].means <= LM_MEANS_END_TIME;
+        enum lm_meaning m = g->c[i].means;
+        bool moment = (m >= LM_MEANS_START && m <= LM_MEANS_END_TIME) || m == LM_MEANS_CREATED || m == LM_MEANS_LAST_SEEN;
         if (g->c[i].moments + g->c[i].days == 0 || !moment)
             continue;
         orders &= g->c[i].orders;
@@ -539,7 +704,8 @@ static void put_line(struct lm_buf *b, const struct column *c, enum lm_meaning m
 {
     put_words(b, c, means);
     put_name(b, c->name);
-    lm_buf_printf(b, ",%s,%s", lm_meaning_word(means), means == LM_MEANS_DURATION ? c->format : "");
+    bool moment = means == LM_MEANS_START || means == LM_MEANS_CREATED || means == LM_MEANS_LAST_SEEN;
+    lm_buf_printf(b, ",%s,%s", lm_meaning_word(means), means == LM_MEANS_DURATION || moment ? c->format : "");
     put_values(b, c, means);
     lm_buf_putc(b, '\n');
 }
@@ -548,8 +714,11 @@ static void put_map(struct lm_buf *b, const struct guess *g)
 {
     lm_buf_put(b, LM_STR("column,means,format\n"
                          "# Guessed from the header and the shape of the first rows: check every line"
-                         " (docs/maps.md has the words).\n"
-                         ",title,\"Call records, unknown carrier\"\n"));
+                         " (docs/maps.md has the words).\n"));
+    lm_buf_put(b, g->of_accounts ? LM_STR(",title,\"Accounts, unknown provider\"\n"
+                                          "# Whose service it is: take the mark away and say it"
+                                          " (telegram, wire, wickr, signal, snapchat … or other).\n# ,platform,other\n")
+                                 : LM_STR(",title,\"Call records, unknown carrier\"\n"));
     put_order(b, g);
     lm_buf_put(b, g->says_utc ? LM_STR("# A line above the header speaks of UTC.\n,zone,UTC\n")
                               : LM_STR("# Take the mark away when the carrier says that times are UTC;"
@@ -585,8 +754,13 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
     lm_err err = look(ctx, g);
     if (err != LM_OK)
         return err;
-    name_columns(g);
-    settle(g);
+    g->of_accounts = is_of_accounts(g);
+    if (g->of_accounts) {
+        name_account_columns(g);
+    } else {
+        name_columns(g);
+        settle(g);
+    }
     lm_buf_init(&b, MAP_CEILING);
     put_map(&b, g);
     fact.event.text = lm_buf_str(&b);

@@ -77,29 +77,6 @@ void lm_signal_system(struct lm_event *ev)
     ev->n_to = 0;
 }
 
-bool lm_signal_looks_encrypted(struct lm_str bytes)
-{
-    bool seen[256] = { false };
-    size_t different = 0;
-    struct lm_str page = lm_str_take(bytes, 4096);
-    if (bytes.n < 4096 || bytes.n % 1024 != 0)
-        return false;
-    page = lm_str_skip(page, 32);
-    for (size_t i = 0; i < page.n; i++) {
-        unsigned char c = (unsigned char)page.p[i];
-        different += !seen[c];
-        seen[c] = true;
-    }
-    return different > 240; /* of noise all 256, but for one file in some millions */
-}
-
-lm_err lm_signal_encrypted(struct lm_read *ctx, struct lm_sink *sink)
-{
-    struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = 0, .b = ctx->in->bytes.n };
-    lm_err err = lm_sink_problem(sink, LM_PROBLEM_LOST, 0, at, "encrypted, not read: a database of Signal (SQLCipher)");
-    return err == LM_OK ? lm_fail(ctx->error, LM_EINPUT, "encrypted, not read") : err;
-}
-
 lm_err lm_signal_stamp(struct lm_dbread *r, int64_t ms, struct lm_str *ret)
 {
     if (ms <= 0)

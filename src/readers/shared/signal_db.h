@@ -1,4 +1,4 @@
-/* signal_db.h - what the readers of Signal's databases share: chats and their ends, encrypted files.
+/* signal_db.h - what the readers of Signal's databases share: chats and their ends.
  *
  * test  tests/unit/test_signal_readers.c and the fixtures of signal_desktop_db, signal_android_db and signal_ios_db
  */
@@ -27,12 +27,6 @@ lm_err lm_signal_ends(struct lm_dbread *r, const struct lm_account_ref *owner, c
                       const struct lm_account_ref *by, struct lm_event *ev);
 /* For what the app wrote: the thread is the other end. */
 void lm_signal_system(struct lm_event *ev);
-
-/* A file that is no database to SQLite, has more different bytes in its first page than a file that is not encrypted, and whose size is
- * one of whole pages. Signal's files are SQLCipher's; on iOS the first 32 bytes of one stand in the clear. */
-bool lm_signal_looks_encrypted(struct lm_str bytes);
-/* A problem that says "encrypted, not read", and LM_EINPUT. */
-lm_err lm_signal_encrypted(struct lm_read *ctx, struct lm_sink *sink);
 
 /* Milliseconds as text in the record arena: the id of a message. {NULL, 0} for 0 and less. */
 lm_err lm_signal_stamp(struct lm_dbread *r, int64_t ms, struct lm_str *ret);

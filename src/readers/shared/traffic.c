@@ -62,6 +62,10 @@ static size_t best_in_head(struct lm_arena *a, const struct lm_layout *l, size_t
             (void)best_layout(l, n, &row, own, &best);
     }
     lm_rows_close(&rows);
+    if (best != 0 || lm_rows_open(&rows, a, head, NULL) != LM_OK)
+        return best;
+    best = traffic_list_fits(a, l, n, own, &rows);
+    lm_rows_close(&rows);
     return best;
 }
 
@@ -110,7 +114,7 @@ static lm_err reject(struct traffic *t, const struct lm_locator *at, const char 
     return LM_OK;
 }
 
-static lm_err told_of_section(struct traffic *t, const struct lm_rows_row *row)
+lm_err traffic_told_of_section(struct traffic *t, const struct lm_rows_row *row)
 {
     const struct lm_binding *b = &t->bound;
     lm_err err = LM_OK;
@@ -147,18 +151,33 @@ static bool is_repeated(const struct traffic *t, const struct lm_rows_row *row)
     return same > 1 && same + 1 >= b->matched;
 }
 
+/* No moment and no number in it. */
+static bool could_be_header(const struct lm_rows_row *row)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < row->n; i++)
+        for (size_t k = 0; k < row->cells[i].n && digits < 4; k++)
+            digits += row->cells[i].p[k] >= '0' && row->cells[i].p[k] <= '9';
+    return digits < 4;
+}
+
 static lm_err take_row(struct traffic *t, const struct lm_rows_row *row)
 {
     struct traffic_row r;
     enum traffic_what what = TRAFFIC_NOTE;
     const char *why = NULL;
     bool header = false;
+    bool of_accounts = t->is_bound && t->bound.layout->of_accounts;
     lm_err err = LM_OK;
+    if (of_accounts && could_be_header(row)) /* names would make a record here: they are asked first */
+        err = traffic_header(t, row, &header);
+    if (err != LM_OK || header)
+        return err != LM_OK ? err : traffic_told_of_section(t, row);
     if (t->is_bound) {
-        err = traffic_read_row(t, row, &r, &what, &why);
-        if (err == LM_OK && what == TRAFFIC_RECORD) {
+        err = of_accounts ? traffic_account_row(t, row, NULL, &what, &why) : traffic_read_row(t, row, &r, &what, &why);
+        if (err != LM_OK || what == TRAFFIC_RECORD) {
             t->records++;
-            return traffic_take(t, &r);
+            return err != LM_OK || of_accounts ? err : traffic_take(t, &r);
         }
     }
     bool repeated = err == LM_OK && t->is_bound && is_repeated(t, row);
@@ -167,7 +186,7 @@ static lm_err take_row(struct traffic *t, const struct lm_rows_row *row)
     if (err != LM_OK || repeated)
         return err;
     if (header)
-        return told_of_section(t, row);
+        return traffic_told_of_section(t, row);
     if (!t->is_bound) {
         if (t->unread++ == 0)
             t->unread_at = row->at;
@@ -215,6 +234,8 @@ static lm_err finish(struct traffic *t, lm_err walked)
     lm_err err = walked;
     if (walked == LM_OK || walked == LM_EINPUT || walked == LM_ELIMIT)
         err = traffic_flush(t);
+    if (walked == LM_OK && err == LM_OK && t->n_sections == 0)
+        err = traffic_list(t);
     if (err == LM_OK)
         err = traffic_tell_doubts(t);
     if (err == LM_OK && t->rejected_over != 0)

@@ -1,4 +1,5 @@
-/* traffic.h - tables of calls and messages, read by a layout: what call_detail and generic_table share.
+/* traffic.h - tables of calls and messages, or about accounts, read by a layout: what call_detail, account_return and
+ * generic_table share. (A table about accounts has no legs: docs/readers/account_return.md.)
  *
  * The header row may stand anywhere: rows above it, and between a table and the next header, are headings; rows with neither
  * a moment nor anybody are notes or totals. Neither are records; how many there were below the first header is said. The

@@ -169,7 +169,10 @@ static lm_err survey_row(struct survey *v, const struct lm_rows_row *row, uint64
     const char *why;
     bool header = false;
     lm_err err = LM_OK;
-    if (t->is_bound) {
+    if (t->is_bound && t->bound.layout->of_accounts) {
+        traffic_account_orders(t, row);
+        ++*records;
+    } else if (t->is_bound) {
         err = traffic_read_row(t, row, &r, &what, &why);
         if (err == LM_OK && what == TRAFFIC_RECORD) {
             ++*records;

@@ -1,7 +1,7 @@
 /* traffic_parts.h - inside the reader of call tables: its state, one row, and events that are being put together.
  *
  * traffic.c walks the table, traffic_row.c reads a row, traffic_group.c joins rows and sends them, traffic_owner.c finds out
- * whose records they are.
+ * whose records they are. traffic_account.c reads a row about an account and sends it, traffic_list.c the same from a list.
  */
 #ifndef LM_READERS_SHARED_TRAFFIC_PARTS_H
 #define LM_READERS_SHARED_TRAFFIC_PARTS_H
@@ -20,7 +20,7 @@
 enum traffic_doubt {
     DOUBT_NOTES, DOUBT_BYTES, DOUBT_QUOTES, DOUBT_FEW_CELLS, DOUBT_EXTRA_CELLS, DOUBT_EXCHANGED, DOUBT_SERIAL, DOUBT_ZONE,
     DOUBT_UNTIMED, DOUBT_ROUNDED, DOUBT_DURATION, DOUBT_KIND, DOUBT_DIRECTION, DOUBT_RAW, DOUBT_SAME, DOUBT_LEGS, DOUBT_PLACE,
-    DOUBT_END, DOUBT_BOOK, N_DOUBTS
+    DOUBT_END, DOUBT_BOOK, DOUBT_VALUE, DOUBT_WHOSE, DOUBT_MANY, N_DOUBTS
 };
 
 /* One table of the file, from its header to the next. */
@@ -75,8 +75,9 @@ struct traffic {
     struct lm_buf raw, joined;   /* of the row at hand; of the event that is sent */
     struct traffic_group *pending;
     size_t n_pending;
-    struct lm_map devices;       /* 'e' or 's', number → hash of the IMEI or IMSI seen last */
+    struct lm_map devices;       /* 'e' or 's', number → hash of the IMEI or IMSI seen last; hashes of what was said of accounts */
     struct traffic_device { char number[LM_NUMBER_ROOM], id[24]; size_t n_number, n_id; } seen[2]; /* the last of each */
+    struct lm_account_ref last_account; /* of a list about accounts: whom the lines before are about */
     uint64_t doubts[N_DOUBTS];
     struct lm_locator doubt_at[N_DOUBTS]; /* the first that is only counted */
     uint64_t rejected, rejected_over, records;
@@ -95,6 +96,8 @@ static inline struct traffic_section *traffic_section(struct traffic *t)
 
 /* Is this row the header of one of the layouts? Then it is bound, and a section begins. */
 lm_err traffic_header(struct traffic *t, const struct lm_rows_row *row, bool *ret_is);
+/* What is to be said of the section that begins. */
+lm_err traffic_told_of_section(struct traffic *t, const struct lm_rows_row *row);
 
 /* --- traffic_row.c --- */
 
@@ -105,6 +108,26 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
                         enum traffic_what *ret_what, const char **ret_why);
 lm_err traffic_doubt(struct traffic *t, enum traffic_doubt what, const struct lm_locator *at);
 lm_err traffic_tell_doubts(struct traffic *t);
+
+/* What the columns of a moment say: START and END with their days and times of day, CREATED, LAST_SEEN. */
+enum traffic_moment { TRAFFIC_NO_MOMENT, TRAFFIC_MOMENT, TRAFFIC_BAD_MOMENT };
+enum traffic_moment traffic_moment(struct traffic *t, const struct lm_rows_row *row, enum lm_meaning whole, struct lm_cell_moment *ret);
+
+/* --- traffic_account.c --- */
+
+/* A row of a table about accounts: its records are sent at once. places: of each cell, NULL when all stand in the row. The
+ * rest as for traffic_read_row. */
+lm_err traffic_account_row(struct traffic *t, const struct lm_rows_row *row, const struct lm_locator *places,
+                           enum traffic_what *ret_what, const char **ret_why);
+/* The orders of dates that this row allows, for the section at hand. */
+void traffic_account_orders(struct traffic *t, const struct lm_rows_row *row);
+
+/* --- traffic_list.c --- */
+
+/* A table about accounts whose names of columns stand one below the other, their values beside them.
+ * traffic_list_fits: how many the best of the layouts knows; 0: none fits. rows: at their beginning. */
+size_t traffic_list_fits(struct lm_arena *a, const struct lm_layout *l, size_t n, bool own, struct lm_rows *rows);
+lm_err traffic_list(struct traffic *t);
 
 /* --- traffic_group.c --- */
 lm_err traffic_take(struct traffic *t, const struct traffic_row *row);

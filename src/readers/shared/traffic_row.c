@@ -25,7 +25,7 @@ static const struct {
     [DOUBT_SERIAL] = { LM_PROBLEM_ALTERED,
                        "the date is a spreadsheet's day number; read as days since 1899-12-30" },
     [DOUBT_ZONE] = { LM_PROBLEM_DOUBTED, "the zone that is named is no one offset; kept as local time" },
-    [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day; kept without a moment" },
+    [DOUBT_UNTIMED] = { LM_PROBLEM_DOUBTED, "a date without a time of day: no moment; the date is kept beside the record" },
     [DOUBT_ROUNDED] = { LM_PROBLEM_DOUBTED, "a number was rounded by a spreadsheet program: digits are lost, "
                                             "so it names nobody and no device" },
     [DOUBT_DURATION] = { LM_PROBLEM_DOUBTED, "the duration cannot be read; kept beside the record" },
@@ -41,6 +41,9 @@ static const struct {
                                          "or it is too long, or beyond column 4,096" },
     [DOUBT_END] = { LM_PROBLEM_DOUBTED,
                     "the end cannot be read, or is before the start; kept beside the record" },
+    [DOUBT_VALUE] = { LM_PROBLEM_DOUBTED, "a cell is not what the map says of its column (an address, a number, a moment); kept beside the record" },
+    [DOUBT_WHOSE] = { LM_PROBLEM_DOUBTED, "no cell says whose account it is; import --owner states it" },
+    [DOUBT_MANY] = { LM_PROBLEM_DOUBTED, "more than 64 addresses and names in one row; the rest stands in the source" },
 };
 
 lm_err traffic_doubt(struct traffic *t, enum traffic_doubt what, const struct lm_locator *at)
@@ -71,7 +74,7 @@ struct reading {
     struct traffic *t;
     const struct lm_rows_row *row;
     struct traffic_row *r;
-    bool keep_duration, keep_end, keep_place; /* the cell says more than the event */
+    bool keep_moment, keep_duration, keep_end, keep_place; /* the cell says more than the event */
     bool withheld;
     unsigned doubts;
 };
@@ -96,11 +99,11 @@ static bool is_rounded(const struct reading *g, struct lm_str c)
 }
 
 /* The zone of the row, the nearest statement first; a zone inside the cell of the time wins over all. */
-static struct lm_cell_zone zone_of(struct reading *g, const struct lm_layout_column *line)
+static struct lm_cell_zone zone_of(struct traffic *t, const struct lm_rows_row *row, const struct lm_layout_column *line)
 {
     struct lm_cell_zone z = { LM_CELL_ZONE_NONE, 0 };
-    const struct lm_binding *b = &g->t->bound;
-    struct lm_str c = cell(g, LM_MEANS_ZONE, NULL);
+    const struct lm_binding *b = &t->bound;
+    struct lm_str c = lm_binding_cell(b, LM_MEANS_ZONE, row->cells, row->n, NULL);
     if (c.n != 0) {
         if (!lm_cell_zone(c, &z))
             z.state = LM_CELL_ZONE_UNKNOWN;
@@ -112,31 +115,33 @@ static struct lm_cell_zone zone_of(struct reading *g, const struct lm_layout_col
         return b->header_zone;
     if (b->layout->zone.state != LM_CELL_ZONE_NONE)
         return b->layout->zone;
-    if (traffic_section(g->t)->says_utc)
+    if (traffic_section(t)->says_utc)
         z.state = LM_CELL_ZONE_UTC;
     return z;
 }
 
-enum said_moment { SAID_NO_MOMENT, SAID_MOMENT, SAID_BAD_MOMENT };
-
-static enum said_moment moment(struct reading *g, enum lm_meaning whole, struct lm_cell_moment *ret)
+enum traffic_moment traffic_moment(struct traffic *t, const struct lm_rows_row *row, enum lm_meaning whole, struct lm_cell_moment *ret)
 {
     const struct lm_layout_column *line = NULL;
-    struct lm_str day = cell(g, whole, &line), time = cell(g, (enum lm_meaning)(whole + 2), NULL);
+    const struct lm_binding *b = &t->bound;
+    bool in_parts = whole == LM_MEANS_START || whole == LM_MEANS_END; /* day and time follow it in the list of meanings */
+    struct lm_str day = lm_binding_cell(b, whole, row->cells, row->n, &line), time = { NULL, 0 };
+    if (in_parts)
+        time = lm_binding_cell(b, (enum lm_meaning)(whole + 2), row->cells, row->n, NULL);
+    if (day.n == 0 && in_parts)
+        day = lm_binding_cell(b, (enum lm_meaning)(whole + 1), row->cells, row->n, &line);
     if (day.n == 0)
-        day = cell(g, (enum lm_meaning)(whole + 1), &line);
-    if (day.n == 0)
-        return SAID_NO_MOMENT;
+        return TRAFFIC_NO_MOMENT;
     struct lm_cell_form form = line->moment;
-    form.zone = zone_of(g, line);
-    unsigned orders = traffic_section(g->t)->orders;
+    form.zone = zone_of(t, row, line);
+    unsigned orders = traffic_section(t)->orders;
     if (!line->has_order && (orders & 3) != 0)
         form.order = (orders & 1) != 0 ? LM_ORDER_MDY : LM_ORDER_DMY;
     if (!lm_cell_moment(day, time, &form, ret))
-        return SAID_BAD_MOMENT;
+        return TRAFFIC_BAD_MOMENT;
     if (line->has_order || (orders & 3) != 3)
         ret->exchanged = false;
-    return SAID_MOMENT;
+    return TRAFFIC_MOMENT;
 }
 
 /* One side of the record. */
@@ -292,10 +297,10 @@ static void duration(struct reading *g)
     }
     if (c.n != 0 || (!has(g, LM_MEANS_END) && !has(g, LM_MEANS_END_DATE)))
         return;
-    enum said_moment said = moment(g, LM_MEANS_END, &end);
-    if (said == SAID_NO_MOMENT || (said == SAID_MOMENT && !end.timed))
+    enum traffic_moment said = traffic_moment(g->t, g->row, LM_MEANS_END, &end);
+    if (said == TRAFFIC_NO_MOMENT || (said == TRAFFIC_MOMENT && !end.timed))
         return;
-    int64_t us = said == SAID_MOMENT ? end.when.us - ev->at.us : -1;
+    int64_t us = said == TRAFFIC_MOMENT ? end.when.us - ev->at.us : -1;
     if (us < 0 || us > LONGEST_CALL_US) {
         note(g, DOUBT_END);
         g->keep_end = true;
@@ -336,6 +341,8 @@ static bool in_event(const struct reading *g, enum lm_meaning m, struct lm_str c
 {
     if (m == LM_MEANS_FROM || m == LM_MEANS_TO || m == LM_MEANS_OTHER || m == LM_MEANS_OWNER)
         return is_side(c, &g->r->ev.from) || is_side(c, &g->r->to);
+    if (m == LM_MEANS_START || m == LM_MEANS_START_DATE || m == LM_MEANS_START_TIME)
+        return !g->keep_moment;
     if (m == LM_MEANS_END || m == LM_MEANS_END_DATE || m == LM_MEANS_END_TIME)
         return !g->keep_end && !has(g, LM_MEANS_DURATION);
     if (m == LM_MEANS_DURATION)
@@ -344,8 +351,7 @@ static bool in_event(const struct reading *g, enum lm_meaning m, struct lm_str c
         return !g->keep_place;
     if (m == LM_MEANS_KIND)
         return g->r->kind != LM_SAYS_FORWARDED && g->r->kind != LM_SAYS_VOICEMAIL;
-    return m == LM_MEANS_START || m == LM_MEANS_START_DATE || m == LM_MEANS_START_TIME || m == LM_MEANS_ID
-           || m == LM_MEANS_TEXT || m == LM_MEANS_THREAD || m == LM_MEANS_FROM_NAME || m == LM_MEANS_TO_NAME
+    return m == LM_MEANS_ID || m == LM_MEANS_TEXT || m == LM_MEANS_THREAD || m == LM_MEANS_FROM_NAME || m == LM_MEANS_TO_NAME
            || m == LM_MEANS_IGNORE;
 }
 
@@ -451,12 +457,12 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
     memset(ret, 0, offsetof(struct traffic_row, from_room)); /* what the rooms hold is told by those who point there */
     ret->at = row->at;
     struct reading g = { .t = t, .row = row, .r = ret };
-    enum said_moment said = moment(&g, LM_MEANS_START, &at);
+    enum traffic_moment said = traffic_moment(t, row, LM_MEANS_START, &at);
     bool directed = sides(&g);
     bool somebody = ret->ev.from.form != LM_ACCOUNT_NONE || ret->to.form != LM_ACCOUNT_NONE;
     bool a_number = ret->ev.from.form == LM_ACCOUNT_NATIVE || ret->to.form == LM_ACCOUNT_NATIVE;
     *ret_what = TRAFFIC_UNREADABLE;
-    if (said != SAID_MOMENT && !a_number && !(directed && g.withheld) && filled(row) * 2 < t->bound.matched) {
+    if (said != TRAFFIC_MOMENT && !a_number && !(directed && g.withheld) && filled(row) * 2 < t->bound.matched) {
         *ret_what = TRAFFIC_NOTE;
         return LM_OK;
     }
@@ -465,9 +471,9 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
         *ret_why = "the file ends in the middle of the row";
     else if (is_shifted(&g))
         *ret_why = "the row has more cells than the header: its columns are shifted";
-    else if (said == SAID_NO_MOMENT)
+    else if (said == TRAFFIC_NO_MOMENT)
         *ret_why = "the row has no date";
-    else if (said == SAID_BAD_MOMENT)
+    else if (said == TRAFFIC_BAD_MOMENT)
         *ret_why = "the date or the time cannot be read";
     else if (!directed)
         *ret_why = "the direction is not known, and with it who called whom";
@@ -477,10 +483,12 @@ lm_err traffic_read_row(struct traffic *t, const struct lm_rows_row *row, struct
         return LM_OK;
     *ret_what = TRAFFIC_RECORD;
     ret->ev.platform = t->bound.layout->platform;
-    if (at.timed)
+    if (at.timed) {
         ret->ev.at = at.when;
-    else
+    } else {
+        g.keep_moment = true;
         note(&g, DOUBT_UNTIMED);
+    }
     if (at.exchanged)
         note(&g, DOUBT_EXCHANGED);
     if (at.serial)
