@@ -21,6 +21,14 @@ const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TE
     case LM_LOCATOR_SHEET:
         (void)snprintf(out, LM_LOCATOR_TEXT, "sheet %.*s row %llu", LM_STR_ARG(lm_str_take(l->name, 100)), a);
         break;
+    case LM_LOCATOR_PAGE:
+        if (l->b >> 32 == 0)
+            (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu", a);
+        else if ((l->b & UINT32_MAX) == 0)
+            (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu line %llu", a, b >> 32);
+        else
+            (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu line %llu column %llu", a, b >> 32, (b & UINT32_MAX) + 1);
+        break;
     }
     return out;
 }

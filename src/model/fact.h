@@ -19,6 +19,7 @@ enum lm_locator_kind {
     LM_LOCATOR_ROW,   /* a: row number, header row = 1, b: offset of its first byte */
     LM_LOCATOR_TABLE, /* name: SQL table, a: rowid, which may be negative: an int64_t */
     LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it */
+    LM_LOCATOR_PAGE,  /* a: page of a document, from 1; b: line of text on it, from 1, times 2^32, plus characters before it in the line */
 };
 
 struct lm_locator {
@@ -28,7 +29,8 @@ struct lm_locator {
 };
 
 #define LM_LOCATOR_TEXT 160
-/* "byte 512", "row 3 (byte 120)", "table message row 7", "sheet Calls row 9"; "" for NONE. Returns out. */
+/* "byte 512", "row 3 (byte 120)", "table message row 7", "sheet Calls row 9",
+ * "page 3 line 12", "page 3 line 12 column 20"; "" for NONE. Returns out. */
 const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TEXT]);
 
 /* How an account is known. Accounts without a native id are never joined across threads. */
