@@ -17,6 +17,7 @@ struct lm_pdf {
     GBytes *bytes;
     GLogFunc log_before;
     struct lm_map fonts; /* name, without the tag of a subset → number */
+    size_t n_bytes;
     uint32_t n_pages;
     uint64_t complaints;
 };
@@ -48,7 +49,14 @@ static void on_log(const gchar *domain, GLogLevelFlags level, const gchar *messa
 static lm_err open_with(struct lm_pdf *p, const char *password)
 {
     GError *error = NULL;
-    p->document = p->lib.poppler_document_new_from_bytes(p->bytes, password, &error);
+    if (password == NULL) {
+        p->document = p->lib.poppler_document_new_from_bytes(p->bytes, NULL, &error);
+    } else {
+        /* as a stream: with a wrong password …_new_from_bytes of 22.12 (Debian 12) follows a null pointer */
+        GInputStream *stream = p->lib.g_memory_input_stream_new_from_bytes(p->bytes);
+        p->document = p->lib.poppler_document_new_from_stream(stream, (goffset)p->n_bytes, password, NULL, &error);
+        p->lib.g_object_unref(stream);
+    }
     if (p->document != NULL)
         return LM_OK;
     bool sealed = error != NULL && error->domain == p->lib.poppler_error_quark() && error->code == POPPLER_ERROR_ENCRYPTED;
@@ -57,9 +65,21 @@ static lm_err open_with(struct lm_pdf *p, const char *password)
     return sealed ? LM_EDENIED : LM_EINPUT;
 }
 
+/* Older PDFs were sealed with the password's Latin-1 bytes. False: it has none of its own. */
+static bool as_latin1(const char *word, char out[MAX_PASSWORD + 1])
+{
+    struct lm_str s = lm_str(word);
+    size_t n = 0;
+    uint32_t cp;
+    for (size_t k; s.n > 0 && (k = lm_utf8_decode(s, &cp)) != 0 && cp < 256; s = lm_str_skip(s, k))
+        out[n++] = (char)(unsigned char)cp;
+    out[n] = '\0';
+    return s.n == 0 && n < strlen(word);
+}
+
 static lm_err open_sealed(struct lm_pdf *p, struct lm_str passwords, struct lm_error *e)
 {
-    char word[MAX_PASSWORD + 1];
+    char word[MAX_PASSWORD + 1], latin1[MAX_PASSWORD + 1] = "";
     lm_err err = LM_EDENIED;
     bool any = false;
     for (struct lm_str s; err == LM_EDENIED && (s = lm_password_next(&passwords)).p != NULL;) {
@@ -69,8 +89,11 @@ static lm_err open_sealed(struct lm_pdf *p, struct lm_str passwords, struct lm_e
         memcpy(word, s.p, s.n);
         word[s.n] = '\0';
         err = open_with(p, word);
+        if (err == LM_EDENIED && as_latin1(word, latin1))
+            err = open_with(p, latin1);
     }
     lm_password_wipe(word, sizeof word);
+    lm_password_wipe(latin1, sizeof latin1);
     if (err == LM_EDENIED)
         return lm_fail(e, err, any ? "the password that was supplied does not open it" : "no password was supplied (import --password-file FILE)");
     return err;
@@ -90,6 +113,7 @@ lm_err lm_pdf_open(struct lm_arena *a, struct lm_str bytes, struct lm_str passwo
     }
     p->a = a;
     lm_map_init(&p->fonts, a);
+    p->n_bytes = bytes.n;
     p->log_before = p->lib.g_log_set_default_handler(on_log, p);
     p->bytes = p->lib.g_bytes_new_static(bytes.p, bytes.n);
     lm_err err = open_with(p, NULL);
@@ -317,30 +341,32 @@ static bool goes_on(const struct word *last, const struct word *w)
     return w->font == last->font && fabsf(w->size - last->size) <= 0.1f && gap <= size && gap >= -size;
 }
 
-/* Words first … n of one line, in the order in which they are read. */
+/* n words of one line that stand together. */
 static lm_err make_piece(struct word *v, size_t n, uint32_t column, struct lm_arena *a, struct lm_pdf_piece *ret)
 {
     size_t bytes = 0, at = 0;
-    struct lm_pdf_piece piece = { .x0 = v[0].x0, .x1 = v[0].x1, .word_x1 = v[0].x1, .size = v[0].size, .font = v[0].font, .column = column };
+    struct lm_pdf_piece piece = { .x0 = v[0].x0, .x1 = v[0].x1, .size = v[0].size, .font = v[0].font, .column = column, .n_words = n };
     for (size_t i = 0; i < n; i++) {
         bytes += v[i].text.n + 1;
         piece.x1 = v[i].x1 > piece.x1 ? v[i].x1 : piece.x1;
     }
-    bool spaced = true;
-    for (size_t i = 1; i < n && spaced; i++)
-        spaced = v[i].x0 - v[i - 1].x1 > 0.08f * v[i].size;
-    qsort(v, n, sizeof *v, by_order);
+    qsort(v, n, sizeof *v, by_order); /* from right to left in some scripts: Poppler knows */
     char *text = lm_arena_alloc(a, bytes);
-    if (text == NULL)
+    struct lm_pdf_word *words = lm_arena_array(a, n, sizeof *words);
+    if (text == NULL || words == NULL)
         return LM_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        bool joined = i > 0 && !spaced && fabsf(v[i].x0 - v[i - 1].x1) <= 0.08f * v[i].size && v[i - 1].text.p + v[i - 1].text.n == v[i].text.p;
-        if (i > 0 && !joined)
+        bool touches = i > 0 && v[i - 1].text.p + v[i - 1].text.n == v[i].text.p; /* no white space between */
+        if (i > 0 && !touches)
             text[at++] = ' ';
+        column += i > 0 && !touches;
         memcpy(text + at, v[i].text.p, v[i].text.n);
+        words[i] = (struct lm_pdf_word){ { text + at, v[i].text.n }, v[i].x0, v[i].x1, column };
         at += v[i].text.n;
+        column += v[i].chars;
     }
     piece.text = (struct lm_str){ text, at };
+    piece.words = words;
     *ret = piece;
     return LM_OK;
 }

@@ -29,8 +29,8 @@
 /* "%PDF-" within the first LM_PDF_HEAD_BYTES (ISO 32000-1 annex H.3, note 13). */
 bool lm_pdf_possible(struct lm_str head);
 
-/* Loads Poppler and has it read one page of ours, so that all it needs is there when no file can be opened any more.
- * Without Poppler nothing happens: lm_pdf_open says so. */
+/* Loads Poppler, some 35 ms, while files can still be opened; it needs nothing else from outside. Without Poppler on the machine nothing
+ * happens: lm_pdf_open says so. */
 void lm_pdf_warm_up(void);
 
 struct lm_pdf;
@@ -43,12 +43,20 @@ uint32_t lm_pdf_n_pages(const struct lm_pdf *p); /* as stated; at most LM_PDF_MA
 /* What Poppler found wrong so far: damage that it looked past, or text that it could not map to characters. */
 uint64_t lm_pdf_complaints(const struct lm_pdf *p);
 
+struct lm_pdf_word {
+    struct lm_str text; /* within the piece's */
+    float x0, x1;
+    uint32_t column;    /* characters before it in its line */
+};
+
 struct lm_pdf_piece {
-    struct lm_str text;    /* UTF-8, not empty */
-    float x0, x1, word_x1; /* points from the page's left edge; word_x1: the right edge of its first word */
+    struct lm_str text; /* UTF-8, not empty: its words with one space between, or none where they touch */
+    const struct lm_pdf_word *words; /* in the order in which they are read */
+    size_t n_words;
+    float x0, x1;       /* points from the page's left edge */
     float size;
-    uint32_t font;         /* the same number, the same font's name */
-    uint32_t column;       /* characters before it in its line */
+    uint32_t font;      /* the same number, the same font's name */
+    uint32_t column;
 };
 
 struct lm_pdf_line {

@@ -7,7 +7,7 @@
 #ifndef LM_FORMATS_PDF_POPPLER_H
 #define LM_FORMATS_PDF_POPPLER_H
 
-#include <glib-object.h>
+#include <gio/gio.h>
 #include <poppler-document.h>
 #include <poppler-page.h>
 
@@ -16,6 +16,7 @@
 #define LM_POPPLER_FUNCTIONS(X)                                                                                             \
     X(g_bytes_new_static) X(g_bytes_unref) X(g_error_free) X(g_free) X(g_object_unref) X(g_log_set_default_handler)         \
     X(poppler_error_quark) X(poppler_document_get_n_pages) X(poppler_document_get_page) X(poppler_document_new_from_bytes) \
+    X(poppler_document_new_from_stream) X(g_memory_input_stream_new_from_bytes)                                             \
     X(poppler_page_free_text_attributes) X(poppler_page_get_size) X(poppler_page_get_text)                                 \
     X(poppler_page_get_text_attributes) X(poppler_page_get_text_layout)
 

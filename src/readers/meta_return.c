@@ -90,8 +90,10 @@ bool mret_next_person(struct lm_str *list, struct lm_str *ret)
         return false;
     size_t i = 0;
     bool parens = memchr(s.p, '(', s.n) != NULL;
-    for (; i < s.n && s.p[i] != '\n'; i++) {
+    int depth = 0; /* a line that was wrapped inside brackets ends nothing */
+    for (; i < s.n && (s.p[i] != '\n' || depth > 0); i++) {
         size_t before = i;
+        depth += s.p[i] == '(' ? 1 : s.p[i] == ')' && depth > 0 ? -1 : 0;
         while (before > 0 && s.p[before - 1] == ' ')
             before--;
         if (s.p[i] == ',' && (!parens || (before > 0 && s.p[before - 1] == ')')))
