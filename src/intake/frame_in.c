@@ -163,7 +163,7 @@ static double get_double(struct in *in, double limit)
 
 static struct lm_locator get_locator(struct in *in)
 {
-    struct lm_locator l = { .kind = get_enum(in, LM_LOCATOR_PAGE + 1) };
+    struct lm_locator l = { .kind = get_enum(in, LM_LOCATOR_SHEET + 1) };
     if (l.kind == LM_LOCATOR_NONE)
         return l;
     l.a = get_u64(in);

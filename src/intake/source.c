@@ -199,10 +199,10 @@ static struct lm_locator parse_locator(const char *z)
         l = (struct lm_locator){ LM_LOCATOR_BYTES, a, 0, { NULL, 0 } };
     else if (sscanf(z, "row %20llu (byte %20llu)%n", &a, &b, &end) == 2 && z[end] == '\0')
         l = (struct lm_locator){ LM_LOCATOR_ROW, a, b, { NULL, 0 } };
-    else if (sscanf(z, "page %20llu line %9llu%n", &a, &b, &end) == 2 && z[end] == '\0')
-        l = (struct lm_locator){ LM_LOCATOR_PAGE, a, b << 32, { NULL, 0 } };
-    else if (sscanf(z, "page %20llu%n", &a, &end) == 1 && z[end] == '\0')
-        l = (struct lm_locator){ LM_LOCATOR_PAGE, a, 0, { NULL, 0 } };
+    else if (sscanf(z, "page %9llu line %9llu%n", &a, &b, &end) == 2 && z[end] == '\0')
+        l = lm_locator_page((uint32_t)a, (uint32_t)b, 0);
+    else if (sscanf(z, "page %9llu%n", &a, &end) == 1 && z[end] == '\0')
+        l = lm_locator_page((uint32_t)a, 0, 0);
     return l;
 }
 

@@ -18,8 +18,7 @@ enum lm_locator_kind {
     LM_LOCATOR_BYTES, /* a: offset of the first byte, b: length */
     LM_LOCATOR_ROW,   /* a: row number, header row = 1, b: offset of its first byte */
     LM_LOCATOR_TABLE, /* name: SQL table, a: rowid, which may be negative: an int64_t */
-    LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it */
-    LM_LOCATOR_PAGE,  /* a: page of a document, from 1; b: line of text on it, from 1, times 2^32, plus characters before it in the line */
+    LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it; without a name, a page: lm_locator_page */
 };
 
 struct lm_locator {
@@ -27,6 +26,10 @@ struct lm_locator {
     uint64_t a, b;
     struct lm_str name;
 };
+
+/* A place on a page of a document: page and line of text count from 1 (line 0: the page), column is the characters before it in its
+ * line. a holds all three, in their order: 20 bits, 20 bits, 24 bits. A kind of its own would be one that workspaces of today refuse. */
+struct lm_locator lm_locator_page(uint32_t page, uint32_t line, uint32_t column);
 
 #define LM_LOCATOR_TEXT 160
 /* "byte 512", "row 3 (byte 120)", "table message row 7", "sheet Calls row 9",

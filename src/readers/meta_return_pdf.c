@@ -125,7 +125,7 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         lm_retpdf_sink_init(&places, sink, ctx->record);
         err = mret_read(&to, ctx, &places.sink);
         if (err == LM_EINPUT)
-            lm_fail_at(ctx->error, "", "page %llu", (unsigned long long)lm_retpdf_locator(s.end.at).a);
+            lm_fail_at(ctx->error, "", "page %u", s.end.pages);
     }
     if (err == LM_OK || err == LM_EINPUT) {
         lm_err said = lm_retpdf_problems(s.pdf, &s.end, sink);

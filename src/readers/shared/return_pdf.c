@@ -45,9 +45,9 @@ struct walk {
     char section[LM_RETURN_MAX_LABEL];
 };
 
-uint64_t lm_retpdf_at(uint32_t page, uint32_t line, uint32_t column)
+static uint64_t place(uint32_t page, uint32_t line, uint32_t column)
 {
-    return (uint64_t)page << 44 | (uint64_t)(line < 0xfffff ? line : 0xfffff) << 24 | (column < 0xffffff ? column : 0xffffff);
+    return lm_locator_page(page, line, column).a;
 }
 
 /* --- fields --- */
@@ -145,7 +145,7 @@ static void add_value(struct walk *w, const struct lm_pdf_piece *p, size_t from,
 {
     const struct lm_pdf_word *first = &p->words[from], *last = &p->words[p->n_words - 1];
     struct lm_str s = lm_str_skip(p->text, (size_t)(first->text.p - p->text.p));
-    uint64_t at = lm_retpdf_at(w->page.number, line, first->column);
+    uint64_t at = place(w->page.number, line, first->column);
     float x0 = from == 0 ? p->x0 : first->x0;
     bool goes_on = w->text.n != 0 && (w->last.line == at >> 24 || wraps_to(w, at >> 24, p, first));
     size_t owner = goes_on ? w->n : owner_of(w, x0);
@@ -174,7 +174,7 @@ static void add_value(struct walk *w, const struct lm_pdf_piece *p, size_t from,
     w->last.x1 = p->x1;
     w->last.size = p->size;
     w->last.edge = w->edge;
-    w->value_end = lm_retpdf_at(w->page.number, line, last->column) + last->text.n;
+    w->value_end = place(w->page.number, line, last->column) + last->text.n;
     w->end.at = w->value_end;
 }
 
@@ -312,7 +312,7 @@ static void label_piece(struct walk *w, size_t line, size_t i, const struct lm_p
         struct lm_str s = words_of(p, from, n);
         if (rest == 0)
             s = wrapped(w, line, p, s, room);
-        uint64_t at = lm_retpdf_at(w->page.number, (uint32_t)line + 1, p->words[from].column);
+        uint64_t at = place(w->page.number, (uint32_t)line + 1, p->words[from].column);
         open_label(w, s, from == 0 ? p->x0 : p->words[from].x0, at, rest != 0 ? LM_RETPDF_LABEL : beside);
         from += n;
     }
@@ -327,7 +327,7 @@ static void plain_piece(struct walk *w, size_t line, size_t i, const struct lm_p
         size_t n = label_place(w, x, i == 0 && from == 0) ? known_label(w, p, from, w->form->colons) : 0;
         if (n == 0)
             break;
-        uint64_t at = lm_retpdf_at(w->page.number, (uint32_t)line + 1, p->words[from].column);
+        uint64_t at = place(w->page.number, (uint32_t)line + 1, p->words[from].column);
         bool lone = from + n == p->n_words && i + 1 == w->page.lines[line].n;
         open_label(w, words_of(p, from, n), x, at, lone ? LM_RETPDF_NOTHING : LM_RETPDF_VALUE);
         from += n;
@@ -367,7 +367,7 @@ static void skip_page(struct walk *w, uint32_t n)
     settle(w);
     w->n = w->n < 1 ? w->n : 1;
     if (w->err == LM_OK && w->in_section)
-        w->err = w->on->section(w->user, (struct lm_str){ w->section, w->n_section }, lm_retpdf_at(n, 0, 0));
+        w->err = w->on->section(w->user, (struct lm_str){ w->section, w->n_section }, place(n, 0, 0));
 }
 
 static void one_page(struct walk *w)

@@ -5,7 +5,7 @@
  * at the places of labels, and the end says so (`alike`). A label belongs to the one in whose column of values it begins. A value goes on in
  * the lines below it that begin in its column, over the end of a page too: a line that had no room for the next one's first word was wrapped (one space),
  * any other was ended (a line's end). "Meta Platforms Business Record Page 3", "Page 3 of 120" and what a browser prints around pages are passed over.
- * Places are numbers made of page, line and column, in order; lm_retpdf_sink turns them into locators ("page 3 line 12").
+ * Places are those of lm_locator_page; lm_retpdf_sink makes locators of them ("page 3 line 12").
  *
  * memory    one page, and one value (at most LM_RETURN_MAX_VALUE)
  * errors    what a callback returned; LM_ENOMEM
@@ -50,9 +50,6 @@ struct lm_retpdf_end {
 /* Pages 1 … max_pages. */
 lm_err lm_return_pdf(struct lm_pdf *pdf, uint32_t max_pages, const struct lm_retpdf_form *form, const struct lm_return_on *on, void *user,
                      struct lm_retpdf_end *ret);
-
-uint64_t lm_retpdf_at(uint32_t page, uint32_t line, uint32_t column); /* page and line from 1 */
-struct lm_locator lm_retpdf_locator(uint64_t at);
 
 /* Passes everything on to `to`, with places as locators. */
 struct lm_retpdf_sink {

@@ -155,15 +155,10 @@ void retpdf_furniture(struct retpdf_furniture *f, const struct lm_pdf_page *page
 
 /* --- places --- */
 
-struct lm_locator lm_retpdf_locator(uint64_t at)
-{
-    struct lm_locator l = { .kind = LM_LOCATOR_PAGE, .a = at >> 44, .b = (at >> 24 & 0xfffff) << 32 | (at & 0xffffff) };
-    return l.a != 0 ? l : (struct lm_locator){ .kind = LM_LOCATOR_NONE };
-}
-
 static struct lm_locator moved(const struct lm_locator *l)
 {
-    return l->kind == LM_LOCATOR_BYTES ? lm_retpdf_locator(l->a) : *l;
+    struct lm_locator to = { .kind = l->a != 0 ? LM_LOCATOR_SHEET : LM_LOCATOR_NONE, .a = l->a };
+    return l->kind == LM_LOCATOR_BYTES ? to : *l;
 }
 
 static lm_err on_entry(struct lm_sink *sink, const struct lm_entry *entry)
@@ -203,14 +198,14 @@ void lm_retpdf_sink_init(struct lm_retpdf_sink *s, struct lm_sink *to, struct lm
 
 lm_err lm_retpdf_problems(const struct lm_pdf *pdf, const struct lm_retpdf_end *end, struct lm_sink *to)
 {
-    struct lm_locator none = { .kind = LM_LOCATOR_NONE }, gap = { .kind = LM_LOCATOR_PAGE, .a = end->first_gap };
+    struct lm_locator none = { .kind = LM_LOCATOR_NONE }, gap = lm_locator_page(end->first_gap, 0, 0);
     uint64_t complaints = lm_pdf_complaints(pdf);
     lm_err err = LM_OK;
     if (end->lost != 0)
         err = lm_sink_problem(to, LM_PROBLEM_LOST, 0, none, "%u of the %u pages that the file states cannot be read; the others are numbered without them",
                               end->lost, end->lost + end->pages);
     if (err == LM_OK && end->gaps != 0)
-        err = lm_sink_problem(to, LM_PROBLEM_LOST, 0, gap, "before this page pages are missing by the numbers printed on them, and at %u places in all",
+        err = lm_sink_problem(to, LM_PROBLEM_LOST, 0, gap, "before this page pages are missing by the numbers printed on them (%u such places in all)",
                               end->gaps);
     if (err == LM_OK && end->missing != 0)
         err = lm_sink_problem(to, LM_PROBLEM_LOST, 0, none, "by the numbers printed on the pages the last %llu are missing", (unsigned long long)end->missing);
