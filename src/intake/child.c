@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/os.h"
+#include "formats/pdf.h"
 #include "intake/wire.h"
 
 #define ALTERNATE_STACK_BYTES 65536
@@ -48,11 +49,13 @@ static void arm(struct lm_frame_out *out)
 lm_err lm_child_options_parse(const char *const words[], size_t n, struct lm_child_options *ret, struct lm_error *e)
 {
     int64_t memory, cpu, ceiling;
-    if (n != 3 || !lm_str_to_i64(lm_str(words[0]), &memory) || !lm_str_to_i64(lm_str(words[1]), &cpu)
+    bool pdf = n == 4 && strcmp(words[3], LM_CHILD_PDF) == 0;
+    if ((n != 3 && !pdf) || !lm_str_to_i64(lm_str(words[0]), &memory) || !lm_str_to_i64(lm_str(words[1]), &cpu)
         || !lm_str_to_i64(lm_str(words[2]), &ceiling) || memory <= 0 || cpu <= 0 || cpu > INT32_MAX || ceiling <= 0)
         return lm_fail(e, LM_EUSAGE, "this verb is for lastmile itself");
     ret->limits = (struct lm_sandbox_limits){ (uint64_t)memory, (uint32_t)cpu };
     ret->frame_ceiling_bytes = (size_t)ceiling;
+    ret->pdf = pdf;
     return LM_OK;
 }
 
@@ -65,6 +68,8 @@ void lm_child_start(struct lm_child *c, const struct lm_child_options *o)
     (void)close_range(LM_WIRE_CONTROL_FD + 1, ~0u, 0);
     /* libarchive turns member names into the locale's encoding; read before files are out of reach */
     (void)setlocale(LC_CTYPE, "C.UTF-8");
+    if (o->pdf)
+        lm_pdf_warm_up(); /* the same: its library is code from files */
     lm_frame_out_init(&c->out, LM_WIRE_FRAMES_FD, o->frame_ceiling_bytes);
     lm_err err = lm_sandbox_enter(&o->limits, &state, &e);
     if (err != LM_OK) {

@@ -14,9 +14,11 @@
 struct lm_child_options {
     struct lm_sandbox_limits limits;
     size_t frame_ceiling_bytes;
+    bool pdf; /* loads Poppler before it shuts itself in: other processes never map it */
 };
 
-/* The words after the verb, as lm_proc gives them: memory bytes, processor seconds, frame ceiling. LM_EUSAGE. */
+/* The words after the verb, as lm_proc gives them: memory bytes, processor seconds, frame ceiling, perhaps LM_CHILD_PDF. LM_EUSAGE. */
+#define LM_CHILD_PDF "pdf"
 lm_err lm_child_options_parse(const char *const words[], size_t n, struct lm_child_options *ret, struct lm_error *e);
 
 /* readers ends with NULL. */

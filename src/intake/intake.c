@@ -50,8 +50,9 @@ static void forget_exhibit(struct intake *in)
 {
     /* evidence of one exhibit is not within reach of another's processes */
     lm_proc_stop(in->reader.p);
+    lm_proc_stop(in->pdf_reader.p);
     lm_proc_stop(in->unpacker.p);
-    in->reader = in->unpacker = (struct intake_proc){ 0 };
+    in->reader = in->pdf_reader = in->unpacker = (struct intake_proc){ 0 };
     if (in->spool.folder.n != 0)
         (void)lm_os_remove_tree(in->spool.folder.p);
     in->spool = (struct lm_spool){ 0 };

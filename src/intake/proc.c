@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/os.h"
+#include "intake/child.h"
 #include "intake/wire.h"
 
 #define READ_BYTES ((size_t)1 << 20)
@@ -304,7 +305,7 @@ lm_err lm_proc_start(const char *verb, const struct lm_proc_options *o, struct l
 {
     int frames[2] = { -1, -1 }, control[2] = { -1, -1 };
     char memory[24], cpu[24], ceiling[24];
-    const char *const argv[] = { "lastmile", verb, memory, cpu, ceiling, NULL };
+    const char *const argv[] = { "lastmile", verb, memory, cpu, ceiling, o->pdf ? LM_CHILD_PDF : NULL, NULL };
     struct lm_proc *p = calloc(1, sizeof *p);
     if (p == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");

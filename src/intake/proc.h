@@ -19,6 +19,7 @@ struct lm_proc_options {
     size_t frame_ceiling_bytes;
     int64_t base_us;         /* time limit of a job: base and per MiB of its input */
     int64_t per_mib_us;
+    bool pdf;                /* the process has Poppler: it is asked about PDFs (formats/pdf.h) */
     struct lm_str map;       /* docs/maps.md: given to the process before its first job; empty: none */
     struct lm_str passwords; /* one a line: given to a reader process before its first job, through a descriptor; empty: none */
 };

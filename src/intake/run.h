@@ -51,7 +51,7 @@ struct intake {
     struct lm_covered_account owner;
     bool has_zone;
     struct lm_zone zone;
-    struct intake_proc reader, unpacker;
+    struct intake_proc reader, pdf_reader, unpacker;
     struct lm_spool spool; /* folder empty: not made yet */
     struct intake_exhibit x;
     struct intake_source source;
@@ -80,7 +80,7 @@ lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool wh
 /* Takes a container apart and reads its members. fd is borrowed. */
 lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd, enum lm_container form);
 
-/* A running process for a job of that size, fresh when the one at hand has served enough. */
+/* A running process for a job of that size, fresh when the one at hand has served enough. in->pdf_reader has Poppler. */
 lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *verb, uint64_t bytes);
 /* A problem of a path from which no source came. */
 lm_err intake_problem_note(struct intake *in, struct lm_str path, struct lm_str reader, const struct lm_problem *p);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/os.h"
+#include "formats/pdf.h"
 #include "intake/run.h"
 
 /* A process serves this much before a fresh one takes over. */
@@ -30,7 +31,9 @@ lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *
         *proc = (struct intake_proc){ 0 };
     }
     if (proc->p == NULL) {
-        lm_err err = lm_proc_start(verb, &in->o->proc, &proc->p, &in->result.ready, in->e);
+        struct lm_proc_options o = in->o->proc;
+        o.pdf = proc == &in->pdf_reader;
+        lm_err err = lm_proc_start(verb, &o, &proc->p, &in->result.ready, in->e);
         if (err != LM_OK)
             return err;
         in->result.sandboxed = true;
@@ -196,6 +199,10 @@ static struct lm_locator parse_locator(const char *z)
         l = (struct lm_locator){ LM_LOCATOR_BYTES, a, 0, { NULL, 0 } };
     else if (sscanf(z, "row %20llu (byte %20llu)%n", &a, &b, &end) == 2 && z[end] == '\0')
         l = (struct lm_locator){ LM_LOCATOR_ROW, a, b, { NULL, 0 } };
+    else if (sscanf(z, "page %9llu line %9llu%n", &a, &b, &end) == 2 && z[end] == '\0')
+        l = lm_locator_page((uint32_t)a, (uint32_t)b, 0);
+    else if (sscanf(z, "page %9llu%n", &a, &end) == 1 && z[end] == '\0')
+        l = lm_locator_page((uint32_t)a, 0, 0);
     return l;
 }
 
@@ -246,23 +253,24 @@ static lm_err end_unclaimed(struct reading *r, const char *why)
 }
 
 /* One attempt. What a process did wrong is in *ret_outcome; an error is ours or the workspace's. */
-static lm_err attempt(struct reading *r, int fd, bool force, bool *ret_fresh, struct lm_proc_outcome *ret_outcome)
+static lm_err attempt(struct reading *r, int fd, bool pdf, bool force, bool *ret_fresh, struct lm_proc_outcome *ret_outcome)
 {
     struct intake *in = r->in;
+    struct intake_proc *proc = pdf ? &in->pdf_reader : &in->reader;
     struct lm_proc_job job = { .fd = fd, .bytes = r->item->bytes, .path = r->item->path, .reader = in->o->reader, .force = force,
                                .user = r, .frame = on_frame, .sibling = on_sibling, .idle = on_idle };
-    lm_err err = intake_proc_for(in, &in->reader, "reader-child", r->item->bytes);
+    lm_err err = intake_proc_for(in, proc, "reader-child", r->item->bytes);
     if (err != LM_OK)
         return err;
-    *ret_fresh = in->reader.jobs == 1;
+    *ret_fresh = proc->jobs == 1;
     in->e->code = LM_OK;
-    err = lm_proc_run(in->reader.p, &job, ret_outcome, in->e);
+    err = lm_proc_run(proc->p, &job, ret_outcome, in->e);
     if (err == LM_EINPUT && in->e->code == LM_OK) { /* frames in an order that makes no sense */
         *ret_outcome = (struct lm_proc_outcome){ .end = LM_PROC_GARBAGE };
         (void)lm_fail(&ret_outcome->error, LM_EINPUT, "the reader process sent frames out of order");
         return LM_OK;
     }
-    if (err == LM_EIO && in->e->code == LM_EIO && !lm_proc_alive(in->reader.p)) {
+    if (err == LM_EIO && in->e->code == LM_EIO && !lm_proc_alive(proc->p)) {
         *ret_outcome = (struct lm_proc_outcome){ .end = LM_PROC_CRASHED };
         (void)lm_fail(&ret_outcome->error, LM_EINPUT, "the reader process was gone before it was asked");
         return LM_OK;
@@ -277,14 +285,16 @@ static lm_err read_through(struct reading *r, int fd, unsigned depth, bool whole
     bool fresh = false;
     char head[LM_CONTAINER_HEAD_BYTES];
     ssize_t n = pread(fd, head, sizeof head, 0);
-    enum lm_container form = lm_container_sniff((struct lm_str){ head, n > 0 ? (size_t)n : 0 });
+    struct lm_str start = { head, n > 0 ? (size_t)n : 0 };
+    enum lm_container form = lm_container_sniff(start);
+    bool pdf = lm_pdf_possible(start);
     bool force = whole && in->o->reader.n != 0 && form == LM_CONTAINER_NONE;
-    lm_err err = attempt(r, fd, force, &fresh, &outcome);
+    lm_err err = attempt(r, fd, pdf, force, &fresh, &outcome);
     /* A process that served others before may have been harmed by them: once more, with a fresh one. */
     if (err == LM_OK && outcome.end != LM_PROC_ENDED && outcome.end != LM_PROC_TIMEOUT && !fresh && r->entries == 0
         && r->problems == 0) {
         r->hello = r->empty = false;
-        err = attempt(r, fd, force, &fresh, &outcome);
+        err = attempt(r, fd, pdf, force, &fresh, &outcome);
     }
     if (err != LM_OK)
         return err;

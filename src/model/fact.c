@@ -2,6 +2,30 @@
 
 #include <stdio.h>
 
+#define PAGE_SHIFT 44
+#define LINE_SHIFT 24
+#define MOST_LINES 0xfffffu
+#define MOST_COLUMNS 0xffffffu
+
+struct lm_locator lm_locator_page(uint32_t number, uint32_t line, uint32_t column)
+{
+    uint64_t a = (uint64_t)(number < MOST_LINES ? number : MOST_LINES) << PAGE_SHIFT;
+    a |= (uint64_t)(line < MOST_LINES ? line : MOST_LINES) << LINE_SHIFT;
+    a |= column < MOST_COLUMNS ? column : MOST_COLUMNS;
+    return (struct lm_locator){ .kind = LM_LOCATOR_SHEET, .a = a };
+}
+
+static void page(unsigned long long a, char out[LM_LOCATOR_TEXT])
+{
+    unsigned long long line = a >> LINE_SHIFT & MOST_LINES, column = a & MOST_COLUMNS;
+    if (line == 0)
+        (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu", a >> PAGE_SHIFT);
+    else if (column == 0)
+        (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu line %llu", a >> PAGE_SHIFT, line);
+    else
+        (void)snprintf(out, LM_LOCATOR_TEXT, "page %llu line %llu column %llu", a >> PAGE_SHIFT, line, column + 1);
+}
+
 const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TEXT])
 {
     unsigned long long a = l->a, b = l->b;
@@ -19,6 +43,10 @@ const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TE
         (void)snprintf(out, LM_LOCATOR_TEXT, "table %.*s row %lld", LM_STR_ARG(lm_str_take(l->name, 100)), (long long)l->a);
         break;
     case LM_LOCATOR_SHEET:
+        if (l->name.n == 0 && a >> PAGE_SHIFT != 0) {
+            page(a, out);
+            break;
+        }
         (void)snprintf(out, LM_LOCATOR_TEXT, "sheet %.*s row %llu", LM_STR_ARG(lm_str_take(l->name, 100)), a);
         break;
     }

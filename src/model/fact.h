@@ -18,7 +18,7 @@ enum lm_locator_kind {
     LM_LOCATOR_BYTES, /* a: offset of the first byte, b: length */
     LM_LOCATOR_ROW,   /* a: row number, header row = 1, b: offset of its first byte; name: what of it, when it is several records */
     LM_LOCATOR_TABLE, /* name: SQL table, a: rowid, which may be negative: an int64_t */
-    LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it */
+    LM_LOCATOR_SHEET, /* name: sheet, a: row number as the spreadsheet program shows it; without a name, a page: lm_locator_page */
 };
 
 struct lm_locator {
@@ -27,8 +27,13 @@ struct lm_locator {
     struct lm_str name;
 };
 
+/* A place on a page of a document: page and line of text count from 1 (line 0: the page), column is the characters before it in its
+ * line. a holds all three, in their order: 20 bits, 20 bits, 24 bits. A kind of its own would be one that workspaces of today refuse. */
+struct lm_locator lm_locator_page(uint32_t page, uint32_t line, uint32_t column);
+
 #define LM_LOCATOR_TEXT 160
-/* "byte 512", "row 3 (byte 120)", "table message row 7", "sheet Calls row 9"; "" for NONE. Returns out. */
+/* "byte 512", "row 3 (byte 120)", "table message row 7", "sheet Calls row 9",
+ * "page 3 line 12", "page 3 line 12 column 20"; "" for NONE. Returns out. */
 const char *lm_locator_format(const struct lm_locator *l, char out[LM_LOCATOR_TEXT]);
 
 /* How an account is known. Accounts without a native id are never joined across threads. */

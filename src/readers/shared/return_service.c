@@ -27,6 +27,7 @@ static lm_err on_section(void *user, struct lm_str id, uint64_t at)
 static lm_err on_field(void *user, const struct lm_return_field *f)
 {
     struct look *l = user;
+    l->found.instagram |= lm_str_find(f->value, LM_STR("(instagram: ")) != SIZE_MAX;
     struct lm_str *to = lm_retrec_is(f->label, "service")              ? &l->found.service
                         : lm_retrec_is(f->label, "target")             ? &l->found.target
                         : lm_retrec_is(f->label, "account identifier") ? &l->found.account
@@ -46,6 +47,18 @@ lm_err lm_return_service(struct lm_arena *a, struct lm_str head, struct lm_retur
     head = lm_str_take(head, LM_RETURN_LOOK);
     l.found.text_form = lm_return_is_text(head);
     lm_err err = l.found.text_form ? lm_return_text(head, &on, &l, &end, NULL) : lm_return_html(head, &on, &l, &end, NULL);
+    if (err == LM_ENOMEM)
+        return err;
+    *ret = l.found;
+    return LM_OK;
+}
+
+lm_err lm_return_service_of(struct lm_arena *a, lm_err (*walk)(void *user, const struct lm_return_on *on, void *to), void *user,
+                            struct lm_return_service *ret)
+{
+    static const struct lm_return_on on = { on_section, on_field };
+    struct look l = { .a = a };
+    lm_err err = walk(user, &on, &l);
     if (err == LM_ENOMEM)
         return err;
     *ret = l.found;

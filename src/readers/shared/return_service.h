@@ -13,12 +13,17 @@ struct lm_return_service {
     bool any_section, whatsapp_section;     /* sections that only WhatsApp's returns have */
     bool any_label;                         /* of a request's parameters */
     bool text_form;
+    bool instagram;                         /* an account says "(instagram: " */
 };
 
 /* Looks through head (at most the first LM_RETURN_LOOK bytes of it) until the request's parameters are known. Values are copied into a.
  * LM_ENOMEM. */
 #define LM_RETURN_LOOK ((size_t)1 << 20)
 lm_err lm_return_service(struct lm_arena *a, struct lm_str head, struct lm_return_service *ret);
+
+/* The same of a return in another form: walk gives its labels and values until a callback stops it (LM_ECANCELLED). */
+lm_err lm_return_service_of(struct lm_arena *a, lm_err (*walk)(void *user, const struct lm_return_on *on, void *to), void *user,
+                            struct lm_return_service *ret);
 
 /* "… Business Record", or "Facebook Legal Request" (WhatsApp's as well), stands in it. */
 bool lm_return_is_titled(struct lm_str head);

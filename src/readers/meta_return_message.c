@@ -1,5 +1,5 @@
-/* meta_return_html_message.c - unified messages: threads with their participants, messages with what hangs on them. */
-#include "readers/meta_return_html.h"
+/* meta_return_message.c - unified messages: threads with their participants, messages with what hangs on them. */
+#include "readers/meta_return.h"
 
 static const struct lm_when none_time = { .quality = LM_TIME_NONE };
 

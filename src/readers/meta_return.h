@@ -1,8 +1,8 @@
-/* meta_return_html.h - inside the reader of Meta's legal returns; used by meta_return_html*.c only.
+/* meta_return.h - inside the readers of Meta's legal returns, HTML and PDF; used by meta_return*.c only.
  *
  * docs/readers/meta_return_html.md says what is read from which section and how accounts, threads and legs are made of it. */
-#ifndef LM_READERS_META_RETURN_HTML_H
-#define LM_READERS_META_RETURN_HTML_H
+#ifndef LM_READERS_META_RETURN_H
+#define LM_READERS_META_RETURN_H
 
 #include "base/map.h"
 #include "readers/shared/return_section.h"
@@ -31,7 +31,6 @@ enum mret_section {
 
 struct mret {
     struct lm_retsec s; /* first: mret_account finds the rest by it */
-    struct lm_return_service service;
     enum mret_section section;
     bool any_section, message_open;
     struct lm_map unknown;       /* section ids that were told of */
@@ -49,7 +48,19 @@ struct lm_account_ref mret_account(const struct mret *m, struct lm_str written);
 /* The next of "a (instagram: 1), b (instagram: 2)" or of one a line; false when there is none left. */
 bool mret_next_person(struct lm_str *list, struct lm_str *ret);
 
-/* meta_return_html_message.c. A thread's head, or a message, is in m->s.r: gives it to the sink. */
+/* The id of the section of which this is the title ("Unified Messages"), none for the request's parameters; empty: of none. */
+struct lm_str mret_section_titled(struct lm_str label);
+
+/* What the two readers differ in. */
+struct mret_form {
+    const struct lm_return_service *service;
+    enum lm_platform otherwise; /* when the service is not said */
+    lm_err (*walk)(void *user, const struct lm_return_on *on, void *to, struct lm_return_end *ret, struct lm_error *e);
+    void *user;
+};
+lm_err mret_read(const struct mret_form *form, struct lm_read *ctx, struct lm_sink *sink);
+
+/* meta_return_message.c. A thread's head, or a message, is in m->s.r: gives it to the sink. */
 lm_err mret_thread(struct mret *m);
 lm_err mret_message(struct mret *m);
 /* One line of a list of people; it is a record of its own. */
