@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "model/fact.h"
 
@@ -22,6 +23,8 @@ struct lm_input {
     /* Another member of the same exhibit, by path relative to this one's folder ("../profile.json").
      * LM_ENOTFOUND when there is none. The bytes live as long as the input. */
     lm_err (*sibling)(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes);
+    /* The SHA-256 of another member, which is not kept; NULL: by sibling(). See lm_input_sibling_hash. */
+    lm_err (*sibling_hash)(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes);
     void *user;
     struct lm_str passwords; /* one a line (base/password.h), supplied by a person; empty: none. Never in a fact, a problem or an error */
     struct lm_str map; /* what the columns of tables mean, stated by a person (docs/maps.md); empty: nobody said */
@@ -29,6 +32,9 @@ struct lm_input {
 
 /* What sibling() gives; LM_ENOTFOUND when the input has no neighbours. */
 lm_err lm_input_sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes);
+
+/* LM_ENOTFOUND: there is none. LM_ELIMIT: it has more than `most` bytes; only *ret_bytes is then set. */
+lm_err lm_input_sibling_hash(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes);
 
 /* Where a reader's findings go. A non-OK return must be passed on at once: the run is over. */
 struct lm_sink {

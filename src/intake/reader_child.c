@@ -5,9 +5,10 @@
 #include "base/os.h"
 #include "intake/child.h"
 #include "intake/wire.h"
+#include "readers/shared/beside.h"
 #include "readers/shared/map_template.h"
 
-#define MAX_SIBLINGS 2112 /* the media that a reader hashes (readers/shared/beside.h), and what else it asks for */
+#define MAX_SIBLINGS 64
 #define EARLY_HELLO_BYTES ((size_t)1 << 20)
 
 struct run {
@@ -50,13 +51,13 @@ static lm_err on_empty(struct lm_sink *sink)
     return lm_frame_put_empty(((struct frame_sink *)sink)->out);
 }
 
-static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
+/* Asks the parent for a neighbour, and maps it; bytes beyond `most` are not mapped: LM_ELIMIT. */
+static lm_err ask(struct lm_str path, uint64_t most, struct lm_str *ret_bytes, uint64_t *ret_n)
 {
-    struct run *r = in->user;
     struct lm_wire_message m = { .head = { .kind = LM_WIRE_SIBLING } };
     size_t n = 0;
     int fd = -1;
-    if (path.n > sizeof m.text || r->n_siblings == MAX_SIBLINGS)
+    if (path.n > sizeof m.text)
         return LM_ELIMIT;
     m.head.path_bytes = m.head.text_bytes = (uint32_t)path.n;
     if (path.n != 0)
@@ -68,13 +69,40 @@ static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_s
     if (m.head.bytes == UINT64_MAX)
         return LM_ENOTFOUND;
     struct lm_str bytes = { NULL, 0 };
-    lm_err err = m.head.bytes != 0 ? lm_os_map(fd, m.head.bytes, &bytes) : LM_OK;
+    lm_err err = m.head.bytes > most ? LM_ELIMIT : m.head.bytes != 0 ? lm_os_map(fd, m.head.bytes, &bytes) : LM_OK;
     lm_os_close(&fd);
+    *ret_n = m.head.bytes;
+    if (err == LM_OK)
+        *ret_bytes = bytes;
+    return err;
+}
+
+static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
+{
+    struct run *r = in->user;
+    struct lm_str bytes;
+    uint64_t n;
+    if (r->n_siblings == MAX_SIBLINGS)
+        return LM_ELIMIT;
+    lm_err err = ask(path, UINT64_MAX - 1, &bytes, &n);
     if (err != LM_OK)
         return err;
     r->siblings[r->n_siblings++] = bytes;
     *ret_bytes = bytes;
     return LM_OK;
+}
+
+/* Nothing stays mapped: a folder may hold more media than a process has room for. */
+static lm_err sibling_hash(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes)
+{
+    struct lm_str bytes;
+    (void)in;
+    lm_err err = ask(path, most, &bytes, ret_bytes);
+    if (err != LM_OK)
+        return err;
+    err = lm_sha256_of(bytes, ret);
+    lm_os_unmap(bytes);
+    return err;
 }
 
 /* The best bid, the first in the list among equals; and the next best. A named reader takes the job when it
@@ -111,7 +139,7 @@ static const struct lm_reader *choose(const struct lm_reader *const *readers, co
 static void run_job(struct lm_child *child, const struct lm_reader *const *readers, struct lm_child_job *job)
 {
     struct run r = { .child = child };
-    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .user = &r, .map = child->map,
+    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .sibling_hash = sibling_hash, .user = &r, .map = child->map,
                             .passwords = child->passwords };
     struct lm_frame_hello hello;
     struct lm_error e = { 0 };
@@ -125,7 +153,7 @@ static void run_job(struct lm_child *child, const struct lm_reader *const *reade
     if (err == LM_OK && reader != NULL) {
         struct frame_sink sink = { { on_entry, on_problem, on_empty }, &child->out };
         struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
-        err = reader->read(&ctx, &sink.sink);
+        err = lm_beside_read(reader, &ctx, &sink.sink);
     }
     if (err != LM_OK && e.message[0] == '\0')
         (void)lm_fail(&e, err, "%s", err == LM_ENOMEM ? "needs more memory than a reader gets" : lm_err_name(err));

@@ -14,7 +14,6 @@
 #define SNAP_MAX_LEGS 256
 #define SNAP_MAX_PENDING 256
 #define SNAP_MAX_MEDIA 4096
-#define SNAP_MAX_HASHED 4096 /* media files that are looked for beside the table */
 
 /* What the rows of a section are. */
 enum snap_kind {
@@ -77,7 +76,6 @@ struct snap {
 
     struct snap_pending *pending; /* SNAP_MAX_PENDING of them */
     size_t n_pending;
-    uint32_t hashed;
     bool told_refused;
     uint64_t records, sections;
     uint64_t doubts[SNAP_N_DOUBTS];

@@ -1,8 +1,6 @@
 /* snapchat_return_csv_row.c - one row of a section: what all kinds share, and the kinds that stand alone. */
 #include "readers/snapchat_return_csv.h"
 
-#include "base/hash.h"
-
 #define MAX_FACTS 8
 
 static const char *const doubt_words[SNAP_N_DOUBTS] = {
@@ -86,24 +84,6 @@ lm_err snap_raw(struct snap *s, const struct snap_section *x, struct lm_str *ret
     return LM_OK;
 }
 
-/* A file of that name beside the table: its hash. */
-static lm_err hash_beside(struct snap *s, struct lm_str name, struct lm_str *ret_note)
-{
-    struct lm_str bytes;
-    struct lm_sha256 h;
-    char hex[65];
-    if (s->hashed >= SNAP_MAX_HASHED || memchr(name.p, '.', name.n) == NULL || memchr(name.p, '/', name.n) != NULL)
-        return LM_OK;
-    s->hashed++;
-    if (lm_input_sibling(s->ctx->in, name, &bytes) != LM_OK)
-        return LM_OK;
-    lm_err e = lm_sha256_of(bytes, &h);
-    if (e != LM_OK)
-        return lm_fail(s->ctx->error, e, "out of memory");
-    *ret_note = lm_arena_printf(s->a, "sha256 %s", lm_sha256_hex(&h, hex));
-    return ret_note->p != NULL ? LM_OK : lm_fail(s->ctx->error, LM_ENOMEM, "out of memory");
-}
-
 lm_err snap_files(struct snap *s, struct lm_str list, const struct lm_attachment **ret, size_t *ret_n)
 {
     struct lm_attachment *items = NULL;
@@ -122,9 +102,6 @@ lm_err snap_files(struct snap *s, struct lm_str list, const struct lm_attachment
             return e;
         items[n].name = name;
         items[n].bytes = -1;
-        e = hash_beside(s, name, &items[n].note);
-        if (e != LM_OK)
-            return e;
         *ret = items;
         *ret_n = ++n;
     }

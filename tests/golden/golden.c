@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "golden/fact_json.h"
+#include "readers/shared/beside.h"
 
 #define CEILING ((size_t)256 << 20)
 
@@ -120,7 +121,7 @@ static void run_reader(const char *relative, struct lm_str bytes, struct golden_
     struct lm_read ctx = { .in = &in, .file = &file, .record = &record, .error = &e };
     int bid = reader->bid(&in, lm_str_take(bytes, reader->lookahead));
     lm_buf_printf(&g->out, "{\"bid\":%s}\n", bid > 0 ? "true" : "false");
-    lm_err err = reader->read(&ctx, &g->sink);
+    lm_err err = lm_beside_read(reader, &ctx, &g->sink); /* as intake runs it */
     lm_buf_printf(&g->out, "{\"outcome\":\"%s\"", lm_err_name(err));
     if (e.locator[0] != '\0')
         lm_buf_printf(&g->out, ",\"at\":\"%s\"", e.locator);

@@ -9,6 +9,18 @@ lm_err lm_input_sibling(const struct lm_input *in, struct lm_str path, struct lm
     return in->sibling != NULL ? in->sibling(in, path, ret_bytes) : LM_ENOTFOUND;
 }
 
+lm_err lm_input_sibling_hash(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes)
+{
+    struct lm_str bytes;
+    if (in->sibling_hash != NULL)
+        return in->sibling_hash(in, path, most, ret, ret_bytes);
+    lm_err err = lm_input_sibling(in, path, &bytes);
+    if (err != LM_OK)
+        return err;
+    *ret_bytes = bytes.n;
+    return bytes.n > most ? LM_ELIMIT : lm_sha256_of(bytes, ret);
+}
+
 lm_err lm_sink_fact(struct lm_sink *sink, struct lm_locator record, const struct lm_fact *fact)
 {
     struct lm_entry entry = { .records = &record, .n_records = 1, .facts = fact, .n_facts = 1 };
