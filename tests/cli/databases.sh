@@ -45,7 +45,7 @@ take backup/31 "$F"/ios_addressbook/31bb7ba8914766d4ba40d6dfb6113c8b614be442 "$F
 take carved "$F/whatsapp_android/0123456789abcdef" "$F/whatsapp_android/0123456789abcdef-wal" "$F/android_sms/c0ffee" "$F/android_sms/c0ffee-wal"
 cp "$F/android_contacts/contacts2.db" carved/f0000001.bin
 imports "files under hashed and numbered names" 1 backup carved
-is "are known by what is in them" "$(json 'd.sources.filter(s=>s.reader!=="sqlite_beside").map(s=>s.reader+" "+s.seen).sort().join(", ")')" "android_contacts 13, android_sms 2, ios_addressbook 2, ios_sms 3, whatsapp_android 4, whatsapp_ios 3"
+is "are known by what is in them" "$(json 'd.sources.filter(s=>s.reader!=="sqlite_beside").map(s=>s.reader+" "+s.seen).sort().join(", ")')" "android_contacts 14, android_sms 2, ios_addressbook 2, ios_sms 3, whatsapp_android 4, whatsapp_ios 3"
 is "and an end of a -wal that is not complete is told" "$(reasons 7c7fba66680ef796b916b067077cc246adacf01d)" "the -wal beside the file ends in a transaction that is not complete: 1 pages are not read"
 
 # states
