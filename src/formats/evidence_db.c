@@ -138,12 +138,12 @@ static int on_progress(void *user)
 static int authorize(void *user, int action, const char *a, const char *b, const char *c, const char *d)
 {
     (void)user;
-    (void)b;
     (void)c;
     (void)d;
     if (action == SQLITE_SELECT || action == SQLITE_READ)
         return SQLITE_OK;
-    return action == SQLITE_PRAGMA && strcmp(a, "table_xinfo") == 0 ? SQLITE_OK : SQLITE_DENY;
+    bool pragma = action == SQLITE_PRAGMA && (strcmp(a, "table_xinfo") == 0 || (strcmp(a, "encoding") == 0 && b == NULL));
+    return pragma ? SQLITE_OK : SQLITE_DENY;
 }
 
 static void restrain(sqlite3 *db)
@@ -235,6 +235,16 @@ static lm_err init(struct lm_evdb *db, struct lm_arena *a, const struct lm_evdb_
     return LM_OK;
 }
 
+static bool is_utf8(struct lm_evdb *db)
+{
+    sqlite3_stmt *q = NULL;
+    db->ticks = 0;
+    bool is = sqlite3_prepare_v2(db->db, "PRAGMA encoding", -1, &q, NULL) == SQLITE_OK && sqlite3_step(q) == SQLITE_ROW
+              && sqlite3_column_text(q, 0) != NULL && strcmp((const char *)sqlite3_column_text(q, 0), "UTF-8") == 0;
+    (void)sqlite3_finalize(q);
+    return is;
+}
+
 lm_err lm_evdb_open(struct lm_arena *a, const struct lm_evdb_files *f, struct lm_evdb **ret, struct lm_error *e)
 {
     struct lm_evdb *db = lm_arena_alloc(a, sizeof *db);
@@ -250,6 +260,7 @@ lm_err lm_evdb_open(struct lm_arena *a, const struct lm_evdb_files *f, struct lm
         lm_evdb_close(db);
         return err;
     }
+    db->utf8 = is_utf8(db);
     *ret = db;
     return LM_OK;
 }

@@ -11,6 +11,7 @@ struct lm_evdb {
     sqlite3 *db;
     struct evdb_vfs vfs;
     struct lm_evdb_state state;
+    bool utf8;      /* its texts are: they can be looked at where they lie */
     uint32_t ticks; /* of SQLite's machine in the step at hand, in thousands of instructions */
 };
 

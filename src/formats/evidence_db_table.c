@@ -9,6 +9,13 @@
 #define STEPS_ONE_BY_ONE 4096   /* rowids tried singly behind a damaged page, before larger steps */
 #define STEPS_PER_TABLE 200000 /* of those, over the whole table */
 
+/* A value of the row in hand, asked for once. */
+struct value {
+    sqlite3_value *v;
+    uint64_t of; /* the row: lm_evdb_table.rows; another: not yet asked for */
+    enum lm_evdb_type type;
+};
+
 struct lm_evdb_table {
     struct lm_evdb *db;
     struct lm_str name, rowid_word;
@@ -17,6 +24,8 @@ struct lm_evdb_table {
     struct lm_str *names;
     sqlite3_stmt *walk, *probe, *one;
     sqlite3_stmt *row;         /* the row in hand, NULL: none */
+    struct value *values;      /* by column */
+    uint64_t rows;             /* counts them, from 1 */
     int64_t from;              /* the smallest rowid that is still to come */
     bool over, stepping;
     uint32_t steps_left;
@@ -70,7 +79,8 @@ static bool match_columns(struct lm_evdb_table *t, const struct column_list *has
     t->n = n;
     t->places = lm_arena_array(t->db->a, n + has->n, sizeof *t->places);
     t->names = lm_arena_array(t->db->a, n + has->n, sizeof *t->names);
-    if (t->places == NULL || t->names == NULL)
+    t->values = lm_arena_array(t->db->a, n + has->n, sizeof *t->values);
+    if (t->places == NULL || t->names == NULL || t->values == NULL)
         return false;
     for (size_t k = 0; k < n; k++) {
         t->places[k] = -1;
@@ -322,6 +332,7 @@ lm_err lm_evdb_next(struct lm_evdb_table *t, enum lm_evdb_step *ret, int64_t *re
     if (f == FOUND_DAMAGE)
         return pass_damage(t, ret, ret_first, ret_last);
     t->row = f == FOUND_ROW ? t->walk : NULL;
+    t->rows++;
     *ret = f == FOUND_ROW ? LM_EVDB_ROW : LM_EVDB_END;
     t->over = t->over || f == FOUND_END;
     if (f == FOUND_ROW) {
@@ -341,6 +352,7 @@ lm_err lm_evdb_fetch(struct lm_evdb_table *t, int64_t rowid, enum lm_evdb_step *
     (void)sqlite3_bind_int64(t->one, 1, rowid);
     lm_err err = step(t, t->one, &f);
     t->row = err == LM_OK && f == FOUND_ROW ? t->one : NULL;
+    t->rows++;
     if (err == LM_OK)
         *ret = f == FOUND_ROW ? LM_EVDB_ROW : f == FOUND_END ? LM_EVDB_END : LM_EVDB_LOST_ROW;
     return err;
@@ -348,15 +360,9 @@ lm_err lm_evdb_fetch(struct lm_evdb_table *t, int64_t rowid, enum lm_evdb_step *
 
 /* --- values --- */
 
-static int place(const struct lm_evdb_table *t, size_t column)
+static enum lm_evdb_type type_of(sqlite3_value *v)
 {
-    return t->row != NULL && column < t->n + t->n_unknown ? t->places[column] : -1;
-}
-
-enum lm_evdb_type lm_evdb_type(const struct lm_evdb_table *t, size_t column)
-{
-    int i = place(t, column);
-    switch (i > 0 ? sqlite3_column_type(t->row, i) : SQLITE_NULL) {
+    switch (sqlite3_value_type(v)) {
     case SQLITE_INTEGER:
         return LM_EVDB_INTEGER;
     case SQLITE_FLOAT:
@@ -370,33 +376,50 @@ enum lm_evdb_type lm_evdb_type(const struct lm_evdb_table *t, size_t column)
     }
 }
 
+/* NULL: the table lacks the column, or there is no row. SQLite's rule for a value that it does not protect is about threads:
+ * there is one. */
+static const struct value *value_of(const struct lm_evdb_table *t, size_t column)
+{
+    int place = t->row != NULL && column < t->n + t->n_unknown ? t->places[column] : -1;
+    if (place <= 0)
+        return NULL;
+    struct value *x = &t->values[column];
+    if (x->of != t->rows) {
+        x->v = sqlite3_column_value(t->row, place);
+        x->type = type_of(x->v);
+        x->of = t->rows;
+    }
+    return x;
+}
+
+enum lm_evdb_type lm_evdb_type(const struct lm_evdb_table *t, size_t column)
+{
+    const struct value *x = value_of(t, column);
+    return x != NULL ? x->type : LM_EVDB_NULL;
+}
+
 struct lm_str lm_evdb_bytes(const struct lm_evdb_table *t, size_t column)
 {
-    enum lm_evdb_type type = lm_evdb_type(t, column);
-    int i = place(t, column);
-    if (type == LM_EVDB_NULL)
+    const struct value *x = value_of(t, column);
+    if (x == NULL || x->type == LM_EVDB_NULL)
         return (struct lm_str){ NULL, 0 };
-    const char *p = type == LM_EVDB_BLOB ? sqlite3_column_blob(t->row, i) : (const char *)sqlite3_column_text(t->row, i);
-    int n = sqlite3_column_bytes(t->row, i);
+    /* a text is the bytes that it is; asked for as a text it would be copied for the NUL behind it */
+    bool as_it_lies = x->type == LM_EVDB_BLOB || (x->type == LM_EVDB_TEXT && t->db->utf8);
+    const char *p = as_it_lies ? sqlite3_value_blob(x->v) : (const char *)sqlite3_value_text(x->v);
+    int n = sqlite3_value_bytes(x->v);
     return p != NULL && n > 0 ? (struct lm_str){ p, (size_t)n } : (struct lm_str){ NULL, 0 };
 }
 
 bool lm_evdb_double(const struct lm_evdb_table *t, size_t column, double *ret)
 {
+    const struct value *x = value_of(t, column);
     double d = 0;
-    switch (lm_evdb_type(t, column)) {
-    case LM_EVDB_INTEGER:
-    case LM_EVDB_REAL:
-        d = sqlite3_column_double(t->row, place(t, column));
-        break;
-    case LM_EVDB_TEXT:
-        if (!lm_str_to_double(lm_str_trim(lm_evdb_bytes(t, column)), &d))
-            return false;
-        break;
-    case LM_EVDB_NULL:
-    case LM_EVDB_BLOB:
+    if (x == NULL || x->type == LM_EVDB_NULL || x->type == LM_EVDB_BLOB)
         return false;
-    }
+    if (x->type != LM_EVDB_TEXT)
+        d = sqlite3_value_double(x->v);
+    else if (!lm_str_to_double(lm_str_trim(lm_evdb_bytes(t, column)), &d))
+        return false;
     if (!isfinite(d))
         return false;
     *ret = d;
@@ -405,15 +428,17 @@ bool lm_evdb_double(const struct lm_evdb_table *t, size_t column, double *ret)
 
 bool lm_evdb_i64(const struct lm_evdb_table *t, size_t column, int64_t *ret)
 {
-    enum lm_evdb_type type = lm_evdb_type(t, column);
+    const struct value *x = value_of(t, column);
     double d;
-    if (type == LM_EVDB_INTEGER) {
-        *ret = sqlite3_column_int64(t->row, place(t, column));
+    if (x == NULL)
+        return false;
+    if (x->type == LM_EVDB_INTEGER) {
+        *ret = sqlite3_value_int64(x->v);
         return true;
     }
-    if (type == LM_EVDB_TEXT)
+    if (x->type == LM_EVDB_TEXT)
         return lm_str_to_i64(lm_str_trim(lm_evdb_bytes(t, column)), ret);
-    if (type != LM_EVDB_REAL || !lm_evdb_double(t, column, &d) || d != floor(d) || fabs(d) > 9007199254740992.0)
+    if (x->type != LM_EVDB_REAL || !lm_evdb_double(t, column, &d) || d != floor(d) || fabs(d) > 9007199254740992.0)
         return false;
     *ret = (int64_t)d;
     return true;

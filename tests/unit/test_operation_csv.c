@@ -3,10 +3,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/embedded.h"
 #include "lastmile/reader.h"
 #include "readers/operation_csv_columns.h"
+#include "readers/operation_csv_ids.h"
 #include "readers/operation_csv_table.h"
 
 static void protected_columns_are_seen_through_spellings(void **state)
@@ -212,6 +215,44 @@ static void damaged_quotes_lose_one_line(void **state)
     lm_table_free(&table);
 }
 
+static void ids_that_stand_in_two_rows(void **state)
+{
+    (void)state;
+    enum { IDS = LM_OP_IDS + 1000 };
+    struct lm_arena a;
+    struct lm_op_ids ids;
+    uint64_t first = 0;
+    char *text = malloc((size_t)IDS * 8), one[9] = "", copied[] = "S0000042", other[] = "not in the file";
+    assert_non_null(text);
+    for (unsigned i = 0; i < IDS; i++) {
+        assert_int_equal(snprintf(one, sizeof one, "S%07u", i), 8);
+        memcpy(text + (size_t)i * 8, one, 8);
+    }
+    lm_arena_init(&a, (size_t)64 << 20);
+    assert_int_equal(lm_op_ids_init(&ids, &a, (struct lm_str){ text, (size_t)IDS * 8 }), LM_OK);
+    for (size_t i = 0; i < IDS; i++) {
+        assert_int_equal(lm_op_ids_put(&ids, (struct lm_str){ text + i * 8, 8 }, i + 2, &first), LM_OK);
+        assert_int_equal(first, 0);
+    }
+    assert_int_equal(ids.not_compared, 1000); /* what there was no room for is counted, not called new in silence */
+    for (size_t i = 0; i < LM_OP_IDS; i += 997) {
+        assert_int_equal(lm_op_ids_put(&ids, (struct lm_str){ text + i * 8, 8 }, 9, &first), LM_OK);
+        assert_int_equal(first, i + 2);
+    }
+    assert_int_equal(lm_op_ids_put(&ids, lm_str(copied), 9, &first), LM_OK);
+    assert_int_equal(first, 44);
+    assert_true(a.used_bytes <= (size_t)17 << 20);
+    lm_arena_free(&a);
+    lm_arena_init(&a, (size_t)64 << 20);
+    assert_int_equal(lm_op_ids_init(&ids, &a, (struct lm_str){ text, 8 }), LM_OK);
+    assert_int_equal(lm_op_ids_put(&ids, lm_str(other), 2, &first), LM_OK);
+    memset(other, '?', 3); /* it was copied */
+    assert_int_equal(lm_op_ids_put(&ids, LM_STR("not in the file"), 3, &first), LM_OK);
+    assert_int_equal(first, 2);
+    lm_arena_free(&a);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +261,7 @@ int main(void)
         cmocka_unit_test(templates_are_read),
         cmocka_unit_test(refusals_name_the_column),
         cmocka_unit_test(damaged_quotes_lose_one_line),
+        cmocka_unit_test(ids_that_stand_in_two_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

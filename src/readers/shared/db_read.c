@@ -448,11 +448,14 @@ void lm_dbread_pass(struct lm_dbread *r)
 static void put_value(struct lm_json_out *o, const struct lm_evdb_table *t, size_t column)
 {
     static const char digits[] = "0123456789abcdef";
-    struct lm_str s = lm_evdb_bytes(t, column);
+    enum lm_evdb_type type = lm_evdb_type(t, column);
+    struct lm_str s = { NULL, 0 };
     int64_t i = 0;
     double d = 0;
     char hex[2 * MAX_RAW_BLOB];
-    switch (lm_evdb_type(t, column)) {
+    if (type == LM_EVDB_TEXT || type == LM_EVDB_BLOB)
+        s = lm_evdb_bytes(t, column);
+    switch (type) {
     case LM_EVDB_INTEGER:
         (void)lm_evdb_i64(t, column, &i);
         lm_json_i64(o, i);
