@@ -143,6 +143,8 @@ static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_
     const struct lm_model *m = c->m;
     if (x == 0 || y == 0)
         return 0;
+    if (m->category[f] != NULL)
+        return m->category[f]->bits[(size_t)x * m->category[f]->side + y];
     if (x == y)
         return m->equal_bits[f][x];
     const struct lm_values *v = &c->r->values[c->r->fields[f].group];
@@ -235,6 +237,12 @@ static struct lm_agreement agree(struct lm_comparer *c, uint32_t f, uint32_t wit
     struct lm_agreement g = { .level = LM_LEVEL_NOT_GIVEN, .with = (uint8_t)with };
     if (x == 0 || y == 0)
         return g;
+    if (m->category[f] != NULL) {
+        size_t at = (size_t)x * m->category[f]->side + y;
+        g.level = m->category[f]->level[at];
+        g.bits = m->category[f]->bits[at];
+        return g;
+    }
     if (x == y) {
         g.level = LM_LEVEL_EQUAL;
         g.share = (float)fmax(lm_model_share(m, f, x), lm_model_share(m, with, x));

@@ -9,6 +9,7 @@
  *          .92) · part (the words of one are among those of the other; u is the frequency of what is shared) · initial · loose (Jaro-Winkler
  *          from .82) · different. Several words are compared word by word, the worst word counts: "García López" is far from
  *          "García Gómez". Text: by the share of words in common, each weighed by its rarity. Dates: which parts agree.
+ * few      Fields with a few values only have odds for each two of them (category.h).
  * swapped  Fields of one group are also compared crosswise; the best arrangement counts, at the price of its rarity.
  * bound    Before any metric is computed, signatures (metric.h) bound what a pair can be worth; below the floor it is dropped.
  * cached   A metric is computed once for each two values (as long as they stay in the cache).
@@ -19,7 +20,7 @@
 #ifndef LM_RESOLVE_COMPARE_H
 #define LM_RESOLVE_COMPARE_H
 
-#include "resolve/record.h"
+#include "resolve/category.h"
 
 enum lm_level {
     LM_LEVEL_EQUAL,
@@ -44,6 +45,7 @@ struct lm_model {
     double persons[LM_FIELDS_MOST];    /* among whom they are counted */
     double unseen[LM_FIELDS_MOST];     /* how many more have a value that nobody else was seen with (Good-Turing) */
     double swapped[LM_FIELDS_MOST];    /* by group: share of pairs of one person with these fields swapped */
+    bool between;                      /* only pairs of source 0 with source 1 */
     double pairs, matches;             /* all pairs that could be; those of one person among them */
     /* derived by lm_model_ready */
     float prior_bits;                  /* log2 of the odds before anything is compared */
@@ -53,6 +55,7 @@ struct lm_model {
     float *equal_bits[LM_FIELDS_MOST]; /* [field][value] */
     float best[LM_FIELDS_MOST];        /* the most that the field can be worth */
     float best_of[LM_FIELDS_MOST][1 << LM_LEVELS]; /* the most that one of a set of levels, but EQUAL, can be worth */
+    struct lm_category *category[LM_FIELDS_MOST]; /* NULL, or what counts instead of the levels (category.h) */
     float *bound[LM_FIELDS_MOST];      /* the same by lengths and distance of two signatures; NULL: not for this kind */
 };
 

@@ -101,17 +101,11 @@ static int by_bits(const void *x, const void *y)
 
 /* --- learning --- */
 
-static double possible_pairs(const struct linking *k)
-{
-    double n = k->r->n, first = k->r->n_first;
-    return fmax(k->wish->between ? first * (n - first) : n * (n - 1) / 2, 1);
-}
-
 /* Records stand in an order of their own hash: those that are a fixed step apart are as good as drawn at random. */
 static void draw_random(struct linking *k)
 {
     uint64_t n = k->r->n, first = k->wish->between ? k->r->n_first : n, second = k->wish->between ? n - first : n;
-    uint64_t want = (uint64_t)fmin(possible_pairs(k), RANDOM_MOST);
+    uint64_t want = (uint64_t)fmin(k->l.model.pairs, RANDOM_MOST);
     k->random.most = RANDOM_MOST;
     for (uint64_t step = 1; k->random.n < want && step < second; step++)
         for (uint64_t i = 0; i < first && k->random.n < want; i++) {
@@ -235,7 +229,7 @@ static lm_err weigh_again(struct linking *k)
 lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct lm_linkage *ret, struct lm_error *e)
 {
     struct linking k = { .r = r, .wish = wish };
-    lm_err err = lm_model_init(&k.l.model, r, possible_pairs(&k));
+    lm_err err = lm_model_init(&k.l.model, r, wish->between);
     if (err == LM_OK)
         err = learn_first(&k);
     k.floor = LM_LINKAGE_THRESHOLD - LM_LINKAGE_BELOW;

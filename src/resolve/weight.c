@@ -37,9 +37,20 @@ static const double first_u[LM_FIELD_KINDS][LM_LEVELS] = {
     [LM_FIELD_NUMBER] = { .05, .05, .05, .1, .1, TINY, TINY, .2, .45 },
 };
 
-lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, double pairs)
+static double possible_pairs(const struct lm_records *r, bool between)
 {
-    *m = (struct lm_model){ .pairs = pairs, .matches = r->n / 5.0 + 1 };
+    double n = r->n, first = r->n_first;
+    return fmax(between ? first * (n - first) : n * (n - 1) / 2, 1);
+}
+
+lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool between)
+{
+    *m = (struct lm_model){ .pairs = possible_pairs(r, between), .matches = r->n / 5.0 + 1, .between = between };
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        lm_err err = lm_category_make(r, f, between, &m->category[f]);
+        if (err != LM_OK)
+            return err;
+    }
     for (uint32_t f = 0; f < r->n_fields; f++) {
         size_t n = (size_t)r->values[r->fields[f].group].n + 1;
         memcpy(m->m[f], first_m[r->fields[f].kind], sizeof m->m[f]);
@@ -62,6 +73,7 @@ void lm_model_free(struct lm_model *m)
         free(m->holders[f]);
         free(m->equal_bits[f]);
         free(m->bound[f]);
+        lm_category_free(m->category[f]);
     }
     *m = (struct lm_model){ .pairs = 0 };
 }
@@ -148,6 +160,17 @@ static void ready_bound(struct lm_model *m, const struct lm_records *r, uint32_t
             }
 }
 
+static void ready_category(struct lm_model *m, uint32_t f)
+{
+    float level_bits[LM_LEVELS];
+    if (m->category[f] == NULL)
+        return;
+    for (unsigned l = 0; l < LM_LEVELS; l++)
+        level_bits[l] = m->log_m[f][l] - (float)log2(fmax(m->u[f][l], TINY));
+    lm_category_ready(m->category[f], level_bits, m->equal_bits[f]);
+    m->best[f] = m->category[f]->best;
+}
+
 lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
 {
     double share = fmin(m->matches / m->pairs, 0.5);
@@ -164,6 +187,7 @@ lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
             m->equal_bits[f][v] = m->log_m[f][LM_LEVEL_EQUAL] - (float)log2(lm_model_share(m, f, v));
             m->best[f] = fmaxf(m->best[f], m->equal_bits[f][v]);
         }
+        ready_category(m, f);
     }
     return LM_OK;
 }
@@ -223,15 +247,25 @@ static double odds_to_share(double bits)
     return 1 / (1 + exp2(-bits));
 }
 
-/* Bits of each field and of the swaps, under the model as it is now. */
-static double weigh(const struct lm_model *m, const struct lm_records *r, const struct lm_agreement *parts, double *bits)
+static size_t category_at(const struct lm_model *m, const struct lm_records *r, uint32_t f, uint32_t a, uint32_t b)
 {
-    double sum = m->prior_bits;
+    return (size_t)lm_record(r, a)[f] * m->category[f]->side + lm_record(r, b)[f];
+}
+
+/* The bits of pair i of the sample under the model as it is now. */
+static double weigh(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, uint32_t i)
+{
+    const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
+    double sum = m->prior_bits + (s->offset != NULL ? (double)s->offset[i] : 0);
     bool swapped[LM_FIELDS_MOST] = { false };
     for (uint32_t f = 0; f < r->n_fields; f++) {
         const struct lm_agreement *g = &parts[f];
-        bits[f] = g->level == LM_LEVEL_NOT_GIVEN ? 0 : m->log_m[f][g->level] - log2(lm_model_u(m, r->fields[f].kind, f, g));
-        sum += bits[f];
+        if (g->level == LM_LEVEL_NOT_GIVEN)
+            continue;
+        if (m->category[f] != NULL)
+            sum += m->category[f]->bits[category_at(m, r, f, s->a[i], s->b[i])];
+        else
+            sum += m->log_m[f][g->level] - log2(lm_model_u(m, r->fields[f].kind, f, g));
         if (g->with != f && !swapped[r->fields[f].group]) {
             swapped[r->fields[f].group] = true;
             sum += m->swap_bits[r->fields[f].group];
@@ -240,24 +274,33 @@ static double weigh(const struct lm_model *m, const struct lm_records *r, const 
     return sum;
 }
 
-static void expect(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, bool random, struct sums *x)
+static void see_category(struct lm_model *m, const struct lm_records *r, uint32_t f, uint32_t a, uint32_t b, double p)
 {
-    double bits[LM_FIELDS_MOST];
+    if (m->category[f] == NULL)
+        return;
+    m->category[f]->seen[category_at(m, r, f, a, b)] += m->between ? p : p / 2;
+    if (!m->between)
+        m->category[f]->seen[category_at(m, r, f, b, a)] += p / 2;
+}
+
+static void expect(struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, bool random, struct sums *x)
+{
     for (uint32_t i = 0; i < s->n; i++) {
         const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
-        double sum = weigh(m, r, parts, bits) + (s->offset != NULL ? (double)s->offset[i] : 0), p = odds_to_share(sum);
+        double p = odds_to_share(weigh(m, r, s, i));
         bool seen[LM_FIELDS_MOST] = { false };
         x->matches += random ? 0 : p;
         for (uint32_t f = 0; f < r->n_fields; f++) {
             uint32_t group = r->fields[f].group;
             if (parts[f].level == LM_LEVEL_NOT_GIVEN)
                 continue;
-            double held_out = odds_to_share(sum - bits[f]);
-            if (random)
-                x->u[f][parts[f].level] += 1 - held_out;
-            else
-                x->m[f][parts[f].level] += held_out;
-            if (random || seen[group])
+            if (random) {
+                x->u[f][parts[f].level] += 1 - p;
+                continue;
+            }
+            x->m[f][parts[f].level] += p;
+            see_category(m, r, f, s->a[i], s->b[i], p);
+            if (seen[group])
                 continue;
             seen[group] = true;
             x->swappable[group] += p;
@@ -291,6 +334,9 @@ lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const stru
     lm_err err = x != NULL ? LM_OK : LM_ENOMEM;
     for (unsigned k = 0; err == LM_OK && k < rounds; k++) {
         memset(x, 0, sizeof *x);
+        for (uint32_t f = 0; f < r->n_fields; f++)
+            if (m->category[f] != NULL)
+                memset(m->category[f]->seen, 0, (size_t)m->category[f]->side * m->category[f]->side * sizeof *m->category[f]->seen);
         expect(m, r, candidates, false, x);
         expect(m, r, random, true, x);
         double before = m->matches;
@@ -299,6 +345,7 @@ lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const stru
             for (unsigned l = 0; l < LM_LEVELS; l++)
                 m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
             m->swap_bits[f] = (float)log2(m->swapped[f]);
+            ready_category(m, f);
         }
         double share = m->matches / m->pairs;
         m->prior_bits = (float)log2(share / (1 - share));

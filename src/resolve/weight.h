@@ -44,8 +44,9 @@ static inline uint32_t lm_bound_place(uint32_t x, uint32_t y)
     return (longer * LM_BOUND_GAPS + gap) * LM_BOUND_DISTANCES + d;
 }
 
-/* A model that knows the kinds of the fields and the counts only. pairs: how many could be. Free with lm_model_free. LM_ENOMEM. */
-lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, double pairs);
+/* A model that knows the kinds of the fields and the counts only. between: of pairs of source 0 and source 1 only. Free with
+ * lm_model_free, also after LM_ENOMEM. */
+lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool between);
 void lm_model_free(struct lm_model *m);
 
 /* Derives what the comparison uses from what was learned; to be called after each change. LM_ENOMEM. */
