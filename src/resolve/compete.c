@@ -3,9 +3,13 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define ROUNDS 8
+#define DAMPING 0.5
+
 struct rival {
     uint32_t record;
     float bits;
+    uint64_t edge;
 };
 
 /* Of each record, its pairs with a chance, the best first. */
@@ -46,8 +50,8 @@ static lm_err collect(const struct lm_edge *edges, uint64_t n_edges, uint32_t n_
         return LM_ENOMEM;
     for (uint64_t k = 0; k < n_edges; k++)
         if (edges[k].bits >= LM_RIVAL_BITS) {
-            x->list[x->at[edges[k].a + 1]++] = (struct rival){ edges[k].b, edges[k].bits };
-            x->list[x->at[edges[k].b + 1]++] = (struct rival){ edges[k].a, edges[k].bits };
+            x->list[x->at[edges[k].a + 1]++] = (struct rival){ edges[k].b, edges[k].bits, k };
+            x->list[x->at[edges[k].b + 1]++] = (struct rival){ edges[k].a, edges[k].bits, k };
         }
     for (uint32_t i = 0; i < n_records; i++)
         if (x->at[i + 1] - x->at[i] > 1)
@@ -55,40 +59,118 @@ static lm_err collect(const struct lm_edge *edges, uint64_t n_edges, uint32_t n_
     return LM_OK;
 }
 
+/* --- the competition --- */
+
+/* One of two rivals: how far they exclude each other, 0 … 1. */
+struct lack {
+    uint64_t seen; /* place in struct arena.seen of the rival */
+    float share;
+};
+
+struct arena {
+    struct rivals x;
+    uint64_t *at;      /* [2 · edge + side] where its rivals begin in lacks; side 0: those of a, for b */
+    struct lack *lacks;
+    uint64_t n, cap;
+    double *seen;      /* [2 · edge + side] bits of an edge as a (side 0) or b (side 1) sees it */
+    double *next;
+};
+
 static bool exclude(const struct lm_contest *t, uint32_t b, uint32_t c)
 {
     bool first = b < t->records->n_first;
     return first == (c < t->records->n_first) && t->single[first ? 0 : 1];
 }
 
-/* What the rivals of b for a are worth together, as odds. */
-static double against(struct lm_comparer *c, const struct lm_contest *t, const struct rivals *x, uint32_t a, uint32_t b)
+static lm_err add_lack(struct arena *w, uint64_t seen, double share)
 {
-    double sum = 0;
-    uint64_t from = x->at[a], to = x->at[a + 1];
-    for (uint64_t k = from; k < to && k < from + LM_RIVALS; k++) {
-        const struct rival *r = &x->list[k];
+    if (w->n == w->cap) {
+        uint64_t cap = w->cap == 0 ? 1024 : w->cap + w->cap / 2;
+        struct lack *grown = realloc(w->lacks, cap * sizeof *grown);
+        if (grown == NULL)
+            return LM_ENOMEM;
+        w->lacks = grown;
+        w->cap = cap;
+    }
+    w->lacks[w->n++] = (struct lack){ seen, (float)share };
+    return LM_OK;
+}
+
+/* The rivals of b for a: c in pairs of a that b does not go with. */
+static lm_err find_lacks(struct lm_comparer *c, const struct lm_contest *t, const struct lm_edge *edges, struct arena *w, uint32_t a, uint32_t b)
+{
+    uint64_t from = w->x.at[a], to = w->x.at[a + 1];
+    lm_err err = LM_OK;
+    for (uint64_t k = from; err == LM_OK && k < to && k < from + LM_RIVALS; k++) {
+        const struct rival *r = &w->x.list[k];
         if (r->record == b)
             continue;
         double evidence = exclude(t, b, r->record) ? -INFINITY : (double)(lm_pair_bits(c, b, r->record, NULL) - t->prior_bits);
         if (evidence < 0)
-            sum += exp2((double)r->bits) * (1 - exp2(evidence));
+            err = add_lack(w, 2 * r->edge + (edges[r->edge].a == a ? 0 : 1), 1 - exp2(evidence));
     }
-    return sum;
+    return err;
+}
+
+static double lost(const struct arena *w, uint64_t place)
+{
+    double sum = 1;
+    for (uint64_t k = w->at[place]; k < w->at[place + 1]; k++)
+        sum += exp2(w->seen[w->lacks[k].seen]) * (double)w->lacks[k].share;
+    return log2(sum);
+}
+
+/* a sees its pair with b without what b loses to others, and so does b. */
+static void play(const struct lm_edge *edges, uint64_t n_edges, struct arena *w)
+{
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        for (uint64_t k = 0; k < n_edges; k++)
+            for (unsigned side = 0; side < 2; side++) {
+                double now = (double)edges[k].bits - lost(w, 2 * k + (1 - side));
+                w->next[2 * k + side] = DAMPING * w->seen[2 * k + side] + (1 - DAMPING) * now;
+            }
+        double *t = w->seen;
+        w->seen = w->next;
+        w->next = t;
+    }
+}
+
+static lm_err prepare(struct lm_comparer *c, const struct lm_contest *t, const struct lm_edge *edges, uint64_t n_edges, struct arena *w)
+{
+    lm_err err = collect(edges, n_edges, t->records->n, &w->x);
+    w->at = malloc((2 * n_edges + 1) * sizeof *w->at);
+    w->seen = malloc((2 * n_edges + 1) * sizeof *w->seen);
+    w->next = malloc((2 * n_edges + 1) * sizeof *w->next);
+    if (err == LM_OK && (w->at == NULL || w->seen == NULL || w->next == NULL))
+        err = LM_ENOMEM;
+    for (uint64_t k = 0; err == LM_OK && k < n_edges; k++) {
+        bool chance = edges[k].bits >= LM_RIVAL_BITS;
+        w->seen[2 * k] = w->seen[2 * k + 1] = edges[k].bits;
+        w->at[2 * k] = w->n;
+        if (chance)
+            err = find_lacks(c, t, edges, w, edges[k].a, edges[k].b);
+        w->at[2 * k + 1] = w->n;
+        if (chance && err == LM_OK)
+            err = find_lacks(c, t, edges, w, edges[k].b, edges[k].a);
+    }
+    if (err == LM_OK)
+        w->at[2 * n_edges] = w->n;
+    return err;
 }
 
 lm_err lm_compete(struct lm_comparer *c, const struct lm_contest *contest, const struct lm_edge *edges, uint64_t n_edges, float *ret_bits)
 {
-    struct rivals x = { NULL, NULL };
-    lm_err err = collect(edges, n_edges, contest->records->n, &x);
-    for (uint64_t k = 0; err == LM_OK && k < n_edges; k++) {
-        const struct lm_edge *e = &edges[k];
-        ret_bits[k] = e->bits;
-        if (e->bits >= LM_RIVAL_BITS)
-            ret_bits[k] = (float)((double)e->bits - log2(1 + against(c, contest, &x, e->a, e->b))
-                                  - log2(1 + against(c, contest, &x, e->b, e->a)));
-    }
-    end(&x);
+    struct arena w = { .n = 0 };
+    lm_err err = prepare(c, contest, edges, n_edges, &w);
+    if (err == LM_OK)
+        play(edges, n_edges, &w);
+    for (uint64_t k = 0; err == LM_OK && k < n_edges; k++)
+        ret_bits[k] = (float)((double)edges[k].bits - lost(&w, 2 * k) - lost(&w, 2 * k + 1));
+    end(&w.x);
+    free(w.at);
+    free(w.lacks);
+    free(w.seen);
+    free(w.next);
     return err;
 }
 

@@ -3,13 +3,16 @@
  * When a record a fits both b and c, and b and c do not fit each other, then a is b, or a is c, or neither. The odds of (a, b) are those
  * against the others as well:
  *
- *     2^bits(a, b) / (1 + sum over c of 2^bits(a, c) · (1 - min(1, 2^evidence(b, c))))
+ *     2^bits(a, b) / (1 + sum over c of 2^seen(a, c) · (1 - min(1, 2^evidence(b, c))))
  *
  * and the same on the side of b. Evidence is what the fields of b and c say, without the prior: records that support each other, as
- * several of one person do, do not compete. So a pair that joins two groups by chance loses against the pairs inside them, and of
- * two telephone accounts that fit one person equally well neither is proposed with confidence.
+ * several of one person do, do not compete. seen(a, c) are the bits of (a, c) after c has competed for itself: a rival that is better off
+ * elsewhere is none. That makes it belief propagation on a matching (Bayati, Shah, Sharma 2008, doi:10.1109/TIT.2007.915695), a
+ * fixed number of rounds with damping. So a pair that joins two groups by chance loses against the pairs inside them, and of two
+ * telephone accounts that fit one person equally well neither is proposed with confidence. Where a source has each person once only, all of
+ * its records exclude each other.
  *
- * cost   O(pairs · LM_RIVALS) comparisons; 12 bytes for each pair that has a chance
+ * cost   O(pairs · LM_RIVALS) comparisons at most; for each pair that has a chance 40 bytes, and 4 for each rival
  * errors LM_ENOMEM
  * test   tests/unit/test_linkage_parts.c
  */
