@@ -222,6 +222,14 @@ static void grow(struct word *w, const PopplerRectangle *r)
     w->y1 = w->chars == 0 || y1 > w->y1 ? y1 : w->y1;
 }
 
+/* Poppler puts no white space between what it has put together from far apart. */
+static bool apart(const struct word *w, const PopplerRectangle *r)
+{
+    float x0 = number(fmin(r->x1, r->x2)), x1 = number(fmax(r->x1, r->x2)), middle = number((r->y1 + r->y2) / 2);
+    float gap = x0 - w->x1 > w->x0 - x1 ? x0 - w->x1 : w->x0 - x1;
+    return gap > 0.3f * w->size || fabsf(middle - (w->y0 + w->y1) / 2) > 0.6f * (w->y1 - w->y0);
+}
+
 struct raw_page { /* what Poppler gave */
     char *text;
     PopplerRectangle *places;
@@ -277,6 +285,10 @@ static lm_err make_words(struct lm_pdf *p, const struct raw_page *raw, struct lm
             err = err == LM_OK ? add_word(ws, a, w) : err;
             w = (struct word){ .chars = 0 };
         } else if (!is_mark(cp) && err == LM_OK) {
+            if (w.chars != 0 && apart(&w, &raw->places[i])) {
+                err = add_word(ws, a, w);
+                w.chars = 0;
+            }
             if (w.chars == 0)
                 w = (struct word){ .text = { text.p + at, 0 }, .font = font, .size = size };
             grow(&w, &raw->places[i]);
@@ -345,6 +357,7 @@ static bool goes_on(const struct word *last, const struct word *w)
 static lm_err make_piece(struct word *v, size_t n, uint32_t column, struct lm_arena *a, struct lm_pdf_piece *ret)
 {
     size_t bytes = 0, at = 0;
+    float x1 = 0;
     struct lm_pdf_piece piece = { .x0 = v[0].x0, .x1 = v[0].x1, .size = v[0].size, .font = v[0].font, .column = column, .n_words = n };
     for (size_t i = 0; i < n; i++) {
         bytes += v[i].text.n + 1;
@@ -356,7 +369,9 @@ static lm_err make_piece(struct word *v, size_t n, uint32_t column, struct lm_ar
     if (text == NULL || words == NULL)
         return LM_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        bool touches = i > 0 && v[i - 1].text.p + v[i - 1].text.n == v[i].text.p; /* no white space between */
+        /* no white space between, and no room for any */
+        bool touches = i > 0 && v[i - 1].text.p + v[i - 1].text.n == v[i].text.p && v[i].x0 - x1 <= 0.08f * v[i].size;
+        x1 = v[i].x1;
         if (i > 0 && !touches)
             text[at++] = ' ';
         column += i > 0 && !touches;

@@ -23,7 +23,7 @@
 #define LM_PDF_HEAD_BYTES 1024
 #define LM_PDF_MAX_PAGES 100000u
 #define LM_PDF_MAX_PAGE_TEXT ((size_t)4 << 20)
-#define LM_PDF_MAX_PAGE_WORDS 200000u
+#define LM_PDF_MAX_PAGE_WORDS 20000u
 #define LM_PDF_MAX_FONTS 4096u
 
 /* "%PDF-" within the first LM_PDF_HEAD_BYTES (ISO 32000-1 annex H.3, note 13). */

@@ -4,12 +4,13 @@
 
 #define PAGE_SHIFT 44
 #define LINE_SHIFT 24
+#define MOST_PAGES 0x7ffffu /* what the workspace stores is signed */
 #define MOST_LINES 0xfffffu
 #define MOST_COLUMNS 0xffffffu
 
 struct lm_locator lm_locator_page(uint32_t number, uint32_t line, uint32_t column)
 {
-    uint64_t a = (uint64_t)(number < MOST_LINES ? number : MOST_LINES) << PAGE_SHIFT;
+    uint64_t a = (uint64_t)(number < MOST_PAGES ? number : MOST_PAGES) << PAGE_SHIFT;
     a |= (uint64_t)(line < MOST_LINES ? line : MOST_LINES) << LINE_SHIFT;
     a |= column < MOST_COLUMNS ? column : MOST_COLUMNS;
     return (struct lm_locator){ .kind = LM_LOCATOR_SHEET, .a = a };

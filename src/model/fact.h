@@ -28,7 +28,7 @@ struct lm_locator {
 };
 
 /* A place on a page of a document: page and line of text count from 1 (line 0: the page), column is the characters before it in its
- * line. a holds all three, in their order: 20 bits, 20 bits, 24 bits. A kind of its own would be one that workspaces of today refuse. */
+ * line. a holds all three, in their order: 19 bits, 20 bits, 24 bits. A kind of its own would be one that workspaces of today refuse. */
 struct lm_locator lm_locator_page(uint32_t page, uint32_t line, uint32_t column);
 
 #define LM_LOCATOR_TEXT 160

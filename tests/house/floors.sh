@@ -29,6 +29,7 @@ check "sqlite3.h is the store's and the evidence codec's" "$(only 'sqlite3\.h' '
 check "microhttpd.h is the web's" "$(only 'microhttpd\.h' 'web')"
 check "libarchive is intake's and the archive codec's" "$(only 'archive(_entry)?\.h' 'intake|formats')"
 check "libxml2 is the XML codec's" "$(only 'libxml/' 'formats')"
+check "Poppler and glib are the PDF codec's" "$(only '(poppler|gio/|glib)' 'formats')"
 check "Pango and cairo are the PDF writer's" "$(only '(pango/|cairo)' 'report')"
 check "OpenSSL, libsodium and seccomp stay on the lowest floor (sealing apart)" "$(only '(openssl/|sodium|seccomp|linux/landlock)' 'base|store')"
 check "the command line knows the web by web/web.h alone" "$(grep -n '#include "web/' src/cli/*.c src/cli/*.h | grep -v 'web/web\.h"')"

@@ -123,6 +123,13 @@ static void locators_read_as_words(void **state)
     struct lm_locator table = { .kind = LM_LOCATOR_TABLE, .a = 7, .name = LM_STR("message") };
     assert_string_equal(lm_locator_format(&row, text), "row 3 (byte 120)");
     assert_string_equal(lm_locator_format(&table, text), "table message row 7");
+    struct lm_locator page = lm_locator_page(3, 0, 0), line = lm_locator_page(3, 12, 0), column = lm_locator_page(99999, 12, 19);
+    struct lm_locator far = lm_locator_page(UINT32_MAX, UINT32_MAX, UINT32_MAX), sheet = { .kind = LM_LOCATOR_SHEET, .a = 1048576 };
+    assert_string_equal(lm_locator_format(&page, text), "page 3");
+    assert_string_equal(lm_locator_format(&line, text), "page 3 line 12");
+    assert_string_equal(lm_locator_format(&column, text), "page 99999 line 12 column 20");
+    assert_true(page.a < line.a && line.a < column.a && far.a <= INT64_MAX);
+    assert_string_equal(lm_locator_format(&sheet, text), "sheet  row 1048576");
 }
 
 static void what_became_of_an_event(void **state)
