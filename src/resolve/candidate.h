@@ -7,7 +7,7 @@
  *
  * order    blocks do not depend on the order of the records; records in a block ascend
  * errors   LM_ENOMEM, what take returns
- * test     tests/unit/test_candidate.c
+ * test     tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_CANDIDATE_H
 #define LM_RESOLVE_CANDIDATE_H

@@ -3,7 +3,7 @@
  * Least digit first, 11 bits at a time; digits that all keys share are passed over.
  * cost   O(n) time, as much memory again for the while
  * errors LM_ENOMEM, both arrays untouched
- * test   tests/unit/test_linkage_parts.c
+ * test   tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_SORT_H
 #define LM_RESOLVE_SORT_H

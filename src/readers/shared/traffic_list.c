@@ -120,8 +120,8 @@ static lm_err take_group(struct traffic *t, const struct lm_layout *layout, cons
     const char *why;
     if (names == NULL || cells == NULL || places == NULL)
         return LM_ENOMEM;
-    struct lm_rows_row header = { .cells = names, .n = n, .at = x->items[from].at },
-                       row = { .cells = cells, .n = n, .at = header.at };
+    struct lm_rows_row header = { .cells = names, .n = n, .reason = "", .at = x->items[from].at },
+                       row = { .cells = cells, .n = n, .reason = "", .at = header.at };
     for (size_t i = 0; i < n; i++) {
         names[i] = x->items[from + i].name;
         cells[i] = x->items[from + i].value;
@@ -138,7 +138,7 @@ static lm_err take_group(struct traffic *t, const struct lm_layout *layout, cons
         err = traffic_told_of_section(t, &header);
     if (err == LM_OK && from == 0)
         for (size_t i = 0; i < x->n; i++) {
-            struct lm_rows_row one = { .cells = &x->items[i].value, .n = 1 };
+            struct lm_rows_row one = { .cells = &x->items[i].value, .n = 1, .reason = "" };
             struct lm_binding whole = t->bound;
             if (lm_layout_bind(&t->scratch, layout, &x->items[i].name, 1, &t->bound) != LM_OK)
                 return LM_ENOMEM;
