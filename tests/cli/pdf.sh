@@ -18,7 +18,7 @@ exits "search finds what a page says" 0 -w "$W" search -i I1 --json "table is se
 is "with the page and the line" "$(json '/"locator":"page [12] line [0-9]+/.test(JSON.stringify(d))')" true
 
 imports "the same return again, as HTML: nothing is twice by its text" 0 "$F/meta_return_html/records.html"
-is "it has records of its own" "$(json 'd.sources[0].kept')" "76"
+is "it has records of its own" "$(json 'd.sources[0].kept')" "77"
 
 imports "what cannot be read" 3 unread
 is "encrypted, without a password" "$(json "$(source_of sealed.pdf).state")" encrypted
