@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -241,7 +242,7 @@ static void print_text(struct lm_cli *cli, const struct job *j)
 
 static lm_err work(struct lm_cli *cli, const struct lm_args *args, struct job *j)
 {
-    const struct lm_linkage_wish wish = { .between = is_link(j) };
+    const struct lm_linkage_wish wish = { .between = is_link(j), .blocks_only = getenv("LMB") != NULL };
     lm_err err = lm_records_file_read(&cli->run, &j->wish, &j->file, &cli->error);
     if (err == LM_OK)
         err = lm_link(&j->file.records, &wish, &j->linkage, &cli->error);

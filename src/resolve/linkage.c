@@ -7,7 +7,8 @@
 #include "resolve/sort.h"
 
 #define RANDOM_MOST 400000u
-#define SAMPLE_MOST 400000u
+#define SAMPLE_MOST 4000000u
+#define SAMPLE_LOOKS 16e6  /* pairs looked at for the sample */
 #define SAMPLE_FLOOR -8.0f /* bits: candidates that could be more likely than this take part in learning */
 #define CONTESTS 2
 #define SURE 3.0f          /* bits: records are counted as one person from here on */
@@ -59,27 +60,36 @@ static lm_err look(struct linking *k, uint32_t a, uint32_t b)
     return LM_OK;
 }
 
+static lm_err look_at_row(struct linking *k, const uint32_t *block, uint32_t i, uint32_t from, uint32_t to)
+{
+    lm_err err = LM_OK;
+    for (uint32_t j = from; j < to && err == LM_OK; j++)
+        err = block == NULL ? look(k, i, j) : look(k, block[i], block[j]);
+    return err;
+}
+
+/* All pairs of a block, or of all records. */
 static lm_err take(void *ctx, const uint32_t *block, uint32_t n)
 {
     struct linking *k = ctx;
     bool all = block == NULL;
-    uint32_t first = k->r->n_first, end = all ? k->r->n : n;
+    uint32_t end = all ? k->r->n : n, first = k->r->n_first;
     lm_err err = LM_OK;
     if (k->wish->between && !all)
         for (first = 0; first < n && block[first] < k->r->n_first;)
             first++;
     for (uint32_t i = 0; i < (k->wish->between ? first : end) && err == LM_OK; i++) {
-        if (all && lm_cancelled(k->wish->effort))
+        if (lm_cancelled(k->wish->effort))
             return LM_ECANCELLED;
-        for (uint32_t j = k->wish->between ? first : i + 1; j < end && err == LM_OK; j++)
-            err = look(k, all ? i : block[i], all ? j : block[j]);
+        err = look_at_row(k, block, i, k->wish->between ? first : i + 1, end);
     }
     return err;
 }
 
 static lm_err all_candidates(struct linking *k)
 {
-    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .blocks_only = k->wish->blocks_only, .ctx = k, .take = take };
+    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .blocks_only = k->wish->blocks_only,
+                               .every = k->sampling ? k->every : 1, .ctx = k, .take = take };
     return lm_candidates_run(&c, &k->l.counts);
 }
 
@@ -97,6 +107,21 @@ static int by_bits(const void *x, const void *y)
     if (p->bits != q->bits)
         return p->bits > q->bits ? -1 : 1;
     return by_pair(x, y);
+}
+
+/* A pair that came up more than once is kept once. */
+static lm_err drop_repeats(struct linking *k)
+{
+    uint64_t n = 0, m = k->l.n_edges;
+    struct lm_edge *e = k->l.edges;
+    if (k->l.counts.all_pairs || m == 0)
+        return LM_OK;
+    qsort(e, m, sizeof *e, by_pair);
+    for (uint64_t i = 0; i < m; i++)
+        if (n == 0 || by_pair(&e[n - 1], &e[i]) != 0)
+            e[n++] = e[i];
+    k->l.n_edges = n;
+    return LM_OK;
 }
 
 /* --- learning --- */
@@ -175,17 +200,26 @@ static lm_err learn(struct linking *k)
     return err;
 }
 
+static bool all_at_once(const struct linking *k)
+{
+    return !k->wish->blocks_only && k->l.model.pairs <= (double)LM_ALL_PAIRS_MOST;
+}
+
 static lm_err learn_first(struct linking *k)
 {
+    double looks = all_at_once(k) ? k->l.model.pairs : (double)LM_CANDIDATES_EACH * k->r->n;
     k->sampling = true;
-    k->every = 1;
+    k->every = looks > SAMPLE_LOOKS ? (uint32_t)ceil(2 * looks / SAMPLE_LOOKS) : 1;
     k->floor = SAMPLE_FLOOR;
-    k->candidates.most = 8 * SAMPLE_MOST;
+    k->candidates.most = SAMPLE_MOST;
     lm_err err = lm_model_ready(&k->l.model, k->r);
     if (err == LM_OK)
         err = reopen(k);
     if (err == LM_OK)
         err = all_candidates(k);
+    if (err != LM_OK)
+        return err;
+    err = lm_sample_sort(&k->candidates);
     if (err != LM_OK)
         return err;
     double share = 1.0 / k->every;
@@ -237,6 +271,8 @@ lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct 
         err = reopen(&k);
     if (err == LM_OK)
         err = all_candidates(&k);
+    if (err == LM_OK)
+        err = drop_repeats(&k);
     if (err == LM_OK)
         err = count_persons(&k);
     if (err == LM_OK)

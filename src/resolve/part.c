@@ -1,0 +1,157 @@
+#include "resolve/part.h"
+
+#include <stdlib.h>
+
+#include "base/map.h"
+
+#define LETTERS 3
+#define HALF_LEAST 6     /* bytes of a code that has halves */
+#define MANY_WORDS 0.05  /* share of records with several words that makes words worth a key */
+
+static bool has_words(const struct lm_records *r, uint32_t f)
+{
+    const struct lm_values *v = &r->values[r->fields[f].group];
+    uint64_t several = 0;
+    for (uint32_t id = 1; id <= v->n; id++)
+        if ((v->signature[id] & LM_SIGN_SEVERAL) != 0)
+            several += r->count[f][id];
+    return (double)several >= MANY_WORDS * (double)r->given[f] && several > 0;
+}
+
+static void add(struct lm_part *parts, uint32_t *n, uint32_t field, unsigned piece, float holds)
+{
+    if (*n < LM_PARTS_MOST)
+        parts[(*n)++] = (struct lm_part){ .field = (uint8_t)field, .piece = (uint8_t)piece, .holds = holds };
+}
+
+uint32_t lm_parts_of(const struct lm_records *r, struct lm_part parts[LM_PARTS_MOST])
+{
+    uint32_t n = 0;
+    for (uint32_t f = 0; f < r->n_fields; f++) {
+        switch (r->fields[f].kind) {
+        case LM_FIELD_GIVEN:
+        case LM_FIELD_SURNAME:
+        case LM_FIELD_WORDS:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.75F);
+            add(parts, &n, f, LM_PIECE_HEAD, 0.86F);
+            add(parts, &n, f, LM_PIECE_TAIL, 0.84F);
+            for (unsigned k = 0; has_words(r, f) && k < 2; k++)
+                add(parts, &n, f, LM_PIECE_WORD + k, 0.8F);
+            break;
+        case LM_FIELD_TEXT:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.5F);
+            for (unsigned k = 0; k < LM_PIECE_WORDS; k++)
+                add(parts, &n, f, LM_PIECE_WORD + k, 0.6F);
+            break;
+        case LM_FIELD_CODE:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.8F);
+            add(parts, &n, f, LM_PIECE_HEAD, 0.87F);
+            add(parts, &n, f, LM_PIECE_TAIL, 0.87F);
+            break;
+        case LM_FIELD_EMAIL:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.75F);
+            add(parts, &n, f, LM_PIECE_HEAD, 0.8F);
+            break;
+        case LM_FIELD_DATE:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.84F);
+            add(parts, &n, f, LM_PIECE_YEAR_MONTH, 0.9F);
+            add(parts, &n, f, LM_PIECE_MONTH_DAY, 0.9F);
+            add(parts, &n, f, LM_PIECE_YEAR_DAY, 0.9F);
+            break;
+        case LM_FIELD_NUMBER:
+            add(parts, &n, f, LM_PIECE_WHOLE, 0.8F);
+            break;
+        }
+    }
+    return n;
+}
+
+static struct lm_str local_part(struct lm_str s)
+{
+    size_t i = s.n;
+    while (i > 0 && s.p[i - 1] != '@')
+        i--;
+    return i > 0 ? lm_str_take(s, i - 1) : s;
+}
+
+/* The k-th rarest of the words, or of a few words the k-th. */
+static struct lm_str word_of(const struct lm_values *v, uint32_t id, unsigned k, bool rarest)
+{
+    const uint32_t *words;
+    uint32_t n = lm_value_words(v, id, &words), taken[LM_PIECE_WORDS] = { 0 };
+    const struct lm_str none = { NULL, 0 };
+    if (!rarest)
+        return n > 1 && k < n ? lm_value(v->word_values, words[k]) : none;
+    for (unsigned round = 0; round <= k; round++) {
+        uint32_t best = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            bool used = false;
+            for (unsigned t = 0; t < round; t++)
+                used |= taken[t] == words[i];
+            float p = v->word_values->rarity[words[i]], q = best != 0 ? v->word_values->rarity[best] : -1;
+            if (!used && (p > q || (p == q && lm_str_cmp(lm_value(v->word_values, words[i]), lm_value(v->word_values, best)) < 0)))
+                best = words[i];
+        }
+        taken[round] = best;
+    }
+    return lm_value(v->word_values, taken[k]);
+}
+
+static struct lm_str piece_of(const struct lm_values *v, const struct lm_part *p, enum lm_field_kind kind, uint32_t id, char out[8])
+{
+    struct lm_str s = lm_value(v, id);
+    const struct lm_str none = { NULL, 0 };
+    bool code = kind == LM_FIELD_CODE;
+    switch (p->piece) {
+    case LM_PIECE_WHOLE:
+        return s;
+    case LM_PIECE_HEAD:
+        if (kind == LM_FIELD_EMAIL)
+            return local_part(s);
+        if (code && s.n < HALF_LEAST)
+            return none;
+        return s.n > LETTERS ? lm_str_take(s, code ? s.n / 2 : LETTERS) : none;
+    case LM_PIECE_TAIL:
+        if (code && s.n < HALF_LEAST)
+            return none;
+        return s.n > LETTERS ? lm_str_skip(s, code ? s.n / 2 : s.n - LETTERS) : none;
+    case LM_PIECE_YEAR_MONTH:
+        return lm_str_take(s, 6);
+    case LM_PIECE_MONTH_DAY:
+        return lm_str_skip(s, 4);
+    case LM_PIECE_YEAR_DAY:
+        if (s.n != 8)
+            return none;
+        memcpy(out, s.p, 4);
+        memcpy(out + 4, s.p + 6, 2);
+        return (struct lm_str){ out, 6 };
+    default:
+        return word_of(v, id, p->piece - LM_PIECE_WORD, kind == LM_FIELD_TEXT);
+    }
+}
+
+/* Pieces that may be equal have the same hash wherever they stand: in any field of a group, as any word. */
+static uint32_t hash_of(const struct lm_part *p, uint32_t group, struct lm_str s)
+{
+    unsigned sort = p->piece >= LM_PIECE_WORD ? LM_PIECE_WORD : p->piece;
+    uint64_t h = s.n == 0 ? 0 : lm_stable_hash(s, (uint64_t)group << 8 | sort);
+    uint32_t k = (uint32_t)(h ^ h >> 32);
+    return s.n != 0 && k == 0 ? 1 : k;
+}
+
+lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys)
+{
+    const struct lm_values *v = &r->values[r->fields[p->field].group];
+    uint32_t group = r->fields[p->field].group;
+    char out[8];
+    uint32_t *of_value = malloc(((size_t)v->n + 1) * sizeof *of_value);
+    if (of_value == NULL)
+        return LM_ENOMEM;
+    of_value[0] = 0;
+    for (uint32_t id = 1; id <= v->n; id++)
+        of_value[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
+    for (uint32_t i = 0; i < r->n; i++)
+        keys[i] = of_value[lm_record(r, i)[p->field]];
+    free(of_value);
+    return LM_OK;
+}
