@@ -227,6 +227,8 @@ static void print_text(struct lm_cli *cli, const struct job *j)
             lm_buf_printf(b, " %.3f/%.5f", m->m[f][l], m->u[f][l]);
         lm_buf_printf(b, "\n");
     }
+    if (m->related != 0)
+        lm_buf_printf(b, "related pairs share %x: %.0f (matches %.0f)\n", m->related, m->related_pairs, m->matches);
     if (!j->has_truth)
         return;
     const struct { const char *name; const struct lm_measure *at; const struct lm_best *best; } rows[] = {

@@ -301,20 +301,34 @@ static float unit_bits(struct lm_comparer *c, const struct unit *u, const uint32
     return best;
 }
 
+float lm_related_discount(const struct lm_model *m, float shared)
+{
+    return m->related == 0 ? 0 : (float)log2(1 + exp2((double)(m->related_bits + shared)));
+}
+
+static bool is_shared(const struct lm_model *m, uint8_t field)
+{
+    return (m->related >> field & 1) != 0;
+}
+
 float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts)
 {
     struct lm_agreement own[LM_FIELDS_MOST];
     const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
-    float sum = c->m->prior_bits;
-    for (uint32_t k = 0; k < c->n_units; k++)
-        sum += unit_bits(c, &c->units[k], ra, rb, parts != NULL ? parts : own);
-    return sum;
+    struct lm_agreement *p = parts != NULL ? parts : own;
+    float sum = c->m->prior_bits, shared = 0;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        sum += unit_bits(c, &c->units[k], ra, rb, p);
+        for (uint32_t i = 0; i < c->units[k].n; i++)
+            shared += is_shared(c->m, c->units[k].field[i]) ? p[c->units[k].field[i]].bits : 0;
+    }
+    return sum - lm_related_discount(c->m, shared);
 }
 
 bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
 {
     struct lm_agreement parts[LM_FIELDS_MOST];
-    float bound[LM_FIELDS_MOST], exact = c->m->prior_bits, sum = exact;
+    float bound[LM_FIELDS_MOST], exact = c->m->prior_bits, sum = exact, shared = 0;
     const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
     c->counts.looked++;
     for (uint32_t k = 0; k < c->n_units; k++) {
@@ -327,10 +341,13 @@ bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, f
     for (uint32_t k = 0; k < c->n_units; k++) {
         float bits = unit_bits(c, &c->units[k], ra, rb, parts);
         exact += bits;
+        for (uint32_t i = 0; i < c->units[k].n; i++)
+            shared += is_shared(c->m, c->units[k].field[i]) ? parts[c->units[k].field[i]].bits : 0;
         sum += bits - bound[k];
         if (sum < floor - ROUNDING)
             return false;
     }
+    exact -= lm_related_discount(c->m, shared);
     if (exact < floor)
         return false;
     *ret_bits = exact;

@@ -47,8 +47,11 @@ struct lm_model {
     double swapped[LM_FIELDS_MOST];    /* by group: share of pairs of one person with these fields swapped */
     bool between;                      /* only pairs of source 0 with source 1 */
     double pairs, matches;             /* all pairs that could be; those of one person among them */
+    uint32_t related;                  /* fields that related pairs share, as bits; 0: no such kind of pair (related.h) */
+    double related_pairs;
     /* derived by lm_model_ready */
     float prior_bits;                  /* log2 of the odds before anything is compared */
+    float related_bits;                /* the same for related pairs */
     float log_m[LM_FIELDS_MOST][LM_LEVELS];
     float log_u_different[LM_FIELDS_MOST];
     float swap_bits[LM_FIELDS_MOST];
@@ -74,8 +77,11 @@ struct lm_agreement {
 /* u for an agreement: the share itself when values, words or domains are equal, else that of the level with the share beside it. */
 double lm_model_u(const struct lm_model *m, enum lm_field_kind kind, uint32_t field, const struct lm_agreement *g);
 
-/* log2 of the odds that a and b are one: prior and all fields. parts: NULL, or n_fields of them, for the fields of a. */
+/* log2 of the odds that a and b are one: prior, all fields, and what related pairs have in common taken off. parts: NULL, or n_fields of them, for the fields of a. */
 float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts);
+
+/* What is taken off when the fields of `related` agree: shared are their bits, swaps included. */
+float lm_related_discount(const struct lm_model *m, float shared);
 
 /* The same bits, and true, when they reach floor; else false, as soon as a bound says so. */
 bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits);

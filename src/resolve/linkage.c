@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "resolve/compete.h"
+#include "resolve/related.h"
 #include "resolve/sort.h"
 
 #define RANDOM_MOST 400000u
@@ -193,7 +194,11 @@ static lm_err learn(struct linking *k)
     if (err == LM_OK)
         err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
     for (unsigned i = 0; err == LM_OK && i < CONTESTS; i++) {
-        err = contest(k);
+        err = lm_find_related(&k->l.model, k->r, &k->candidates);
+        if (err == LM_OK)
+            err = lm_model_ready(&k->l.model, k->r);
+        if (err == LM_OK)
+            err = contest(k);
         if (err == LM_OK)
             err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
     }

@@ -160,6 +160,14 @@ static void ready_bound(struct lm_model *m, const struct lm_records *r, uint32_t
             }
 }
 
+/* Odds before anything is compared. */
+static void ready_priors(struct lm_model *m)
+{
+    double share = fmin(m->matches / m->pairs, 0.5);
+    m->prior_bits = (float)log2(share / (1 - share));
+    m->related_bits = m->related != 0 ? (float)log2(fmax(m->related_pairs, 1) / m->pairs) : 0;
+}
+
 static void ready_category(struct lm_model *m, uint32_t f)
 {
     float level_bits[LM_LEVELS];
@@ -173,8 +181,7 @@ static void ready_category(struct lm_model *m, uint32_t f)
 
 lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
 {
-    double share = fmin(m->matches / m->pairs, 0.5);
-    m->prior_bits = (float)log2(share / (1 - share));
+    ready_priors(m);
     for (uint32_t f = 0; f < r->n_fields; f++) {
         uint32_t n = r->values[r->fields[f].group].n;
         for (unsigned l = 0; l < LM_LEVELS; l++)
@@ -257,39 +264,51 @@ lm_err lm_sample_compare(struct lm_sample *s, const struct lm_records *r, struct
 struct sums {
     double m[LM_FIELDS_MOST][LM_LEVELS], u[LM_FIELDS_MOST][LM_LEVELS];
     double swapped[LM_FIELDS_MOST], swappable[LM_FIELDS_MOST];
-    double matches;
+    double matches, related;
 };
-
-static double odds_to_share(double bits)
-{
-    return 1 / (1 + exp2(-bits));
-}
 
 static size_t category_at(const struct lm_model *m, const struct lm_records *r, uint32_t f, uint32_t a, uint32_t b)
 {
     return (size_t)lm_record(r, a)[f] * m->category[f]->side + lm_record(r, b)[f];
 }
 
-/* The bits of pair i of the sample under the model as it is now. */
-static double weigh(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, uint32_t i)
+float lm_sample_bits(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, uint32_t i, float *bits)
 {
     const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
-    double sum = m->prior_bits + (s->offset != NULL ? (double)s->offset[i] : 0);
+    float sum = 0;
     bool swapped[LM_FIELDS_MOST] = { false };
     for (uint32_t f = 0; f < r->n_fields; f++) {
         const struct lm_agreement *g = &parts[f];
+        bits[f] = 0;
         if (g->level == LM_LEVEL_NOT_GIVEN)
             continue;
         if (m->category[f] != NULL)
-            sum += m->category[f]->bits[category_at(m, r, f, s->a[i], s->b[i])];
+            bits[f] = m->category[f]->bits[category_at(m, r, f, s->a[i], s->b[i])];
         else
-            sum += m->log_m[f][g->level] - log2(lm_model_u(m, r->fields[f].kind, f, g));
+            bits[f] = m->log_m[f][g->level] - (float)log2(lm_model_u(m, r->fields[f].kind, f, g));
+        sum += bits[f];
         if (g->with != f && !swapped[r->fields[f].group]) {
             swapped[r->fields[f].group] = true;
             sum += m->swap_bits[r->fields[f].group];
         }
     }
     return sum;
+}
+
+struct kinds {
+    double match, related; /* chances of a pair */
+};
+
+/* Pair i of the sample under the model as it is now. */
+static struct kinds weigh(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, uint32_t i)
+{
+    float bits[LM_FIELDS_MOST], shared = m->related_bits;
+    double sum = m->prior_bits + lm_sample_bits(m, r, s, i, bits);
+    for (uint32_t rest = m->related; rest != 0; rest &= rest - 1)
+        shared += bits[__builtin_ctz(rest)];
+    double offset = s->offset != NULL ? exp2((double)s->offset[i]) : 1;
+    double match = exp2(sum) * offset, related = m->related != 0 ? exp2((double)shared) : 0, all = 1 + match + related;
+    return (struct kinds){ match / all, related / all };
 }
 
 static void see_category(struct lm_model *m, const struct lm_records *r, uint32_t f, uint32_t a, uint32_t b, double p)
@@ -305,9 +324,11 @@ static void expect(struct lm_model *m, const struct lm_records *r, const struct 
 {
     for (uint32_t i = 0; i < s->n; i++) {
         const struct lm_agreement *parts = s->parts + (size_t)i * r->n_fields;
-        double p = odds_to_share(weigh(m, r, s, i));
+        struct kinds kinds = weigh(m, r, s, i);
+        double p = kinds.match;
         bool seen[LM_FIELDS_MOST] = { false };
         x->matches += random ? 0 : p;
+        x->related += random ? 0 : kinds.related;
         for (uint32_t f = 0; f < r->n_fields; f++) {
             uint32_t group = r->fields[f].group;
             if (parts[f].level == LM_LEVEL_NOT_GIVEN)
@@ -343,7 +364,9 @@ static void maximise(struct lm_model *m, const struct lm_records *r, const struc
         m->swapped[f] = fmax((x->swapped[f] + PRIOR_PAIRS * SWAPPED_FIRST) / (x->swappable[f] + PRIOR_PAIRS), SWAPPED_LEAST);
     }
     m->matches = fmin(fmax(x->matches * each, 1), m->pairs / 2);
+    m->related_pairs = m->related != 0 ? fmin(fmax(x->related * each, 1), m->pairs / 2) : 0;
 }
+
 
 lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const struct lm_sample *candidates,
                       const struct lm_sample *random, unsigned rounds)
@@ -365,8 +388,7 @@ lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const stru
             m->swap_bits[f] = (float)log2(m->swapped[f]);
             ready_category(m, f);
         }
-        double share = m->matches / m->pairs;
-        m->prior_bits = (float)log2(share / (1 - share));
+        ready_priors(m);
         if (fabs(m->matches - before) < 1e-4 * before && k >= 4)
             break;
     }

@@ -70,6 +70,9 @@ lm_err lm_sample_sort(struct lm_sample *s);
 void lm_sample_free(struct lm_sample *s);
 lm_err lm_sample_compare(struct lm_sample *s, const struct lm_records *r, struct lm_comparer *c);
 
+/* What each field of pair i of a sample is worth under the model as it is (0: not given), and their sum with swaps, without the prior. */
+float lm_sample_bits(const struct lm_model *m, const struct lm_records *r, const struct lm_sample *s, uint32_t i, float *bits);
+
 #define LM_LEARN_ROUNDS 25
 /* Learns m, u, swapped, matches. Both samples were compared with this model. candidates in ascending order of (a, b). */
 lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const struct lm_sample *candidates,
