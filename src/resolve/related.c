@@ -59,26 +59,36 @@ static lm_err weigh_fields(struct search *s, const struct lm_model *m, const str
     return LM_OK;
 }
 
-/* Adds the field that helps most, again and again; the best of all sets on the way that leave two fields outside. */
-static struct found climb(const struct search *s)
+/* The best of the sets that differ from this one by one field (added only, or either way) and leave two outside. */
+static struct found step(const struct search *s, uint32_t fields, bool add_only)
 {
     struct found best = { .likelihood = -1 };
-    uint32_t fields = 0, n = s->r->n_fields;
-    for (uint32_t step = 0; step + 2 < n; step++) {
-        struct found here = { .likelihood = -1 };
-        for (uint32_t f = 0; f < n; f++) {
-            struct found x;
-            if (fields >> f & 1)
-                continue;
-            fit(s, fields | UINT32_C(1) << f, ROUNDS, &x);
-            if (x.likelihood > here.likelihood)
-                here = x;
-        }
-        if (here.likelihood < 0)
-            break;
-        fields = here.fields;
+    for (uint32_t f = 0; f < s->r->n_fields; f++) {
+        uint32_t other = fields ^ UINT32_C(1) << f;
+        struct found x;
+        if (other == 0 || (add_only && other < fields) || (uint32_t)__builtin_popcount(other) + 2 > s->r->n_fields)
+            continue;
+        fit(s, other, ROUNDS, &x);
+        if (x.likelihood > best.likelihood)
+            best = x;
+    }
+    return best;
+}
+
+/* Adds the field that helps most, again and again; then, from the best set on the way, changes one field as long as it helps. */
+static struct found climb(const struct search *s)
+{
+    struct found best = { .likelihood = -1 }, here = { .fields = 0 };
+    for (uint32_t k = 0; k + 2 < s->r->n_fields; k++) {
+        here = step(s, here.fields, true);
         if (here.likelihood > best.likelihood)
             best = here;
+    }
+    for (uint32_t k = 0; k < s->r->n_fields && best.fields != 0; k++) {
+        here = step(s, best.fields, false);
+        if (here.likelihood <= best.likelihood)
+            break;
+        best = here;
     }
     return best;
 }
