@@ -106,6 +106,13 @@ static int link_them(uint64_t seed, uint32_t n)
     print_measures("b3", &m.b3, &b3);
     printf("  CPU s: made and added %.1f, in order %.1f, linked %.1f; all %.1f, wall %.1f s, at most %.0f MB\n", c1 - c0, c2 - c1, c3 - c2, c3 - c0,
            w3 - w0, (double)u.ru_maxrss / 1024);
+    if (l.model.related != 0) {
+        printf("  related pairs (%.0f, beside %.0f of one person) share", l.model.related_pairs, l.model.matches);
+        for (unsigned f = 0; f < ID_FIELDS; f++)
+            if (l.model.related >> f & 1)
+                printf(" %s", identity_fields[f].name.p);
+        printf("\n");
+    }
     printf("  %u keys, %llu pairs looked at, %llu compared, %llu metrics\n", l.counts.n_keys, (unsigned long long)l.counts.n_pairs,
            (unsigned long long)l.n_compared, (unsigned long long)l.n_metrics);
     lm_linkage_free(&l);

@@ -30,11 +30,11 @@ struct identity {
 };
 
 static const struct lm_field identity_fields[ID_FIELDS] = {
-    { { "given_name", 10 }, LM_FIELD_GIVEN, 0 },   { { "surname", 7 }, LM_FIELD_SURNAME, 0 },
-    { { "date_of_birth", 13 }, LM_FIELD_DATE, 2 }, { { "street", 6 }, LM_FIELD_WORDS, 3 },
-    { { "town", 4 }, LM_FIELD_WORDS, 4 },          { { "postcode", 8 }, LM_FIELD_CODE, 5 },
-    { { "phone", 5 }, LM_FIELD_CODE, 6 },          { { "email", 5 }, LM_FIELD_EMAIL, 7 },
-    { { "account", 7 }, LM_FIELD_CODE, 8 },
+    { { "given_name", 10 }, LM_FIELD_GIVEN, 0, false },   { { "surname", 7 }, LM_FIELD_SURNAME, 0, true },
+    { { "date_of_birth", 13 }, LM_FIELD_DATE, 2, false }, { { "street", 6 }, LM_FIELD_WORDS, 3, true },
+    { { "town", 4 }, LM_FIELD_WORDS, 4, true },           { { "postcode", 8 }, LM_FIELD_CODE, 5, true },
+    { { "phone", 5 }, LM_FIELD_CODE, 6, true },           { { "email", 5 }, LM_FIELD_EMAIL, 7, false },
+    { { "account", 7 }, LM_FIELD_CODE, 8, false },
 };
 
 /* How many records person p has. */

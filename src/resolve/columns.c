@@ -12,6 +12,7 @@ struct word {
     enum lm_column_role role;
     enum lm_field_kind kind;
     uint8_t family;
+    bool shared;
 };
 
 static const struct word words[] = {
@@ -19,9 +20,9 @@ static const struct word words[] = {
     { "givenname firstname forename fname given first nombre nombres vorname prenom primernombre fnamec1", LM_COLUMN_FIELD, LM_FIELD_GIVEN,
       FAMILY_NAME },
     { "surname lastname familyname lname family last apellido apellidos apellidopaterno primerapellido apellido1 nachname nom lnamec1 "
-      "surname1 sname", LM_COLUMN_FIELD, LM_FIELD_SURNAME, FAMILY_NAME },
+      "surname1 sname", LM_COLUMN_FIELD, LM_FIELD_SURNAME, FAMILY_NAME, true },
     { "middlename midlname mname middle segundonombre secondname fnamec2 middleinitial", LM_COLUMN_FIELD, LM_FIELD_GIVEN, FAMILY_NAME },
-    { "secondsurname apellidomaterno segundoapellido apellido2 maidenname lnamec2 surname2", LM_COLUMN_FIELD, LM_FIELD_SURNAME, FAMILY_NAME },
+    { "secondsurname apellidomaterno segundoapellido apellido2 maidenname lnamec2 surname2", LM_COLUMN_FIELD, LM_FIELD_SURNAME, FAMILY_NAME, true },
     { "nickname alias aka moniker apodo preferredname", LM_COLUMN_FIELD, LM_FIELD_GIVEN, 0 },
     { "name fullname personname nombrecompleto", LM_COLUMN_FIELD, LM_FIELD_WORDS, 0 },
     { "dateofbirth dob birthdate birthday dateborn fechanacimiento fechadenacimiento geburtsdatum", LM_COLUMN_FIELD, LM_FIELD_DATE, 0 },
@@ -30,16 +31,16 @@ static const struct word words[] = {
     { "birthday bd dayofbirth dob1", LM_COLUMN_DAY, 0, 0 },
     { "date eventdate released releasedate", LM_COLUMN_FIELD, LM_FIELD_DATE, 0 },
     { "phone telephone phonenumber tel mobile cell cellphone mobilephone homephone workphone telefono celular phone1 phone2 phone3 "
-      "msisdn landline", LM_COLUMN_FIELD, LM_FIELD_CODE, FAMILY_PHONE },
+      "msisdn landline", LM_COLUMN_FIELD, LM_FIELD_CODE, FAMILY_PHONE, true },
     { "email emailaddress mail correo correoelectronico", LM_COLUMN_FIELD, LM_FIELD_EMAIL, 0 },
     { "code socsecid ssn socialsecuritynumber nhsnumber nationalid passport passportnumber licence license driverlicense driverslicense "
       "dlnumber curp rfc dni nie taxid accountnumber account iban imei imsi serial vin plate licenseplate isbn issn doi sku upc ean "
       "modelno model modelnumber", LM_COLUMN_FIELD, LM_FIELD_CODE, 0 },
-    { "postcode postalcode zip zipcode plz codigopostal postcodefake", LM_COLUMN_FIELD, LM_FIELD_CODE, 0 },
-    { "streetnumber housenumber streetno houseno stnum numero hausnummer", LM_COLUMN_FIELD, LM_FIELD_CODE, 0 },
+    { "postcode postalcode zip zipcode plz codigopostal postcodefake", LM_COLUMN_FIELD, LM_FIELD_CODE, 0, true },
+    { "streetnumber housenumber streetno houseno stnum numero hausnummer", LM_COLUMN_FIELD, LM_FIELD_CODE, 0, true },
     { "address1 addressline1 address2 addressline2 street streetname streetaddress address addr direccion calle strasse "
-      "resstreetaddress", LM_COLUMN_FIELD, LM_FIELD_WORDS, FAMILY_ADDRESS },
-    { "city town suburb locality municipality village ciudad ort rescitydesc", LM_COLUMN_FIELD, LM_FIELD_WORDS, 0 },
+      "resstreetaddress", LM_COLUMN_FIELD, LM_FIELD_WORDS, FAMILY_ADDRESS, true },
+    { "city town suburb locality municipality village ciudad ort rescitydesc", LM_COLUMN_FIELD, LM_FIELD_WORDS, 0, true },
     { "words state province county region estado country venue journal booktitle conference publisher occupation job employer school "
       "manufacturer brand artist album genre category type gender sex handle username screenname", LM_COLUMN_FIELD, LM_FIELD_WORDS, 0 },
     { "text title authors author description abstract keywords", LM_COLUMN_FIELD, LM_FIELD_TEXT, 0 },
@@ -96,6 +97,7 @@ bool lm_column_by_name(struct lm_str name, struct lm_column *ret)
             c.role = words[k].role;
             c.kind = words[k].kind;
             c.family = words[k].family;
+            c.shared = words[k].shared;
             c.means = words[k].names;
             *ret = c;
             return true;

@@ -28,6 +28,7 @@ struct lm_column {
     enum lm_column_role role;
     enum lm_field_kind kind; /* FIELD */
     uint8_t family;          /* fields of one family may be swapped; 0: none */
+    bool shared;             /* of people who belong together: lm_field.shared */
     const char *means;       /* the word it was recognised as; NULL: by its cells */
 };
 

@@ -26,6 +26,7 @@ struct lm_field {
     struct lm_str name; /* borrowed: lives as long as the records */
     enum lm_field_kind kind;
     uint8_t group;      /* 0 … n_fields - 1; fields of one group are of one kind of form (given and surname are) */
+    bool shared;        /* people who belong together have it in common: a surname, an address, a telephone (related.h) */
 };
 
 struct lm_records {

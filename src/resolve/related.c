@@ -66,7 +66,7 @@ static struct found step(const struct search *s, uint32_t fields, bool add_only)
     for (uint32_t f = 0; f < s->r->n_fields; f++) {
         uint32_t other = fields ^ UINT32_C(1) << f;
         struct found x;
-        if (other == 0 || (add_only && other < fields) || (uint32_t)__builtin_popcount(other) + 2 > s->r->n_fields)
+        if (other == 0 || !s->r->fields[f].shared || (add_only && other < fields) || (uint32_t)__builtin_popcount(other) + 2 > s->r->n_fields)
             continue;
         fit(s, other, ROUNDS, &x);
         if (x.likelihood > best.likelihood)

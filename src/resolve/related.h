@@ -3,7 +3,9 @@
  * Members of a household share surname, address and telephone; papers of the same authors share the authors. Taken field by field that is
  * overwhelming evidence, and wrong. So besides matches and strangers there may be a third kind of pair: its fields of a set Z agree as those
  * of matches do, all others as those of strangers (Winkler 1993 fits such a class by hand). Which fields are in Z, and how many
- * such pairs there are, is found by the likelihood of the sample; without a clear gain there is none. The odds of a match are then
+ * such pairs there are, is found by the likelihood of the sample; without a clear gain there is none. Only fields that people have in
+ * common (lm_field.shared) can be in Z: a person who moved is not a relative of the one before, though the pairs look as much alike. The
+ * odds of a match are then
  *
  *     2^(all bits) / (1 + 2^(prior of related pairs + bits of Z))
  *
