@@ -1,10 +1,34 @@
 #include "resolve/cluster.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "resolve/sort.h"
 
 #define B3_STEPS 64
+
+lm_err lm_edges_sort(struct lm_edge *edges, uint64_t n)
+{
+    if (n > UINT32_MAX)
+        return LM_ELIMIT;
+    uint64_t *keys = malloc((n + 1) * sizeof *keys);
+    uint32_t *bits = malloc((n + 1) * sizeof *bits);
+    lm_err err = keys != NULL && bits != NULL ? LM_OK : LM_ENOMEM;
+    for (uint64_t i = 0; err == LM_OK && i < n; i++) {
+        keys[i] = (uint64_t)edges[i].a << 32 | edges[i].b;
+        memcpy(&bits[i], &edges[i].bits, sizeof bits[i]); /* goes along as it is */
+    }
+    if (err == LM_OK)
+        err = lm_sort_keys(keys, bits, (uint32_t)n);
+    for (uint64_t i = 0; err == LM_OK && i < n; i++) {
+        edges[i].a = (uint32_t)(keys[i] >> 32);
+        edges[i].b = (uint32_t)keys[i];
+        memcpy(&edges[i].bits, &bits[i], sizeof bits[i]);
+    }
+    free(keys);
+    free(bits);
+    return err;
+}
 
 void lm_sets_init(uint32_t *parent, uint32_t n)
 {

@@ -23,6 +23,9 @@ struct lm_edge {
     float bits;    /* log2 of the odds that they are one */
 };
 
+/* Ascending by a, then b. LM_ENOMEM. */
+lm_err lm_edges_sort(struct lm_edge *edges, uint64_t n);
+
 /* --- union-find --- */
 void lm_sets_init(uint32_t *parent, uint32_t n);
 uint32_t lm_set_of(uint32_t *parent, uint32_t i);

@@ -138,7 +138,8 @@ struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c)
 
 /* --- the bound --- */
 
-static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_t x, uint32_t y)
+/* *settled becomes false unless the bound is what the field is worth. */
+static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_t x, uint32_t y, bool *settled)
 {
     const struct lm_model *m = c->m;
     if (x == 0 || y == 0)
@@ -149,20 +150,24 @@ static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_
         return m->equal_bits[f][x];
     const struct lm_values *v = &c->r->values[c->r->fields[f].group];
     uint64_t sx = v->signature[x], sy = v->signature[y];
-    if (m->bound[f] != NULL && ((sx | sy) & LM_SIGN_SEVERAL) == 0)
-        return m->bound[f][lm_bound_place((uint32_t)sx, (uint32_t)sy)];
+    if (m->bound[f] != NULL && ((sx | sy) & LM_SIGN_SEVERAL) == 0) {
+        float bound = m->bound[f][lm_bound_place((uint32_t)sx, (uint32_t)sy)];
+        *settled &= bound == m->best_of[f][1u << LM_LEVEL_DIFFERENT];
+        return bound;
+    }
     struct lm_possible p = lm_levels_possible(c->r->fields[f].kind, v, x, y);
+    *settled &= p.levels == 1u << LM_LEVEL_DIFFERENT || c->r->fields[f].kind == LM_FIELD_DATE;
     float best = m->best_of[f][p.levels & ~(1u << LM_LEVEL_PART)];
     if (p.word != 0 && (p.levels >> LM_LEVEL_PART & 1) != 0)
         return fmaxf(best, m->log_m[f][LM_LEVEL_PART] + v->word_values->rarity[p.word]);
     return m->best_of[f][p.levels];
 }
 
-static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y)
+static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y, bool *settled)
 {
     if (x != 0 && x == y)
         return fminf(c->m->equal_bits[f][x], c->m->equal_bits[with][x]);
-    return field_bound(c, f, x, y);
+    return field_bound(c, f, x, y, settled);
 }
 
 static const uint8_t arrangements[][LM_GROUP_MOST] = { { 1, 0, 2 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 2, 0 }, { 2, 0, 1 } };
@@ -176,27 +181,32 @@ static uint32_t n_arrangements(const struct unit *g)
 static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const uint32_t *ra, const uint32_t *rb)
 {
     float best = -INFINITY;
+    bool settled;
     for (uint32_t p = 0; p < n_arrangements(g); p++) {
         float sum = c->m->swap_bits[c->r->fields[g->field[0]].group];
         for (uint32_t k = 0; k < g->n; k++)
-            sum += cross_bound(c, g->field[k], g->field[arrangements[p][k]], ra[g->field[k]], rb[g->field[arrangements[p][k]]]);
+            sum += cross_bound(c, g->field[k], g->field[arrangements[p][k]], ra[g->field[k]], rb[g->field[arrangements[p][k]]],
+                               &settled);
         if (sum > best)
             best = sum;
     }
     return best;
 }
 
-static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb)
+static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb, bool *ret_settled)
 {
-    float straight = field_bound(c, u->field[0], ra[u->field[0]], rb[u->field[0]]);
+    *ret_settled = true;
+    float straight = field_bound(c, u->field[0], ra[u->field[0]], rb[u->field[0]], ret_settled);
     if (u->n == 1)
         return straight;
     bool fits = ra[u->field[0]] == rb[u->field[0]];
     for (uint32_t k = 1; k < u->n; k++) {
-        straight += field_bound(c, u->field[k], ra[u->field[k]], rb[u->field[k]]);
+        straight += field_bound(c, u->field[k], ra[u->field[k]], rb[u->field[k]], ret_settled);
         fits &= ra[u->field[k]] == rb[u->field[k]];
     }
-    return fits ? straight : fmaxf(straight, swapped_bound(c, u, ra, rb));
+    float swapped = fits ? -INFINITY : swapped_bound(c, u, ra, rb);
+    *ret_settled &= swapped <= straight;
+    return fmaxf(straight, swapped);
 }
 
 /* --- the comparison --- */
@@ -328,28 +338,24 @@ float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agre
 bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
 {
     struct lm_agreement parts[LM_FIELDS_MOST];
-    float bound[LM_FIELDS_MOST], exact = c->m->prior_bits, sum = exact, shared = 0;
+    float bound[LM_FIELDS_MOST], sum = c->m->prior_bits;
+    bool settled[LM_FIELDS_MOST];
     const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
     c->counts.looked++;
     for (uint32_t k = 0; k < c->n_units; k++) {
-        bound[k] = unit_bound(c, &c->units[k], ra, rb);
+        bound[k] = unit_bound(c, &c->units[k], ra, rb, &settled[k]);
         sum += bound[k];
         if (sum + c->rest[k + 1] < floor)
             return false;
     }
     c->counts.compared++;
     for (uint32_t k = 0; k < c->n_units; k++) {
-        float bits = unit_bits(c, &c->units[k], ra, rb, parts);
-        exact += bits;
-        for (uint32_t i = 0; i < c->units[k].n; i++)
-            shared += is_shared(c->m, c->units[k].field[i]) ? parts[c->units[k].field[i]].bits : 0;
-        sum += bits - bound[k];
+        if (settled[k])
+            continue;
+        sum += unit_bits(c, &c->units[k], ra, rb, parts) - bound[k];
         if (sum < floor - ROUNDING)
             return false;
     }
-    exact -= lm_related_discount(c->m, shared);
-    if (exact < floor)
-        return false;
-    *ret_bits = exact;
-    return true;
+    *ret_bits = lm_pair_bits(c, a, b, parts);
+    return *ret_bits >= floor;
 }

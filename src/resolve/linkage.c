@@ -8,90 +8,55 @@
 #include "resolve/sort.h"
 
 #define RANDOM_MOST 400000u
-#define SAMPLE_MOST 4000000u
 #define SAMPLE_LOOKS 16e6  /* pairs looked at for the sample */
 #define SAMPLE_FLOOR -8.0f /* bits: candidates that could be more likely than this take part in learning */
 #define CONTESTS 2
 #define SURE 3.0f          /* bits: records are counted as one person from here on */
 #define EDGES_MOST ((uint64_t)1 << 31)
 
+/* What one thread has of its own. */
+struct hand {
+    struct lm_comparer *comparer;
+    struct lm_edge *edges;
+    uint64_t n, cap;
+};
+
 struct linking {
     struct lm_records *r;
     const struct lm_linkage_wish *wish;
     struct lm_linkage l;
-    struct lm_comparer *comparer;
+    struct lm_workers *workers;
+    struct lm_candidate_parts *parts;
+    struct hand hands[LM_WORKERS_MAX];
+    struct lm_comparer *comparer; /* of the first hand */
     struct lm_sample candidates, random;
-    uint32_t every; /* one in so many records is looked at while sampling */
-    bool sampling;
     float floor;
-    uint64_t cap;
 };
 
 /* --- pairs --- */
 
-static lm_err keep_edge(struct linking *k, uint32_t a, uint32_t b, float bits)
+static lm_err keep_edge(struct hand *h, uint32_t a, uint32_t b, float bits)
 {
-    if (k->l.n_edges == k->cap) {
-        uint64_t cap = k->cap == 0 ? 4096 : k->cap * 2;
-        struct lm_edge *grown = cap <= EDGES_MOST ? realloc(k->l.edges, cap * sizeof *grown) : NULL;
+    if (h->n == h->cap) {
+        uint64_t cap = h->cap == 0 ? 4096 : h->cap + h->cap / 2;
+        struct lm_edge *grown = cap <= EDGES_MOST ? realloc(h->edges, cap * sizeof *grown) : NULL;
         if (grown == NULL)
             return LM_ENOMEM;
-        k->l.edges = grown;
-        k->cap = cap;
+        h->edges = grown;
+        h->cap = cap;
     }
-    k->l.edges[k->l.n_edges++] = (struct lm_edge){ a, b, bits };
+    h->edges[h->n++] = (struct lm_edge){ a, b, bits };
     return LM_OK;
 }
 
-static lm_err look(struct linking *k, uint32_t a, uint32_t b)
-{
-    if (a > b) {
-        uint32_t t = a;
-        a = b;
-        b = t;
-    }
-    if (k->sampling && a % k->every != 0 && b % k->every != 0)
-        return LM_OK;
-    float bits;
-    if (!lm_pair_above(k->comparer, a, b, k->floor, &bits))
-        return LM_OK;
-    if (!k->sampling)
-        return keep_edge(k, a, b, bits);
-    (void)lm_sample_add(&k->candidates, a, b);
-    return LM_OK;
-}
-
-static lm_err look_at_row(struct linking *k, const uint32_t *block, uint32_t i, uint32_t from, uint32_t to)
-{
-    lm_err err = LM_OK;
-    for (uint32_t j = from; j < to && err == LM_OK; j++)
-        err = block == NULL ? look(k, i, j) : look(k, block[i], block[j]);
-    return err;
-}
-
-/* All pairs of a block, or of all records. */
-static lm_err take(void *ctx, const uint32_t *block, uint32_t n)
+static lm_err look(void *ctx, unsigned worker, uint32_t a, uint32_t b)
 {
     struct linking *k = ctx;
-    bool all = block == NULL;
-    uint32_t end = all ? k->r->n : n, first = k->r->n_first;
-    lm_err err = LM_OK;
-    if (k->wish->between && !all)
-        for (first = 0; first < n && block[first] < k->r->n_first;)
-            first++;
-    for (uint32_t i = 0; i < (k->wish->between ? first : end) && err == LM_OK; i++) {
-        if (lm_cancelled(k->wish->effort))
-            return LM_ECANCELLED;
-        err = look_at_row(k, block, i, k->wish->between ? first : i + 1, end);
-    }
-    return err;
-}
-
-static lm_err all_candidates(struct linking *k)
-{
-    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .blocks_only = k->wish->blocks_only,
-                               .every = k->sampling ? k->every : 1, .ctx = k, .take = take };
-    return lm_candidates_run(&c, &k->l.counts);
+    struct hand *h = &k->hands[worker];
+    float bits;
+    if (!lm_pair_above(h->comparer, a, b, k->floor, &bits))
+        return LM_OK;
+    return keep_edge(h, a, b, bits);
 }
 
 static int by_pair(const void *x, const void *y)
@@ -110,19 +75,46 @@ static int by_bits(const void *x, const void *y)
     return by_pair(x, y);
 }
 
-/* A pair that came up more than once is kept once. */
-static lm_err drop_repeats(struct linking *k)
+/* What all hands have found, in ascending order of the pair, each pair once. */
+static lm_err gather(struct linking *k, struct lm_edge **ret, uint64_t *ret_n)
 {
-    uint64_t n = 0, m = k->l.n_edges;
-    struct lm_edge *e = k->l.edges;
-    if (k->l.counts.all_pairs || m == 0)
-        return LM_OK;
-    qsort(e, m, sizeof *e, by_pair);
-    for (uint64_t i = 0; i < m; i++)
+    struct hand *first = &k->hands[0];
+    uint64_t n = 0, all = 0;
+    for (unsigned w = 0; w < LM_WORKERS_MAX; w++)
+        all += k->hands[w].n;
+    struct lm_edge *e = realloc(first->edges, (all + 1) * sizeof *e);
+    if (e == NULL)
+        return LM_ENOMEM;
+    first->edges = NULL;
+    all = first->n;
+    first->n = first->cap = 0;
+    for (unsigned w = 1; w < LM_WORKERS_MAX; w++) {
+        struct hand *h = &k->hands[w];
+        if (h->n > 0)
+            memcpy(e + all, h->edges, h->n * sizeof *e);
+        all += h->n;
+        free(h->edges);
+        h->edges = NULL;
+        h->n = h->cap = 0;
+    }
+    lm_err err = lm_edges_sort(e, all);
+    for (uint64_t i = 0; err == LM_OK && i < all; i++)
         if (n == 0 || by_pair(&e[n - 1], &e[i]) != 0)
             e[n++] = e[i];
-    k->l.n_edges = n;
+    if (err != LM_OK) {
+        free(e);
+        return err;
+    }
+    *ret = e;
+    *ret_n = n;
     return LM_OK;
+}
+
+static lm_err run_candidates(struct linking *k, uint32_t every)
+{
+    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .blocks_only = k->wish->blocks_only, .every = every,
+                               .workers = k->workers, .effort = k->wish->effort, .ctx = k, .look = look };
+    return lm_candidates_run(&c, k->parts, &k->l.counts);
 }
 
 /* --- learning --- */
@@ -141,16 +133,29 @@ static void draw_random(struct linking *k)
         }
 }
 
+static void close_comparers(struct linking *k)
+{
+    for (unsigned w = 0; w < LM_WORKERS_MAX; w++) {
+        if (k->hands[w].comparer != NULL) {
+            struct lm_comparer_counts n = lm_comparer_counts(k->hands[w].comparer);
+            k->l.n_metrics += n.metrics;
+            k->l.n_compared += n.compared;
+        }
+        lm_comparer_close(k->hands[w].comparer);
+        k->hands[w].comparer = NULL;
+    }
+    k->comparer = NULL;
+}
+
+/* Comparers for the model as it is. */
 static lm_err reopen(struct linking *k)
 {
-    if (k->comparer != NULL) {
-        struct lm_comparer_counts n = lm_comparer_counts(k->comparer);
-        k->l.n_metrics += n.metrics;
-        k->l.n_compared += n.compared;
-    }
-    lm_comparer_close(k->comparer);
-    k->comparer = NULL;
-    return lm_comparer_open(k->r, &k->l.model, &k->comparer);
+    lm_err err = LM_OK;
+    close_comparers(k);
+    for (unsigned w = 0; w < lm_workers_count(k->workers) && err == LM_OK; w++)
+        err = lm_comparer_open(k->r, &k->l.model, &k->hands[w].comparer);
+    k->comparer = k->hands[0].comparer;
+    return err;
 }
 
 static lm_err compete(struct linking *k, const struct lm_edge *edges, uint64_t n, float *bits)
@@ -205,32 +210,36 @@ static lm_err learn(struct linking *k)
     return err;
 }
 
-static bool all_at_once(const struct linking *k)
+static lm_err draw_candidates(struct linking *k)
 {
-    return !k->wish->blocks_only && k->l.model.pairs <= (double)LM_ALL_PAIRS_MOST;
+    struct lm_edge *edges = NULL;
+    uint64_t n = 0, possible = lm_candidates_possible(k->r, k->wish->between);
+    bool all = !k->wish->blocks_only && possible <= LM_ALL_PAIRS_MOST;
+    double looks = all ? (double)possible : (double)LM_CANDIDATES_EACH * k->r->n;
+    uint32_t every = looks > SAMPLE_LOOKS ? (uint32_t)ceil(2 * looks / SAMPLE_LOOKS) : 1;
+    k->floor = SAMPLE_FLOOR;
+    lm_err err = run_candidates(k, every);
+    if (err == LM_OK)
+        err = gather(k, &edges, &n);
+    k->candidates.most = UINT32_MAX;
+    for (uint64_t i = 0; err == LM_OK && i < n; i++)
+        err = lm_sample_add(&k->candidates, edges[i].a, edges[i].b) ? LM_OK : LM_ENOMEM;
+    free(edges);
+    double share = 1.0 / every;
+    k->candidates.each = 1 / (2 * share - share * share); /* one of both is in the sample */
+    return err;
 }
 
 static lm_err learn_first(struct linking *k)
 {
-    double looks = all_at_once(k) ? k->l.model.pairs : (double)LM_CANDIDATES_EACH * k->r->n;
-    k->sampling = true;
-    k->every = looks > SAMPLE_LOOKS ? (uint32_t)ceil(2 * looks / SAMPLE_LOOKS) : 1;
-    k->floor = SAMPLE_FLOOR;
-    k->candidates.most = SAMPLE_MOST;
     lm_err err = lm_model_ready(&k->l.model, k->r);
     if (err == LM_OK)
         err = reopen(k);
     if (err == LM_OK)
-        err = all_candidates(k);
+        err = draw_candidates(k);
     if (err != LM_OK)
         return err;
-    err = lm_sample_sort(&k->candidates);
-    if (err != LM_OK)
-        return err;
-    double share = 1.0 / k->every;
-    k->candidates.each = 1 / (2 * share - share * share); /* one of both is in the sample */
     draw_random(k);
-    k->sampling = false;
     return learn(k);
 }
 
@@ -265,38 +274,62 @@ static lm_err weigh_again(struct linking *k)
     return err;
 }
 
+static lm_err link_all(struct linking *k)
+{
+    lm_err err = lm_model_init(&k->l.model, k->r, k->wish->between);
+    if (err == LM_OK)
+        err = lm_candidates_prepare(k->r, &k->parts);
+    if (err == LM_OK)
+        err = learn_first(k);
+    k->floor = LM_LINKAGE_THRESHOLD - LM_LINKAGE_BELOW;
+    if (err == LM_OK)
+        err = reopen(k);
+    if (err == LM_OK)
+        err = run_candidates(k, 1);
+    if (err == LM_OK)
+        err = gather(k, &k->l.edges, &k->l.n_edges);
+    lm_candidates_forget(k->parts);
+    k->parts = NULL;
+    if (err == LM_OK)
+        err = count_persons(k);
+    if (err == LM_OK)
+        err = learn(k);
+    if (err == LM_OK)
+        err = reopen(k);
+    if (err == LM_OK)
+        err = weigh_again(k);
+    if (err == LM_OK && k->l.n_edges > 0)
+        qsort(k->l.edges, k->l.n_edges, sizeof *k->l.edges, by_bits);
+    return err;
+}
+
 lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct lm_linkage *ret, struct lm_error *e)
 {
-    struct linking k = { .r = r, .wish = wish };
-    lm_err err = lm_model_init(&k.l.model, r, wish->between);
-    if (err == LM_OK)
-        err = learn_first(&k);
-    k.floor = LM_LINKAGE_THRESHOLD - LM_LINKAGE_BELOW;
-    if (err == LM_OK)
-        err = reopen(&k);
-    if (err == LM_OK)
-        err = all_candidates(&k);
-    if (err == LM_OK)
-        err = drop_repeats(&k);
-    if (err == LM_OK)
-        err = count_persons(&k);
-    if (err == LM_OK)
-        err = learn(&k);
-    if (err == LM_OK)
-        err = reopen(&k);
-    if (err == LM_OK)
-        err = weigh_again(&k);
-    if (err == LM_OK && k.l.n_edges > 0)
-        qsort(k.l.edges, k.l.n_edges, sizeof *k.l.edges, by_bits);
-    lm_comparer_close(k.comparer);
-    lm_sample_free(&k.candidates);
-    lm_sample_free(&k.random);
-    if (err != LM_OK) {
-        lm_linkage_free(&k.l);
-        return lm_fail(e, err, err == LM_ECANCELLED ? "cancelled" : "no memory to compare the records");
+    struct linking *k = calloc(1, sizeof *k);
+    struct lm_arena a;
+    lm_arena_init(&a, 0);
+    if (k != NULL) {
+        k->r = r;
+        k->wish = wish;
     }
-    *ret = k.l;
-    return LM_OK;
+    lm_err err = k != NULL ? lm_workers_open(&a, wish->effort, &k->workers) : LM_ENOMEM;
+    if (err == LM_OK) {
+        err = link_all(k);
+        close_comparers(k);
+        lm_candidates_forget(k->parts);
+        lm_sample_free(&k->candidates);
+        lm_sample_free(&k->random);
+        for (unsigned w = 0; w < LM_WORKERS_MAX; w++)
+            free(k->hands[w].edges);
+        if (err == LM_OK)
+            *ret = k->l;
+        else
+            lm_linkage_free(&k->l);
+        lm_workers_close(k->workers);
+    }
+    free(k);
+    lm_arena_free(&a);
+    return err == LM_OK ? err : lm_fail(e, err, err == LM_ECANCELLED ? "cancelled" : "no memory to compare the records");
 }
 
 void lm_linkage_free(struct lm_linkage *l)

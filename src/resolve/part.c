@@ -139,7 +139,7 @@ static uint32_t hash_of(const struct lm_part *p, uint32_t group, struct lm_str s
     return s.n != 0 && k == 0 ? 1 : k;
 }
 
-lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys)
+lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys, uint32_t stride)
 {
     const struct lm_values *v = &r->values[r->fields[p->field].group];
     uint32_t group = r->fields[p->field].group;
@@ -151,7 +151,7 @@ lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_
     for (uint32_t id = 1; id <= v->n; id++)
         of_value[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
     for (uint32_t i = 0; i < r->n; i++)
-        keys[i] = of_value[lm_record(r, i)[p->field]];
+        keys[(size_t)i * stride] = of_value[lm_record(r, i)[p->field]];
     free(of_value);
     return LM_OK;
 }

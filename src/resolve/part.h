@@ -19,13 +19,12 @@ enum lm_piece {
 struct lm_part {
     uint8_t field, piece;
     float holds;     /* how often it is equal in pairs of one person, roughly */
-    uint32_t *key;   /* [record] hash, 0: not given, or no more needed */
     double alike;    /* chance that two records have the same */
 };
 
 /* The parts that these fields have. */
 uint32_t lm_parts_of(const struct lm_records *r, struct lm_part parts[LM_PARTS_MOST]);
-/* The keys of a part, for all records. LM_ENOMEM. */
-lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys);
+/* The keys of a part, for all records, to keys[0], keys[stride], …: a hash; 0: not given. LM_ENOMEM. */
+lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys, uint32_t stride);
 
 #endif

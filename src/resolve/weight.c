@@ -221,24 +221,6 @@ bool lm_sample_add(struct lm_sample *s, uint32_t a, uint32_t b)
     return true;
 }
 
-lm_err lm_sample_sort(struct lm_sample *s)
-{
-    uint64_t *keys = malloc(((size_t)s->n + 1) * sizeof *keys);
-    uint32_t n = 0;
-    for (uint32_t i = 0; keys != NULL && i < s->n; i++)
-        keys[i] = (uint64_t)s->a[i] << 32 | s->b[i];
-    lm_err err = keys != NULL ? lm_sort_keys(keys, s->b, s->n) : LM_ENOMEM;
-    for (uint32_t i = 0; err == LM_OK && i < s->n; i++)
-        if (i == 0 || keys[i] != keys[i - 1]) {
-            s->a[n] = (uint32_t)(keys[i] >> 32);
-            s->b[n++] = (uint32_t)keys[i];
-        }
-    free(keys);
-    if (err == LM_OK)
-        s->n = n;
-    return err;
-}
-
 void lm_sample_free(struct lm_sample *s)
 {
     free(s->a);

@@ -65,8 +65,6 @@ struct lm_sample {
 };
 /* Keeps a pair; above `most` it is not kept, and false. */
 bool lm_sample_add(struct lm_sample *s, uint32_t a, uint32_t b);
-/* In ascending order of (a, b), each pair once. LM_ENOMEM. */
-lm_err lm_sample_sort(struct lm_sample *s);
 void lm_sample_free(struct lm_sample *s);
 lm_err lm_sample_compare(struct lm_sample *s, const struct lm_records *r, struct lm_comparer *c);
 
