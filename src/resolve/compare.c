@@ -8,7 +8,7 @@
 #include "resolve/weight.h"
 
 #define CACHE_LEAST ((size_t)1 << 14)
-#define CACHE_MOST ((size_t)1 << 21)
+#define CACHE_MOST ((size_t)1 << 18)
 #define RARE_RATIO 200
 #define ROUNDING 0.001f /* of a sum of floats that is kept up to date */
 
@@ -26,7 +26,8 @@ struct lm_comparer {
     struct unit {
         uint8_t field[LM_GROUP_MOST]; /* several: fields that may be swapped */
         uint8_t n;
-        float best; /* the most that it can be worth */
+        float best;  /* the most that it can be worth */
+        float least; /* when nothing agrees */
     } units[LM_FIELDS_MOST]; /* those that are cheaper to compare first */
     uint32_t n_units;
     float rest[LM_FIELDS_MOST + 1]; /* what all units from the k-th on can be worth at most */
@@ -75,9 +76,10 @@ static unsigned cost_of(enum lm_field_kind kind)
 static void add_unit(struct lm_comparer *c, struct unit u)
 {
     uint32_t k = c->n_units++;
-    u.best = 0;
-    for (uint32_t i = 0; i < u.n; i++)
+    for (uint32_t i = 0; i < u.n; i++) {
         u.best += fmaxf(c->m->best[u.field[i]], 0);
+        u.least += c->m->best_of[u.field[i]][1u << LM_LEVEL_DIFFERENT];
+    }
     for (; k > 0 && cost_of(c->r->fields[c->units[k - 1].field[0]].kind) > cost_of(c->r->fields[u.field[0]].kind); k--)
         c->units[k] = c->units[k - 1];
     c->units[k] = u;
@@ -221,8 +223,12 @@ static struct lm_likeness likeness(struct lm_comparer *c, uint32_t group, enum l
     uint64_t h = ((uint64_t)x << 32 | y) * 0x9e3779b97f4a7c15u + group;
     struct cached *at = &c->cache[(h ^ h >> 29) & c->mask];
     c->counts.asked++;
-    if (kind == LM_FIELD_DATE)
+    /* one word against one word costs less than looking it up */
+    if (kind == LM_FIELD_DATE || (c->r->values[group].rest != NULL && ((c->r->values[group].signature[x] | c->r->values[group].signature[y])
+                                                                      & LM_SIGN_SEVERAL) == 0)) {
+        c->counts.metrics += kind != LM_FIELD_DATE;
         return lm_likeness_of(kind, &c->r->values[group], x, y);
+    }
     if (at->x != x || at->y != y || at->group != group) {
         struct lm_likeness l = lm_likeness_of(kind, &c->r->values[group], x, y);
         *at = (struct cached){ .x = x, .y = y, .word = l.word, .group = (uint8_t)group, .level = l.level };
@@ -335,26 +341,40 @@ float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agre
     return sum - lm_related_discount(c->m, shared);
 }
 
+/* The unit that a closer look may lower most; n_units: none is left. */
+static uint32_t most_open(uint32_t n, const float *open)
+{
+    uint32_t best = n;
+    float most = 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (open[k] > most) {
+            most = open[k];
+            best = k;
+        }
+    return best;
+}
+
 bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
 {
     struct lm_agreement parts[LM_FIELDS_MOST];
-    float bound[LM_FIELDS_MOST], sum = c->m->prior_bits;
-    bool settled[LM_FIELDS_MOST];
+    float bound[LM_FIELDS_MOST], open[LM_FIELDS_MOST], sum = c->m->prior_bits;
     const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
+    uint32_t n = c->n_units;
     c->counts.looked++;
-    for (uint32_t k = 0; k < c->n_units; k++) {
-        bound[k] = unit_bound(c, &c->units[k], ra, rb, &settled[k]);
+    for (uint32_t k = 0; k < n; k++) {
+        bool settled;
+        bound[k] = unit_bound(c, &c->units[k], ra, rb, &settled);
+        open[k] = settled ? 0 : bound[k] - c->units[k].least;
         sum += bound[k];
         if (sum + c->rest[k + 1] < floor)
             return false;
     }
     c->counts.compared++;
-    for (uint32_t k = 0; k < c->n_units; k++) {
-        if (settled[k])
-            continue;
+    for (uint32_t k = most_open(n, open); k < n; k = most_open(n, open)) {
         sum += unit_bits(c, &c->units[k], ra, rb, parts) - bound[k];
         if (sum < floor - ROUNDING)
             return false;
+        open[k] = 0;
     }
     *ret_bits = lm_pair_bits(c, a, b, parts);
     return *ret_bits >= floor;

@@ -7,6 +7,7 @@
 
 #define NEAR_JW 0.92
 #define LOOSE_JW 0.82
+#define EMAIL_JW 0.9
 #define ALL_LEVELS ((1u << LM_LEVELS) - 1)
 #define BIT(level) (1u << (level))
 
@@ -225,22 +226,29 @@ static struct lm_str local_part(struct lm_str s)
     return i > 0 ? lm_str_take(s, i - 1) : s;
 }
 
+static unsigned bits_apart(uint64_t x, uint64_t y, uint64_t mask)
+{
+    return (unsigned)__builtin_popcountll((x ^ y) & mask);
+}
+
 static struct lm_likeness email_likeness(const struct lm_values *v, uint32_t x, uint32_t y)
 {
     struct lm_str a = lm_value(v, x), b = lm_value(v, y), la = local_part(a), lb = local_part(b);
+    uint64_t sx = v->signature[x], sy = v->signature[y];
     const uint32_t *wa, *wb;
     bool same_domain = lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0];
-    unsigned edits = lm_edits(a, b), local = lm_edits(la, lb);
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
+    unsigned local = bits_apart(sx, sy, LM_SIGN_LOCAL) <= 4 ? lm_edits(la, lb) : 3;
+    unsigned edits = g.two || (local <= 2 && !same_domain) ? lm_edits(a, b) : same_domain ? local : 7;
     if (edits <= 2)
         return (struct lm_likeness){ .level = LM_LEVEL_SLIP };
     if (local == 0 && la.n >= 3)
         return (struct lm_likeness){ .level = LM_LEVEL_NEAR_RARE };
-    double jw = lm_jaro_winkler(la, lb);
-    if ((local <= 2 || jw >= NEAR_JW) && (same_domain || edits <= 6))
+    if (local <= 2 && edits <= 6)
         return (struct lm_likeness){ .level = LM_LEVEL_NEAR };
     if (same_domain)
         return (struct lm_likeness){ .level = LM_LEVEL_PART, .word = wa[0] };
-    if ((local <= 2 && la.n >= 5 && lb.n >= 5) || lm_jaro_winkler(a, b) >= 0.9)
+    if ((local <= 2 && la.n >= 5 && lb.n >= 5) || (jw_possible(&g, EMAIL_JW, 4) && lm_jaro_winkler(a, b) >= EMAIL_JW))
         return (struct lm_likeness){ .level = LM_LEVEL_LOOSE };
     return (struct lm_likeness){ .level = LM_LEVEL_DIFFERENT };
 }
@@ -389,14 +397,17 @@ static struct lm_possible words_possible(const struct lm_values *v, uint32_t x, 
     return r;
 }
 
-static unsigned code_possible(const struct gauge *g)
+static unsigned code_possible(const struct lm_values *v, uint32_t x, uint32_t y)
 {
-    unsigned set = BIT(LM_LEVEL_DIFFERENT);
-    if (g->slip)
-        set |= g->shorter >= 3 ? SLIPS : BIT(LM_LEVEL_LOOSE);
-    if (g->two)
-        set |= g->shorter >= 6 ? BIT(LM_LEVEL_NEAR) : g->shorter >= 4 ? BIT(LM_LEVEL_LOOSE) : 0;
-    if (g->shorter >= 7 && g->distance <= g->longer + g->shorter - 14)
+    uint64_t sx = v->signature[x], sy = v->signature[y];
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
+    unsigned set = BIT(LM_LEVEL_DIFFERENT), digits = bits_apart(sx, sy, LM_SIGN_DIGITS);
+    g.distance = digits > g.distance ? digits : g.distance;
+    if (g.distance <= 2 && g.gap <= 1)
+        set |= g.shorter >= 3 ? SLIPS : BIT(LM_LEVEL_LOOSE);
+    if (g.distance <= 4 && g.gap <= 2)
+        set |= g.shorter >= 6 ? BIT(LM_LEVEL_NEAR) : g.shorter >= 4 ? BIT(LM_LEVEL_LOOSE) : 0;
+    if (g.shorter >= 7 && g.distance <= g.longer + g.shorter - 14)
         set |= BIT(LM_LEVEL_NEAR_RARE);
     return set;
 }
@@ -405,19 +416,19 @@ static struct lm_possible email_possible(const struct lm_values *v, uint32_t x, 
 {
     uint64_t sx = v->signature[x], sy = v->signature[y];
     struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
-    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) | BIT(LM_LEVEL_LOOSE) };
+    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) };
     const uint32_t *wa, *wb;
-    bool shares = (sx & sy & LM_SIGN_WORDS) != 0;
-    if (shares && lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0])
+    bool local = bits_apart(sx, sy, LM_SIGN_LOCAL) <= 4;
+    if (((sx ^ sy) & LM_SIGN_DOMAIN) == 0 && lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0])
         r.word = wa[0];
     if (g.two)
         r.levels |= BIT(LM_LEVEL_SLIP);
-    if (shares) /* the local part, perhaps */
-        r.levels |= BIT(LM_LEVEL_NEAR_RARE);
+    if (local)
+        r.levels |= BIT(LM_LEVEL_NEAR_RARE) | BIT(LM_LEVEL_NEAR) | BIT(LM_LEVEL_SLIP);
     if (r.word != 0)
         r.levels |= BIT(LM_LEVEL_PART);
-    if (r.word != 0 || g.distance <= 12)
-        r.levels |= BIT(LM_LEVEL_NEAR);
+    if (local || jw_possible(&g, EMAIL_JW, 4))
+        r.levels |= BIT(LM_LEVEL_LOOSE);
     return r;
 }
 
@@ -429,11 +440,11 @@ struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_v
     case LM_FIELD_WORDS: return words_possible(v, x, y);
     case LM_FIELD_EMAIL: return email_possible(v, x, y);
     case LM_FIELD_DATE: return (struct lm_possible){ .levels = BIT(date_level_of(v, x, y)) };
-    case LM_FIELD_CODE:
+    case LM_FIELD_CODE: return (struct lm_possible){ .levels = code_possible(v, x, y) };
     case LM_FIELD_TEXT:
     case LM_FIELD_NUMBER: break;
     }
-    return (struct lm_possible){ .levels = lm_levels_possible_alone(kind, (uint32_t)v->signature[x], (uint32_t)v->signature[y]) };
+    return (struct lm_possible){ .levels = ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL) };
 }
 
 unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t y)
@@ -441,5 +452,5 @@ unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t 
     struct gauge g = gauge_of(x, y);
     if (kind == LM_FIELD_GIVEN || kind == LM_FIELD_SURNAME || kind == LM_FIELD_WORDS)
         return word_possible(&g);
-    return kind == LM_FIELD_CODE ? code_possible(&g) : ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL);
+    return ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL);
 }

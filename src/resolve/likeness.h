@@ -19,7 +19,7 @@ struct lm_possible {
     uint32_t word;   /* what PART can share */
 };
 struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_values *values, uint32_t x, uint32_t y);
-/* The levels for values of one word, and codes: by the lower halves alone. */
+/* The levels for values of one word, by the lower halves alone. */
 unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t y);
 
 #endif

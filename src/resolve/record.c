@@ -125,7 +125,7 @@ static enum lm_word_cut cut_of(enum lm_field_kind kind)
     case LM_FIELD_TEXT: return LM_CUT_SET;
     case LM_FIELD_EMAIL: return LM_CUT_DOMAIN;
     case LM_FIELD_DATE: return LM_CUT_DATE;
-    case LM_FIELD_CODE:
+    case LM_FIELD_CODE: return LM_CUT_CODE;
     case LM_FIELD_NUMBER: break;
     }
     return LM_CUT_NONE;

@@ -199,7 +199,7 @@ lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut)
     free(v->slots);
     v->slots = NULL;
     v->n_slots = 0;
-    return cut != LM_CUT_NONE && cut != LM_CUT_DATE ? cut_words(v, cut) : LM_OK;
+    return cut == LM_CUT_NONE || cut == LM_CUT_DATE || cut == LM_CUT_CODE ? LM_OK : cut_words(v, cut);
 }
 
 #define FREQUENT_MOST 16
@@ -249,19 +249,39 @@ static uint64_t word_bit(uint64_t hash)
     return (uint64_t)1 << (32 + hash % 31);
 }
 
-static uint64_t words_of(const struct lm_values *v, uint32_t id, enum lm_word_cut cut)
+static uint64_t words_of(const struct lm_values *v, uint32_t id)
 {
     const uint32_t *words;
     uint32_t n = lm_value_words(v, id, &words);
     uint64_t r = n > 1 ? LM_SIGN_SEVERAL : 0;
     for (uint32_t k = 0; k < n; k++)
-        if (cut == LM_CUT_DOMAIN || v->word_values->rarity[words[k]] >= LM_WORD_FREQUENT)
+        if (v->word_values->rarity[words[k]] >= LM_WORD_FREQUENT)
             r |= word_bit(lm_hash64(lm_value(v->word_values, words[k]), 1));
-    if (cut == LM_CUT_DOMAIN) {
-        struct lm_str s = lm_value(v, id);
-        s.n -= n > 0 ? lm_value(v->word_values, words[0]).n + 1 : 0;
-        r |= word_bit(lm_hash64(s, 2));
-    }
+    return r;
+}
+
+static uint64_t email_bits(struct lm_str s)
+{
+    size_t at = s.n;
+    uint64_t r = 0;
+    while (at > 0 && s.p[at - 1] != '@')
+        at--;
+    struct lm_str local = at > 0 ? lm_str_take(s, at - 1) : s, domain = at > 0 ? lm_str_skip(s, at) : (struct lm_str){ NULL, 0 };
+    for (size_t i = 0; i < local.n; i++)
+        r ^= (uint64_t)1 << (40 + (unsigned char)local.p[i] % 23);
+    return r | (lm_hash64(domain, 1) & 0xff) << LM_SIGN_ABOVE;
+}
+
+static uint64_t digit_bits(struct lm_str s)
+{
+    unsigned count[10] = { 0 };
+    uint64_t r = 0;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= '0' && s.p[i] <= '9') {
+            unsigned d = (unsigned)(s.p[i] - '0');
+            if (count[d] < 3)
+                r |= (uint64_t)1 << (LM_SIGN_ABOVE + 3 * d + count[d]++);
+        }
     return r;
 }
 
@@ -271,6 +291,19 @@ static uint64_t date_bits(struct lm_str s)
     for (size_t i = 0; i < s.n && i < 8; i++)
         r = r << 4 | ((unsigned char)s.p[i] & 15);
     return (uint64_t)r << LM_SIGN_DATE_SHIFT;
+}
+
+static uint64_t above(const struct lm_values *v, uint32_t id, enum lm_word_cut cut)
+{
+    switch (cut) {
+    case LM_CUT_BLANKS:
+    case LM_CUT_SET: return words_of(v, id);
+    case LM_CUT_DOMAIN: return email_bits(lm_value(v, id));
+    case LM_CUT_DATE: return date_bits(lm_value(v, id));
+    case LM_CUT_CODE: return digit_bits(lm_value(v, id));
+    case LM_CUT_NONE: break;
+    }
+    return 0;
 }
 
 static uint32_t rest_of(const struct lm_values *v, uint32_t id)
@@ -304,8 +337,7 @@ lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t 
         return err;
     v->signature[0] = 0;
     for (uint32_t id = 1; id <= v->n; id++)
-        v->signature[id] = lm_signature(lm_value(v, id)) | (v->words != NULL ? words_of(v, id, cut) : 0)
-                           | (cut == LM_CUT_DATE ? date_bits(lm_value(v, id)) : 0);
+        v->signature[id] = lm_signature(lm_value(v, id)) | above(v, id, cut);
     for (uint32_t id = 1; v->rest != NULL && id <= v->n; id++)
         v->rest[id] = rest_of(v, id);
     return LM_OK;

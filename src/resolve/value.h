@@ -32,7 +32,13 @@ struct lm_values {
     uint8_t *common;      /* [v], words only: frequent, or up to two edits from a word that is; once signed */
 };
 #define LM_SIGN_SEVERAL ((uint64_t)1 << 63)                 /* more than one word */
-#define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits. E-mail: both parts */
+#define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits */
+#define LM_SIGN_ABOVE 32 /* in their place: */
+/* e-mail: 8 bits for the domain, then 23 that letters of the local part occur an odd number of times */
+#define LM_SIGN_DOMAIN ((uint64_t)0xff << 32)
+#define LM_SIGN_LOCAL (LM_SIGN_SEVERAL - ((uint64_t)1 << 40))
+/* codes: three bits for each digit, as many set as there are of it; one edit changes two at most */
+#define LM_SIGN_DIGITS ((uint64_t)0x3fffffff << 32)
 #define LM_SIGN_DATE_SHIFT 32 /* dates: the eight digits, four bits each, where others have words */
 #define LM_WORD_FREQUENT 3.0f /* less bits than this: "street" says nothing */
 
@@ -50,7 +56,8 @@ enum lm_word_cut {
     LM_CUT_BLANKS, /* in their order */
     LM_CUT_SET,    /* without repeats, by number */
     LM_CUT_DOMAIN, /* one word: what stands behind the last '@' */
-    LM_CUT_DATE,   /* no words: eight digits, for the signature */
+    LM_CUT_DATE,   /* no words; for the signature: eight digits */
+    LM_CUT_CODE,   /* no words; a code */
 };
 #define LM_WORDS_MOST 160 /* of one value */
 /* No more values after this: their words. Text is LM_CUT_SET. */

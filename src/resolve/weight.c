@@ -58,7 +58,7 @@ lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool betwee
         m->swapped[f] = SWAPPED_FIRST;
         m->holders[f] = malloc(n * sizeof *m->holders[f]);
         m->equal_bits[f] = malloc(n * sizeof *m->equal_bits[f]);
-        bool bounded = r->fields[f].kind != LM_FIELD_EMAIL && r->fields[f].kind != LM_FIELD_DATE; /* their signatures say more */
+        bool bounded = r->values[r->fields[f].group].rest != NULL; /* words: lengths and distance say what one word can be */
         if (bounded)
             m->bound[f] = malloc((size_t)LM_BOUND_LENGTHS * LM_BOUND_GAPS * LM_BOUND_DISTANCES * sizeof *m->bound[f]);
         if (m->holders[f] == NULL || m->equal_bits[f] == NULL || (bounded && m->bound[f] == NULL))
