@@ -39,11 +39,10 @@ struct job {
 
 /* --- what is asked for --- */
 
-static lm_err read_truth(struct lm_cli *cli, const char *what, struct job *j)
+static void read_truth(const char *what, struct job *j)
 {
-    (void)cli;
     if (what == NULL)
-        return LM_OK;
+        return;
     j->has_truth = true;
     if (strncmp(what, "id:", 3) == 0)
         j->wish.truth_pattern = what + 3;
@@ -51,7 +50,6 @@ static lm_err read_truth(struct lm_cli *cli, const char *what, struct job *j)
         j->pairs_path = what;
     else
         j->wish.truth_column = what;
-    return LM_OK;
 }
 
 static lm_err read_wish(struct lm_cli *cli, const struct lm_args *args, struct job *j)
@@ -70,7 +68,8 @@ static lm_err read_wish(struct lm_cli *cli, const struct lm_args *args, struct j
     j->wish.path[1] = link != NULL ? args->operands[0] : NULL;
     j->wish.map = lm_args_get(args, "--map");
     j->wish.seed = SEED;
-    return read_truth(cli, lm_args_get(args, "--truth"), j);
+    read_truth(lm_args_get(args, "--truth"), j);
+    return LM_OK;
 }
 
 /* --- the work --- */
@@ -171,6 +170,69 @@ static lm_err write_pairs(struct lm_cli *cli, struct job *j, const char *path)
 
 /* --- the answer --- */
 
+/* The field that the most records share one value of. */
+static struct lm_str largest(const struct job *j)
+{
+    const struct lm_candidate_counts *c = &j->linkage.counts;
+    return c->largest != 0 ? j->file.records.fields[c->largest_field].name : LM_STR("");
+}
+
+static uint64_t sum(const struct job *j, const uint64_t *cells)
+{
+    uint64_t n = 0;
+    for (uint32_t f = 0; f < j->file.records.n_fields; f++)
+        n += cells[f];
+    return n;
+}
+
+static void json_counts(struct lm_json_out *o, const struct job *j)
+{
+    const struct lm_records_file *f = &j->file;
+    lm_json_kv_u64(o, "records", f->records.n);
+    lm_json_kv_u64(o, "proposed", j->n_proposed);
+    lm_json_kv_u64(o, "looked_at", j->linkage.counts.n_pairs);
+    lm_json_kv_u64(o, "in_groups_too_large", j->linkage.counts.n_too_large);
+    lm_json_kv_u64(o, "most_shared", j->linkage.counts.largest);
+    lm_json_kv_str(o, "most_shared_field", largest(j));
+    lm_json_kv_u64(o, "cells_cut", sum(j, f->records.n_cut));
+    lm_json_kv_u64(o, "cells_not_utf8", sum(j, f->records.n_not_utf8));
+    lm_json_kv_u64(o, "same_id", f->n_same_id);
+    lm_json_kv_u64(o, "truth_unknown", j->n_unknown);
+    lm_json_kv_u64(o, "problems", f->n_damaged);
+    lm_json_key(o, "problem_list");
+    lm_json_array(o);
+    for (size_t i = 0; i < f->n_problems; i++) {
+        lm_json_object(o);
+        lm_json_kv_z(o, "file", j->wish.path[f->problems[i].file]);
+        lm_json_kv_u64(o, "row", f->problems[i].row);
+        lm_json_kv_u64(o, "byte", f->problems[i].byte);
+        lm_json_kv_z(o, "reason", f->problems[i].reason);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
+/* What was left out or cut, on standard error: the answer says less than the tables do. */
+static void tell(struct lm_cli *cli, const struct job *j)
+{
+    const struct lm_records_file *f = &j->file;
+    const struct lm_records *r = &f->records;
+    struct lm_log log;
+    lm_log_init(&log, STDERR_FILENO);
+    cli->problems = f->n_damaged != 0;
+    for (size_t i = 0; i < f->n_problems; i++)
+        lm_log_line(&log, "%s: row %" PRIu64 ", byte %" PRIu64 ": %s", j->wish.path[f->problems[i].file], f->problems[i].row,
+                    f->problems[i].byte, f->problems[i].reason);
+    if (f->n_damaged > f->n_problems)
+        lm_log_line(&log, "%" PRIu64 " more damaged rows", f->n_damaged - f->n_problems);
+    for (uint32_t k = 0; k < r->n_fields; k++)
+        if (r->n_cut[k] != 0 || r->n_not_utf8[k] != 0)
+            lm_log_line(&log, "%.*s: %" PRIu64 " cells compared by their beginning only, %" PRIu64 " with bytes that are not UTF-8",
+                        LM_STR_ARG(r->fields[k].name), r->n_cut[k], r->n_not_utf8[k]);
+    if (j->n_unknown != 0)
+        lm_log_line(&log, "%" PRIu64 " rows of the truth name no record", j->n_unknown);
+}
+
 static void json_measure(struct lm_json_out *o, const char *key, const struct lm_measure *m, const float *threshold)
 {
     lm_json_key(o, key);
@@ -206,29 +268,19 @@ static void print_json(struct lm_cli *cli, const struct job *j)
     } else {
         lm_json_null(&o);
     }
-    lm_json_kv_u64(&o, "records", j->file.records.n);
-    lm_json_kv_u64(&o, "proposed", j->n_proposed);
+    json_counts(&o, j);
     lm_json_object_end(&o);
     lm_buf_putc(&cli->out, '\n');
 }
 
 static void print_text(struct lm_cli *cli, const struct job *j)
 {
-    const struct lm_records *r = &j->file.records;
-    const struct lm_model *m = &j->linkage.model;
     struct lm_buf *b = &cli->out;
-    lm_buf_printf(b, "%u records, %llu pairs proposed; %llu looked at, %llu compared, %llu metrics; prior %.1f bits\n", r->n,
-                  (unsigned long long)j->n_proposed, (unsigned long long)j->linkage.counts.n_pairs,
-                  (unsigned long long)j->linkage.n_compared, (unsigned long long)j->linkage.n_metrics, (double)m->prior_bits);
-    for (uint32_t f = 0; f < r->n_fields; f++) {
-        lm_buf_printf(b, "%-20.*s kind %d group %d given %llu unseen %.3f swapped %.4f:", LM_STR_ARG(r->fields[f].name), (int)r->fields[f].kind,
-                      r->fields[f].group, (unsigned long long)r->given[f], m->unseen[f], m->swapped[f]);
-        for (unsigned l = 0; l < LM_LEVELS; l++)
-            lm_buf_printf(b, " %.3f/%.5f", m->m[f][l], m->u[f][l]);
-        lm_buf_printf(b, "\n");
-    }
-    if (m->related != 0)
-        lm_buf_printf(b, "related pairs share %x: %.0f (matches %.0f)\n", m->related, m->related_pairs, m->matches);
+    lm_buf_printf(b, "%u records, %llu pairs proposed, of %llu looked at. Nobody is merged.\n", j->file.records.n,
+                  (unsigned long long)j->n_proposed, (unsigned long long)j->linkage.counts.n_pairs);
+    if (j->linkage.counts.n_too_large != 0)
+        lm_buf_printf(b, "%llu times a record was in a group too large to look at all its pairs; one %.*s is shared by %u records\n",
+                      (unsigned long long)j->linkage.counts.n_too_large, LM_STR_ARG(largest(j)), j->linkage.counts.largest);
     if (!j->has_truth)
         return;
     const struct { const char *name; const struct lm_measure *at; const struct lm_best *best; } rows[] = {
@@ -244,7 +296,7 @@ static void print_text(struct lm_cli *cli, const struct job *j)
 
 static lm_err work(struct lm_cli *cli, const struct lm_args *args, struct job *j)
 {
-    const struct lm_linkage_wish wish = { .between = is_link(j), .blocks_only = getenv("LMB") != NULL };
+    const struct lm_linkage_wish wish = { .between = is_link(j) };
     lm_err err = lm_records_file_read(&cli->run, &j->wish, &j->file, &cli->error);
     if (err == LM_OK)
         err = lm_link(&j->file.records, &wish, &j->linkage, &cli->error);
@@ -256,6 +308,8 @@ static lm_err work(struct lm_cli *cli, const struct lm_args *args, struct job *j
         err = measure(cli, j);
     if (err == LM_OK && lm_args_get(args, "--out") != NULL)
         err = write_pairs(cli, j, lm_args_get(args, "--out"));
+    if (err == LM_OK)
+        tell(cli, j);
     if (err == LM_OK && cli->json)
         print_json(cli, j);
     else if (err == LM_OK)

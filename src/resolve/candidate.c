@@ -491,7 +491,7 @@ lm_err lm_candidates_run(const struct lm_candidates *c, struct lm_candidate_part
     x->r = c->records;
     x->p = parts;
     find_largest(x);
-    x->counts.all_pairs = !c->blocks_only && lm_candidates_possible(c->records, c->between) <= LM_ALL_PAIRS_MOST;
+    x->counts.all_pairs = lm_candidates_possible(c->records, c->between) <= LM_ALL_PAIRS_MOST;
     lm_err err = x->counts.all_pairs ? run_all(x) : run_blocks(x);
     for (unsigned w = 0; w < LM_WORKERS_MAX; w++) {
         x->counts.n_pairs += x->tally[w].n_pairs;

@@ -11,7 +11,7 @@
  * order    the same pairs for the same records; on several threads in any order
  * cost     a sort for each key; memory 24 bytes for each record, and 4 for each part
  * errors   LM_ENOMEM, LM_ECANCELLED, what look returns
- * test     tests/unit/test_candidate.c
+ * test     tests/cli/resolve.sh, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_CANDIDATE_H
 #define LM_RESOLVE_CANDIDATE_H
@@ -36,7 +36,6 @@ struct lm_candidate_counts {
 struct lm_candidates {
     const struct lm_records *records;
     bool between;     /* only pairs of source 0 with source 1 */
-    bool blocks_only; /* never all pairs */
     uint32_t every;   /* only pairs of which one has a number that this divides; 1: all */
     struct lm_workers *workers;
     const struct lm_effort *effort; /* to be cancelled by; may be NULL */

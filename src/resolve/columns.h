@@ -5,7 +5,7 @@
  * for which there is no field on principle (lm_table_protected: race, religion, birthplace …) are left out whatever a map says. So
  * is what looks like the answer ("cluster", "ent_id"), and a source's name.
  *
- * test  tests/compat/linkage.sh
+ * test  tests/cli/resolve.sh, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_COLUMNS_H
 #define LM_RESOLVE_COLUMNS_H

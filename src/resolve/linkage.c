@@ -112,7 +112,7 @@ static lm_err gather(struct linking *k, struct lm_edge **ret, uint64_t *ret_n)
 
 static lm_err run_candidates(struct linking *k, uint32_t every)
 {
-    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .blocks_only = k->wish->blocks_only, .every = every,
+    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .every = every,
                                .workers = k->workers, .effort = k->wish->effort, .ctx = k, .look = look };
     return lm_candidates_run(&c, k->parts, &k->l.counts);
 }
@@ -214,7 +214,7 @@ static lm_err draw_candidates(struct linking *k)
 {
     struct lm_edge *edges = NULL;
     uint64_t n = 0, possible = lm_candidates_possible(k->r, k->wish->between);
-    bool all = !k->wish->blocks_only && possible <= LM_ALL_PAIRS_MOST;
+    bool all = possible <= LM_ALL_PAIRS_MOST;
     double looks = all ? (double)possible : (double)LM_CANDIDATES_EACH * k->r->n;
     uint32_t every = looks > SAMPLE_LOOKS ? (uint32_t)ceil(2 * looks / SAMPLE_LOOKS) : 1;
     k->floor = SAMPLE_FLOOR;

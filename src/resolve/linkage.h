@@ -23,7 +23,6 @@
 
 struct lm_linkage_wish {
     bool between;          /* only pairs of source 0 with source 1 */
-    bool blocks_only;      /* never all pairs, however few */
     const struct lm_effort *effort;
 };
 

@@ -13,7 +13,7 @@
  *
  * cost   a few hundred passes over at most LM_RELATED_SAMPLE pairs
  * errors LM_ENOMEM
- * test   tests/unit/test_weight.c
+ * test   tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_RELATED_H
 #define LM_RESOLVE_RELATED_H

@@ -56,6 +56,8 @@ async function tollCalls(w) {
 function commands(w) {
   const edges = join(folder, 'edges.tsv');
   writeFileSync(edges, 'a\tb\nb\tc\nc\td\nd\ta\nd\te\nbad line here is\n');
+  const people = join(folder, 'people.csv');
+  writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
   const table = join(folder, 'published.csv');
   writeFileSync(table, 'place,figure,value,unit,qualifier,source\nNational,pills,44000000,pills,nearly,press release\nNational,powder,6500,lb,more_than,press release\n');
   const chat = join(folder, 'again');
@@ -126,6 +128,8 @@ function commands(w) {
     ['verify.json', [1, 4], ['-w', w, 'verify', '--head', '0'.repeat(64)]],
     ['backup.json', [0], ['-w', w, 'backup', '--to', join(folder, 'copy.lastmile')]],
     ['formats.json', [0], ['formats']],
+    ['resolve.json', [0], ['resolve', '--records', people]],
+    ['resolve.json', [0], ['resolve', '--records', people, '--truth', 'person']],
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
     ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
     ['network_remove.json', [0, 1], ['network', 'remove', 'd', '--edges', edges]],
