@@ -53,6 +53,12 @@ static lm_err enter_landlock(int abi, struct lm_error *e)
     return bad == 0 ? LM_OK : lm_fail(e, LM_EIO, "landlock: %s", strerror(number));
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITS_MEMORY false
+#else
+#define LIMITS_MEMORY true
+#endif
+
 static int set_limit(__rlimit_resource_t what, uint64_t value)
 {
     struct rlimit now;
@@ -66,10 +72,10 @@ static int set_limit(__rlimit_resource_t what, uint64_t value)
 static lm_err enter_limits(const struct lm_sandbox_limits *limits, struct lm_error *e)
 {
     int bad = 0;
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    bad |= set_limit(RLIMIT_DATA, limits->memory_bytes);
-    bad |= set_limit(RLIMIT_FSIZE, 0);
-#endif
+    if (LIMITS_MEMORY) {
+        bad |= set_limit(RLIMIT_DATA, limits->memory_bytes);
+        bad |= set_limit(RLIMIT_FSIZE, 0);
+    }
     bad |= set_limit(RLIMIT_CPU, limits->cpu_s);
     bad |= set_limit(RLIMIT_NOFILE, 64);
     bad |= set_limit(RLIMIT_CORE, 0);
@@ -116,7 +122,7 @@ static lm_err enter_seccomp(struct lm_error *e)
 struct lm_sandbox_state lm_sandbox_probe(void)
 {
     uint32_t action = SECCOMP_RET_ERRNO;
-    struct lm_sandbox_state s = { .no_new_privs = true, .limits = true, .landlock_abi = landlock_abi() };
+    struct lm_sandbox_state s = { .no_new_privs = true, .limits = LIMITS_MEMORY, .landlock_abi = landlock_abi() };
     s.landlock = s.landlock_abi > 0;
     s.seccomp = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
     return s;

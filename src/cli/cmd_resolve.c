@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/resolve_workspace.h"
 #include "formats/csv_out.h"
 #include "formats/json_out.h"
 #include "resolve/linkage.h"
@@ -16,6 +17,11 @@
 #define FLUSH_BYTES ((size_t)1 << 20)
 
 static const struct lm_option options[] = {
+    { "-i", "ID", "on a workspace: the investigation" },
+    { "--purpose", "TEXT", "on a workspace: one line: why you look; stands in the audit entry (\"identity\")" },
+    { "--anew", NULL, "on a workspace: look at everything, not at what came in since the last time" },
+    { "--limit", "N", "list: how many (0: all)" },
+    { "--offset", "N", "list: how many to pass over (0)" },
     { "--records", "FILE", "a table of records (CSV): which of its rows may be one person" },
     { "--link", "FILE", "two tables: which row of the one may be which of the other: --link A.csv B.csv" },
     { "--map", "FILE", "what the columns mean: rows of column,means" },
@@ -57,7 +63,7 @@ static lm_err read_wish(struct lm_cli *cli, const struct lm_args *args, struct j
     const char *records = lm_args_get(args, "--records"), *link = lm_args_get(args, "--link");
     if (records == NULL && link == NULL) {
         (void)lm_fail(&cli->error, LM_EUSAGE, "no table is named");
-        lm_fail_hint(&cli->error, "--records FILE.csv, or --link A.csv B.csv");
+        lm_fail_hint(&cli->error, "--records FILE.csv, or --link A.csv B.csv; on a workspace: -i ID");
         return LM_EUSAGE;
     }
     if (records != NULL && link != NULL)
@@ -319,6 +325,9 @@ static lm_err work(struct lm_cli *cli, const struct lm_args *args, struct job *j
 
 static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 {
+    const char *records = lm_args_get(args, "--records"), *link = lm_args_get(args, "--link");
+    if (lm_args_get(args, "-i") != NULL && records == NULL && link == NULL)
+        return lm_cli_resolve_workspace(cli, args);
     struct job *j = lm_arena_alloc(&cli->run, sizeof *j);
     if (j == NULL)
         return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
@@ -332,9 +341,11 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 
 const struct lm_command lm_cmd_resolve = {
     .name = "resolve",
-    .title = "which records may be one person",
-    .usage = "--records FILE.csv | --link A.csv B.csv [--map FILE.csv] [--truth WHAT] [--out PAIRS.csv]",
-    .help = "Proposes pairs, each with its bits for and against; nobody is merged. docs/resolve.md\n",
+    .title = "which accounts, or records of a table, may be one person's",
+    .usage = "-i ID [--anew] | list -i ID | explain A B -i ID | --records FILE.csv | --link A.csv B.csv [--map FILE.csv] [--truth WHAT] [--out PAIRS.csv]",
+    .help = "On a workspace, brings up to date which accounts are one person's: joined by records about hard identifiers alone, everything else is\n"
+            "proposed (list); explain says why two are one, or not, and what would change that. docs/identities.md\n"
+            "On tables, proposes pairs, each with its bits for and against; nobody is merged. docs/resolve.md\n",
     .options = options,
     .run = run,
 };

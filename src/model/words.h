@@ -72,6 +72,13 @@
 /* The program alone proposes; a person decides or refuses. */
 #define LM_ATTRIBUTION_STATES(X) X(PROPOSED, "proposed") X(DECIDED, "decided") X(REFUSED, "refused")
 
+/* Why two accounts are said to be one person's: the same number is the own number of both; they used one SIM; what is known of both is
+ * more alike than chance would have it. */
+#define LM_IDENTITY_KINDS(X) X(ACCOUNT_NUMBER, "account_number") X(SIM, "sim") X(LIKENESS, "likeness")
+
+/* A person's word about two accounts. */
+#define LM_IDENTITY_VERDICTS(X) X(SAME, "same") X(NOT_SAME, "not_same") X(UNSURE, "unsure")
+
 #define LM_OP_TABLES(X)                                                                                      \
     X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
     X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
@@ -111,6 +118,8 @@
 #define LM_E_LINK(id, word) LM_LINK_##id,
 #define LM_E_BASIS(id, word) LM_BASIS_##id,
 #define LM_E_ATTRIBUTION(id, word) LM_ATTRIBUTION_##id,
+#define LM_E_IDENTITY(id, word) LM_IDENTITY_##id,
+#define LM_E_VERDICT(id, word) LM_VERDICT_##id,
 #define LM_E_FORM(id, word) LM_FORM_##id,
 #define LM_E_FORM_REASON(id, word) LM_FORM_REASON_##id,
 
@@ -129,6 +138,8 @@ LM_WORD_ENUM(lm_event_outcome, LM_EVENT_OUTCOMES, LM_E_OUTCOME)
 LM_WORD_ENUM(lm_link_class, LM_LINK_CLASSES, LM_E_LINK)
 LM_WORD_ENUM(lm_attribution_basis, LM_ATTRIBUTION_BASES, LM_E_BASIS)
 LM_WORD_ENUM(lm_attribution_state, LM_ATTRIBUTION_STATES, LM_E_ATTRIBUTION)
+LM_WORD_ENUM(lm_identity_kind, LM_IDENTITY_KINDS, LM_E_IDENTITY)
+LM_WORD_ENUM(lm_identity_verdict, LM_IDENTITY_VERDICTS, LM_E_VERDICT)
 LM_WORD_ENUM(lm_form_kind, LM_FORM_KINDS, LM_E_FORM)
 LM_WORD_ENUM(lm_form_reason, LM_FORM_REASONS, LM_E_FORM_REASON)
 
@@ -153,6 +164,8 @@ LM_WORD_FUNCTIONS(time_quality)
 LM_WORD_FUNCTIONS(op_table)
 LM_WORD_FUNCTIONS(event_outcome)
 LM_WORD_FUNCTIONS(link_class)
+LM_WORD_FUNCTIONS(identity_kind)
+LM_WORD_FUNCTIONS(identity_verdict)
 LM_WORD_FUNCTIONS(attribution_basis)
 LM_WORD_FUNCTIONS(attribution_state)
 LM_WORD_FUNCTIONS(form_kind)

@@ -152,6 +152,11 @@ static bool other_people(int64_t x, int64_t y)
     return x == LM_HOLDER_SEVERAL || y == LM_HOLDER_SEVERAL || (x != LM_HOLDER_NONE && y != LM_HOLDER_NONE && x != y);
 }
 
+static struct lm_identity_apart pair_of(uint32_t a, uint32_t b)
+{
+    return a < b ? (struct lm_identity_apart){ .a = a, .b = b } : (struct lm_identity_apart){ .a = b, .b = a };
+}
+
 static lm_err by_words(struct sorting *s)
 {
     struct lm_identity_graph *g = s->g;
@@ -166,13 +171,16 @@ static lm_err by_words(struct sorting *s)
             (void)lm_sets_join(s->group, g->edges[i].a, g->edges[i].b);
     for (uint32_t v = 0; v < g->n; v++)
         s->group[v] = lm_set_of(s->group, v);
-    for (uint32_t v = 0; v < g->n && g->holder != NULL; v++)
-        s->holder[s->group[v]] = both(s->holder[s->group[v]], g->holder[v]);
+    for (uint32_t v = 0; v < g->n && g->holder != NULL; v++) {
+        int64_t *of = &s->holder[s->group[v]], was = *of;
+        *of = both(was, g->holder[v]);
+        g->contradictions += *of == LM_HOLDER_SEVERAL && was > 0 && g->holder[v] > 0;
+    }
     for (uint32_t i = 0; i < g->n_apart; i++) {
-        struct lm_identity_apart p = { s->group[g->apart[i].a], s->group[g->apart[i].b] };
-        g->contradictions += p.a == p.b;
+        struct lm_identity_apart p = pair_of(s->group[g->apart[i].a], s->group[g->apart[i].b]);
+        g->contradictions += p.a == p.b && g->apart[i].word;
         if (p.a != p.b)
-            s->apart[s->n_apart++] = p.a < p.b ? p : (struct lm_identity_apart){ p.b, p.a };
+            s->apart[s->n_apart++] = p;
     }
     return LM_OK;
 }
@@ -185,7 +193,7 @@ static int by_pair(const void *x, const void *y)
 
 static bool kept_apart(const struct sorting *s, uint32_t a, uint32_t b)
 {
-    struct lm_identity_apart p = a < b ? (struct lm_identity_apart){ a, b } : (struct lm_identity_apart){ b, a };
+    struct lm_identity_apart p = pair_of(a, b);
     return other_people(s->holder[a], s->holder[b])
            || (s->n_apart != 0 && bsearch(&p, s->apart, s->n_apart, sizeof p, by_pair) != NULL);
 }

@@ -11,7 +11,8 @@
  *      one, and nobody is guessed at. (The blocks of the graph that lie on the ways between the two: Hopcroft and Tarjan 1973.)
  * What does not join is left as a proposal, with the reason.
  *
- * A pair that both is said to be one by a person's words and is kept apart is counted as a contradiction; the word "same" holds.
+ * Contradictions are counted, and the word "same" holds: two who are one by the words of persons, and kept apart by another word or decided to
+ * be different people.
  *
  * cost    O(n + m), and O(size of the component) for each pair that is kept apart inside of one
  * errors  LM_ENOMEM
@@ -56,6 +57,7 @@ struct lm_identity_edge {
 };
 struct lm_identity_apart {
     uint32_t a, b;
+    bool word; /* a person says so */
 };
 
 #define LM_HOLDER_NONE 0

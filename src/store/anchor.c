@@ -25,10 +25,11 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
                                "revoked_us IS NOT NULL" },
     [LM_ANCHOR_JUDGEMENT] = { "judgement", "judgement.add",
                               "SELECT j.id, j.investigation, j.about, j.row, j.verdict, j.reason, j.scheme, j.grade, j.who,"
-                              " j.at_us, (SELECT group_concat(p, ';') FROM (SELECT hex(a_sha256) || ',' || a_kind || ','"
+                              " j.at_us, ifnull((SELECT group_concat(p, ';') FROM (SELECT hex(a_sha256) || ',' || a_kind || ','"
                               " || a_a || ',' || hex(a_name) || ',' || a_nth || '=' || hex(b_sha256) || ',' || b_kind || ','"
                               " || b_a || ',' || hex(b_name) || ',' || b_nth AS p FROM not_same WHERE judgement = j.id"
-                              " ORDER BY ord)) FROM judgement j WHERE j.id = ?", NULL },
+                              " ORDER BY ord)), (SELECT group_concat(p, ';') FROM (SELECT a || '=' || b AS p FROM identity_word"
+                              " WHERE judgement = j.id ORDER BY ord))) FROM judgement j WHERE j.id = ?", NULL },
     [LM_ANCHOR_WITHDRAWAL] = { "judgement", "judgement.withdraw",
                                "SELECT id, withdrawn_us, withdrawn_by FROM judgement WHERE id = ?",
                                "withdrawn_us IS NOT NULL" },
@@ -38,7 +39,7 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
                                 " undone_reason FROM attribution WHERE id = ?", NULL, true },
     [LM_ANCHOR_PERSON] = { "person", "person.add",
                            "SELECT id, investigation, label, pseudonym, minor, merged_into, added_us, added_by FROM person"
-                           " WHERE id = ?", NULL },
+                           " WHERE id = ?", NULL, true },
     [LM_ANCHOR_STANDING] = { "standing", "standing.add",
                              "SELECT id, person, investigation, standing, reason, who, at_us FROM standing WHERE id = ?",
                              NULL },

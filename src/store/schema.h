@@ -8,12 +8,12 @@
 #define LM_STORE_SCHEMA_H
 
 #define LM_SCHEMA_APPLICATION_ID 0x4c4d696c /* "LMil" */
-#define LM_SCHEMA_VERSION 3
+#define LM_SCHEMA_VERSION 4
 
 /* SQL of the step from version i to i + 1. */
 extern const char *const lm_schema_steps[LM_SCHEMA_VERSION];
 
-extern const char lm_schema_v1[], lm_schema_v2[], lm_schema_v3[];
+extern const char lm_schema_v1[], lm_schema_v2[], lm_schema_v3[], lm_schema_v4[];
 
 /* The vocabularies, for filling and checking word_<list>; ended by a NULL list. word(code) gives "?" past the end. */
 struct lm_schema_words {

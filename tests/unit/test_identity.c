@@ -44,7 +44,7 @@ static void edge(struct world *w, uint32_t a, uint32_t b, bool word)
 
 static void apart(struct world *w, uint32_t a, uint32_t b)
 {
-    w->apart[w->g.n_apart++] = (struct lm_identity_apart){ a, b };
+    w->apart[w->g.n_apart++] = (struct lm_identity_apart){ a, b, true };
 }
 
 static void test_chain(void **state)
@@ -125,6 +125,16 @@ static void test_words_against_each_other(void **state)
     answer(&w);
     assert_int_equal(w.g.contradictions, 1);
     assert_int_equal(w.g.set[2], 0);
+    w.g.n_apart = 0;
+    answer(&w);
+    assert_int_equal(w.g.contradictions, 0);
+    w.holder[0] = 4;
+    w.holder[1] = 4;
+    answer(&w);
+    assert_int_equal(w.g.contradictions, 0);
+    w.holder[2] = 5;
+    answer(&w);
+    assert_int_equal(w.g.contradictions, 1);
     lm_arena_free(&w.a);
 }
 
@@ -275,7 +285,7 @@ static void test_any_order(void **state)
             x.edges[i] = (struct lm_identity_edge){ .a = to[from->b], .b = to[from->a], .word = from->word };
         }
         for (uint32_t i = 0; i < w.g.n_apart; i++)
-            x.apart[i] = (struct lm_identity_apart){ to[w.apart[i].b], to[w.apart[i].a] };
+            x.apart[i] = (struct lm_identity_apart){ to[w.apart[i].b], to[w.apart[i].a], true };
         for (uint32_t v = 0; v < w.g.n; v++)
             x.holder[to[v]] = w.holder[v];
         answer(&x);
