@@ -49,9 +49,9 @@ static lm_err on_account(void *user, const struct lm_person_account *r)
         lm_json_object_end(&t->o);
         return lm_show_pass_on(t->cli);
     }
-    lm_buf_printf(b, "  %s:", lm_platform_word(r->platform));
+    lm_buf_put(b, LM_STR("  "));
     lm_terminal_put(b, r->id);
-    if (!lm_str_eq(r->id, r->name)) {
+    if (!r->masked && !lm_str_ends(r->id, r->name)) {
         lm_buf_put(b, LM_STR("  "));
         lm_terminal_put(b, r->name);
     }

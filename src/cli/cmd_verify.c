@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/terminal.h"
 #include "formats/json_out.h"
+#include "resolve/identify.h"
 #include "resolve/join.h"
 
 struct findings {
@@ -18,7 +19,7 @@ struct occurrences {
     struct lm_cli *cli;
     struct lm_str *ids; /* of the investigations */
     size_t n, cap;
-    uint64_t wrong;
+    uint64_t wrong, identities_wrong;
     uint64_t stale;     /* investigations that were not compared: not up to date, or too much for the memory */
 };
 
@@ -81,19 +82,41 @@ static lm_err check_investigation(struct lm_store *st, struct lm_str id, struct 
     return each(f, "occurrences", detail);
 }
 
+/* Whose each account is, worked out again from what is stored. */
+static lm_err check_identities(struct lm_store *st, struct lm_str id, struct occurrences *x, struct findings *f)
+{
+    struct lm_identity_state stored, now;
+    char detail[200];
+    uint64_t wrong = 0;
+    lm_err err = lm_store_identity_state(st, id, &stored, &now, &x->cli->error);
+    if (err != LM_OK || !stored.built || stored.revoked != now.revoked || stored.attributions != now.attributions
+        || stored.event != now.event)
+        return err; /* not brought up: nothing to compare */
+    err = lm_identify_check(st, id, &wrong, &x->cli->error);
+    if (err != LM_OK || wrong == 0)
+        return err;
+    x->identities_wrong += wrong;
+    (void)snprintf(detail, sizeof detail, "investigation %.*s: %llu accounts are not the person's that follows from what is kept (resolve --anew"
+                                          " works it out again)", LM_STR_ARG(lm_str_take(id, 60)), (unsigned long long)wrong);
+    return each(f, "identities", detail);
+}
+
 static lm_err check_occurrences(struct lm_store *st, struct occurrences *x, struct findings *f)
 {
     lm_err err = lm_store_investigations(st, take_investigation, x, &x->cli->error);
     for (size_t i = 0; i < x->n && err == LM_OK; i++)
-        err = check_investigation(st, x->ids[i], x, f);
+        if ((err = check_investigation(st, x->ids[i], x, f)) == LM_OK)
+            err = check_identities(st, x->ids[i], x, f);
     if (err == LM_OK && x->wrong != 0)
         err = lm_store_audit(st, "verify", LM_STR("occurrences"), "damaged", &x->cli->error);
+    if (err == LM_OK && x->identities_wrong != 0)
+        err = lm_store_audit(st, "verify", LM_STR("identities"), "damaged", &x->cli->error);
     return err;
 }
 
 static bool sound(const struct lm_verify *v, const struct occurrences *x)
 {
-    return lm_check_sound(v) && x->wrong == 0;
+    return lm_check_sound(v) && x->wrong == 0 && x->identities_wrong == 0;
 }
 
 static void print_json(struct lm_cli *cli, const struct lm_verify *v, const struct occurrences *x, const struct findings *f)
@@ -119,6 +142,7 @@ static void print_json(struct lm_cli *cli, const struct lm_verify *v, const stru
     lm_json_kv_bool(&o, "database_ok", v->database_ok);
     lm_json_kv_bool(&o, "occurrences_ok", x->wrong == 0);
     lm_json_kv_u64(&o, "occurrences_not_checked", x->stale);
+    lm_json_kv_bool(&o, "identities_ok", x->identities_wrong == 0);
     lm_json_key(&o, "findings");
     lm_json_value(&o, lm_buf_str(&f->json));
     lm_json_object_end(&o);
@@ -145,7 +169,7 @@ static void print_text(struct lm_cli *cli, const struct lm_verify *v, const stru
     if (x->stale != 0)
         lm_buf_printf(b, "; not checked in %llu %s (not up to date, or too many for the memory)",
                       (unsigned long long)x->stale, x->stale == 1 ? "investigation" : "investigations");
-    lm_buf_putc(b, '\n');
+    lm_buf_printf(b, "\nidentities   %s\n", x->identities_wrong == 0 ? "as what is kept gives them" : "CHANGED");
     lm_buf_put(b, lm_buf_str(&f->text));
     lm_buf_printf(b, "audit head   %s\n", v->audit_head);
     lm_buf_put(b, sound(v, x) ? LM_STR("The workspace is sound. Keep the head: verify --head finds what is cut off later.\n")

@@ -177,12 +177,16 @@ static const char *const component_sql[Q_N] = {
                " JOIN source s ON s.id = x.source JOIN authority a ON a.id = s.authority WHERE l.frm = ?2 AND" LIVE
                ") OR EXISTS (SELECT 1 FROM leg l JOIN event x ON x.id = l.event JOIN source s ON s.id = x.source JOIN authority a"
                " ON a.id = s.authority WHERE l.dst = ?2 AND" LIVE ")",
-    [Q_FROM] = "SELECT min(x.first_us), max(x.last_us) FROM contact_edge x JOIN authority a ON a.id = x.authority"
-               " WHERE x.frm = ?2 AND" LIVE,
-    [Q_TO] = "SELECT min(x.first_us), max(x.last_us) FROM (SELECT DISTINCT frm FROM leg WHERE dst = ?2 AND frm IS NOT NULL) d"
-             " CROSS JOIN contact_edge x ON x.frm = d.frm AND x.dst = ?2 JOIN authority a ON a.id = x.authority WHERE" LIVE,
+    [Q_FROM] = "SELECT min(at_us), max(at_us) FROM leg WHERE frm = ?2",
+    [Q_TO] = "SELECT min(at_us), max(at_us) FROM leg WHERE dst = ?2",
     [Q_PERSON] = "SELECT person FROM identity_member WHERE account = ?2",
 };
+
+/* The same where something was revoked: each event is looked at. */
+#define LIVE_TIMES(end)                                                                                      \
+    "SELECT min(l.at_us), max(l.at_us) FROM leg l JOIN event x ON x.id = l.event JOIN source s ON s.id = x.source" \
+    " JOIN authority a ON a.id = s.authority WHERE l." end " = ?2 AND" LIVE
+#define ANY_REVOKED "SELECT EXISTS (SELECT 1 FROM authority WHERE revoked_us IS NOT NULL)"
 
 struct lm_identity_reader {
     struct lm_store *st;
@@ -197,8 +201,12 @@ lm_err lm_identity_reader_open(struct lm_store *st, struct lm_str investigation,
         return no_memory(e);
     r->st = st;
     lm_err err = lm_investigation_find(st, investigation, &r->investigation, e);
+    int64_t revoked = 0;
+    if (err == LM_OK)
+        err = lm_db_i64(st, ANY_REVOKED, 0, &revoked, e);
     for (int i = 0; i < Q_N && err == LM_OK; i++)
-        err = lm_db_prepare(st, component_sql[i], &r->q[i], e);
+        err = lm_db_prepare(st, revoked == 0 || (i != Q_FROM && i != Q_TO) ? component_sql[i] : i == Q_FROM ? LIVE_TIMES("frm") : LIVE_TIMES("dst"),
+                            &r->q[i], e);
     if (err != LM_OK) {
         lm_identity_reader_close(r);
         return err;

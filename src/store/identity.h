@@ -61,7 +61,7 @@ struct lm_component_edge {
 struct lm_component_account {
     int64_t id, person; /* person: whose it is now; 0: nobody's */
     bool live, dated;
-    int64_t first_us, last_us; /* of its live contacts */
+    int64_t first_us, last_us; /* of its live events */
     int64_t holder;  /* whom a person decided it to be; LM_HOLDER_… of resolve/identity.h: 0 nobody, -1 different ones in time */
 };
 struct lm_component {

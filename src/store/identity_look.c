@@ -124,19 +124,28 @@ static lm_err end(struct asking *k, lm_err err, struct lm_error *e)
     return err;
 }
 
-/* The name of an account, and whether it is masked. */
+/* "signal:+13035550101", or what the mask says. */
 static lm_err name_of(struct lm_look *look, int64_t account, struct lm_str *ret, bool *ret_masked, struct lm_error *e)
 {
     const struct lm_mask *mask;
     struct lm_str says, name;
+    sqlite3_stmt *q = NULL;
+    bool row = false, masked;
     lm_err err = lm_look_mask(look, &mask, e);
     if (err == LM_OK)
         err = lm_look_name(look, account, true, &name, e);
+    if (err == LM_OK)
+        err = lm_db_prepare(look->st, "SELECT platform FROM account WHERE id = ?", &q, e);
     if (err != LM_OK)
         return err;
-    *ret_masked = *ret_masked || lm_mask_account(mask, account, &says);
-    *ret = lm_arena_copy(&look->arena, name);
-    return ret->p != NULL ? LM_OK : no_memory(e);
+    (void)sqlite3_bind_int64(q, 1, account);
+    err = lm_db_step(look->st, q, &row, e);
+    masked = lm_mask_account(mask, account, &says);
+    *ret_masked = *ret_masked || masked;
+    *ret = masked || !row ? lm_arena_copy(&look->arena, name)
+                          : lm_arena_printf(&look->arena, "%s:%.*s", lm_platform_word((enum lm_platform)sqlite3_column_int(q, 0)), LM_STR_ARG(name));
+    (void)sqlite3_finalize(q);
+    return err != LM_OK ? err : ret->p != NULL ? LM_OK : no_memory(e);
 }
 
 /* --- persons --- */

@@ -29,6 +29,10 @@
 #define IDENTIFIERS                                                                                          \
     "SELECT i.type, i.key FROM account_identifier l JOIN identifier i ON i.id = l.identifier WHERE l.account = ?1" \
     " UNION SELECT 0, key FROM account WHERE id = ?1 AND platform IN (?2, ?3, ?4) ORDER BY 1, 2"
+/* Of the person herself, and of whoever is one with an account of hers (identity.h). */
+#define MEMBERS "SELECT account FROM identity_member WHERE person = ?1 ORDER BY 1"
+#define MATES                                                                                                \
+    "SELECT o.account FROM identity_member m JOIN identity_member o ON o.person = m.person WHERE m.account = ?1 ORDER BY 1"
 _Static_assert(LM_IDENTIFIER_PHONE == 0, "ACCOUNTS, IDENTIFIERS");
 
 static const int by_phone[] = { LM_PLATFORM_PHONE, LM_PLATFORM_WHATSAPP, LM_PLATFORM_SIGNAL };
@@ -182,7 +186,7 @@ struct reading {
     struct lm_mask *m;
     struct lm_store *st;
     int64_t investigation;
-    sqlite3_stmt *attributed, *accounts, *identifiers;
+    sqlite3_stmt *attributed, *accounts, *identifiers, *members, *mates;
 };
 
 static lm_err take_attributed(struct reading *r, uint32_t person, struct lm_error *e)
@@ -222,6 +226,24 @@ static lm_err accounts_of(struct reading *r, size_t i, struct lm_error *e)
     return err;
 }
 
+/* Whom q gives for id. */
+static lm_err members_of(struct reading *r, sqlite3_stmt *q, int64_t id, uint32_t person, struct lm_error *e)
+{
+    bool row = false;
+    lm_err err = LM_OK;
+    (void)sqlite3_bind_int64(q, 1, id);
+    while (err == LM_OK && (err = lm_db_step(r->st, q, &row, e)) == LM_OK && row)
+        err = add_account(r->m, sqlite3_column_int64(q, 0), person, e);
+    (void)sqlite3_reset(q);
+    return err;
+}
+
+static uint32_t whose(const struct lm_mask *m, int64_t account)
+{
+    const uint64_t *person = lm_map_get(&m->by_account, (struct lm_str){ (const char *)&account, sizeof account });
+    return person != NULL ? (uint32_t)*person : 0;
+}
+
 static bool leads_on(enum lm_identifier_type type)
 {
     return type == LM_IDENTIFIER_PHONE || type == LM_IDENTIFIER_EMAIL || type == LM_IDENTIFIER_HANDLE
@@ -231,8 +253,7 @@ static bool leads_on(enum lm_identifier_type type)
 static lm_err identifiers_of(struct reading *r, size_t i, struct lm_error *e)
 {
     int64_t account = r->m->accounts[i];
-    const uint64_t *person = lm_map_get(&r->m->by_account, (struct lm_str){ (const char *)&account, sizeof account });
-    uint32_t whose = person != NULL ? (uint32_t)*person : 0;
+    uint32_t person = whose(r->m, account);
     sqlite3_stmt *q = r->identifiers;
     bool row = false;
     lm_err err;
@@ -241,7 +262,7 @@ static lm_err identifiers_of(struct reading *r, size_t i, struct lm_error *e)
         (void)sqlite3_bind_int(q, 2 + k, by_phone[k]);
     while ((err = lm_db_step(r->st, q, &row, e)) == LM_OK && row) {
         enum lm_identifier_type type = (enum lm_identifier_type)sqlite3_column_int(q, 0);
-        if (leads_on(type) && (err = add_identifier(r->m, type, lm_db_str(q, 1), whose, e)) != LM_OK)
+        if (leads_on(type) && (err = add_identifier(r->m, type, lm_db_str(q, 1), person, e)) != LM_OK)
             break;
     }
     (void)sqlite3_reset(q);
@@ -253,11 +274,16 @@ static lm_err spread(struct reading *r, struct lm_error *e)
 {
     struct lm_mask *m = r->m;
     lm_err err = LM_OK;
-    for (uint32_t i = 0; i < m->n_persons && err == LM_OK; i++)
+    for (uint32_t i = 0; i < m->n_persons && err == LM_OK; i++) {
         err = take_attributed(r, i, e);
+        if (err == LM_OK)
+            err = members_of(r, r->members, m->persons[i].id, i, e);
+    }
     size_t known = m->n_identifiers;
     for (size_t i = 0; i < known && err == LM_OK; i++)
         err = accounts_of(r, i, e);
+    for (size_t i = 0, n = m->n_accounts; i < n && err == LM_OK; i++)
+        err = members_of(r, r->mates, m->accounts[i], whose(m, m->accounts[i]), e);
     for (size_t i = 0, n = m->n_accounts; i < n && err == LM_OK; i++)
         err = identifiers_of(r, i, e);
     for (size_t i = known; i < m->n_identifiers && err == LM_OK; i++)
@@ -294,10 +320,16 @@ lm_err lm_mask_load(struct lm_mask *m, struct lm_store *st, int64_t investigatio
     if (err == LM_OK)
         err = lm_db_prepare(st, IDENTIFIERS, &r.identifiers, e);
     if (err == LM_OK)
+        err = lm_db_prepare(st, MEMBERS, &r.members, e);
+    if (err == LM_OK)
+        err = lm_db_prepare(st, MATES, &r.mates, e);
+    if (err == LM_OK)
         err = spread(&r, e);
     (void)sqlite3_finalize(r.attributed);
     (void)sqlite3_finalize(r.accounts);
     (void)sqlite3_finalize(r.identifiers);
+    (void)sqlite3_finalize(r.members);
+    (void)sqlite3_finalize(r.mates);
     return err;
 }
 

@@ -8,7 +8,7 @@
  * do not count: whose number was hers once is masked at all times. Whether the authority of the attribution is live does not
  * count either: what was withdrawn may not show her. An account is masked when such an identifier goes with it or the
  * attribution names it; through it so are its other numbers, addresses, handles and ids, and the accounts that have one of
- * these. No further: two steps. Names lead from nobody to anybody, and neither do IP addresses, which many people share.
+ * these, and every account that is one person's with one of them (identity.h). No further: two steps. Names lead from nobody to anybody, and neither do IP addresses, which many people share.
  *
  * ownership  everything lives in the mask; borrowed texts until lm_mask_free
  * cost       nobody is masked: one walk over persons. Else a few steps into indexes for each of their identifiers
