@@ -117,7 +117,8 @@ static lm_err show_way(struct lm_identities *t, const struct pair *x, bool words
     for (uint32_t v = x->at[1], to; err == LM_OK; v = to) {
         bool hop = x->one && v != x->at[0] && by[v] != UINT32_MAX;
         const struct lm_component_edge *e = hop ? &x->c.edges[by[v]] : NULL;
-        struct lm_identity_edge_query q = { .a = x->c.accounts[hop ? e->a : x->at[0]].id, .b = x->c.accounts[hop ? e->b : x->at[1]].id };
+        struct lm_identity_edge_query q = { .a = x->c.accounts[hop ? e->a : x->at[0]].id, .b = x->c.accounts[hop ? e->b : x->at[1]].id,
+                                            .joins = hop };
         if (!hop && x->one)
             break;
         if (words && (!hop || e->edge == 0))
@@ -176,17 +177,15 @@ static lm_err on_field(void *user, const struct lm_likely_field *f)
 /* Values of masked accounts are not compared in sight. */
 static lm_err show_likeness(struct lm_identities *t, int64_t a, int64_t b, bool masked)
 {
-    struct lm_likely *l = NULL;
     double before = 0, bits = 0;
     bool known = false;
     lm_identities_list(t, "fields", "how alike they are");
-    lm_err err = masked ? LM_OK : lm_likely_open(t->st, t->f.investigation, &l, &t->cli->error);
-    if (err == LM_OK && !masked) {
-        err = lm_likely_explain(l, a, b, on_field, t, &before, &bits, &t->cli->error);
+    lm_err err = LM_OK;
+    if (!masked) {
+        err = lm_likely_explain(t->st, t->f.investigation, a, b, on_field, t, &before, &bits, &t->cli->error);
         known = err == LM_OK;
         err = err == LM_ENOTFOUND ? LM_OK : err;
     }
-    lm_likely_close(l);
     lm_identities_list_end(t, masked ? "  (masked)" : "  nothing to compare");
     if (t->cli->json && err == LM_OK) {
         if (known)

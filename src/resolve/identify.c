@@ -262,32 +262,55 @@ lm_err lm_identify(struct lm_store *st, struct lm_str investigation, bool anew, 
 
 /* --- a person's word --- */
 
-lm_err lm_identify_judge(struct lm_store *st, struct lm_str investigation, enum lm_identity_verdict verdict,
-                         const struct lm_account_pair_of *pairs, size_t n, struct lm_str reason, int64_t *ret_judgement,
-                         uint64_t *ret_changed, struct lm_error *e)
+struct word {
+    enum lm_identity_verdict verdict;
+    const struct lm_account_pair_of *pairs;
+    size_t n;
+    struct lm_str reason;
+    int64_t split; /* the person whose first account is taken out; 0: none */
+};
+
+static lm_err say(struct run *r, const struct word *x, int64_t *ret_judgement)
+{
+    uint32_t contradictions = 0;
+    lm_err err = lm_identity_judge(r->writer, x->verdict, x->pairs, x->n, x->reason, ret_judgement, r->e);
+    for (size_t i = 0; i < x->n && err == LM_OK; i++) {
+        err = touch(r, x->pairs[i].a);
+        if (err == LM_OK)
+            err = touch(r, x->pairs[i].b);
+    }
+    if (err == LM_OK && x->split != 0) /* the number stays with the others */
+        err = lm_identity_follow(r->writer, x->split, x->pairs[0].a, x->pairs[0].b, r->e);
+    if (err == LM_OK)
+        err = place(r, r->touched, r->n_touched, &contradictions);
+    if (err == LM_OK && contradictions != 0 && x->verdict != LM_VERDICT_UNSURE) {
+        err = lm_fail(r->e, LM_EUSAGE, "that contradicts what persons have said or decided before: by those words the two %s",
+                      x->verdict == LM_VERDICT_SAME ? "are kept apart" : "are one person");
+        lm_fail_hint(r->e, "judge list and attribution list show who said what; judge undo N --reason takes a judgement back");
+    }
+    return err;
+}
+
+static lm_err say_whole(struct lm_store *st, struct lm_str investigation, const struct word *x, int64_t *ret_judgement, uint64_t *ret_changed,
+                        struct lm_error *e)
 {
     struct run r;
-    uint32_t contradictions = 0;
     lm_err err = begin(&r, st, investigation, true, e);
     if (err == LM_OK)
-        err = lm_identity_judge(r.writer, verdict, pairs, n, reason, ret_judgement, e);
-    for (size_t i = 0; i < n && err == LM_OK; i++) {
-        err = touch(&r, pairs[i].a);
-        if (err == LM_OK)
-            err = touch(&r, pairs[i].b);
-    }
-    if (err == LM_OK)
-        err = place(&r, r.touched, r.n_touched, &contradictions);
-    if (err == LM_OK && contradictions != 0 && verdict != LM_VERDICT_UNSURE) {
-        err = lm_fail(e, LM_EUSAGE, "that contradicts what was judged before: by those words the two %s",
-                      verdict == LM_VERDICT_SAME ? "are kept apart" : "are one person");
-        lm_fail_hint(e, "judge list shows who said what and why; judge undo N --reason takes one back");
-    }
+        err = say(&r, x, ret_judgement);
     uint64_t changed = r.n.changed;
     err = end(&r, NULL, NULL, err);
     if (err == LM_OK)
         *ret_changed = changed;
     return err;
+}
+
+lm_err lm_identify_judge(struct lm_store *st, struct lm_str investigation, enum lm_identity_verdict verdict,
+                         const struct lm_account_pair_of *pairs, size_t n, struct lm_str reason, int64_t *ret_judgement,
+                         uint64_t *ret_changed, struct lm_error *e)
+{
+    const struct word x = { verdict, pairs, n, reason, 0 };
+    return say_whole(st, investigation, &x, ret_judgement, ret_changed, e);
 }
 
 lm_err lm_identify_unjudge(struct lm_store *st, struct lm_str investigation, int64_t judgement, struct lm_str reason,
@@ -332,8 +355,9 @@ lm_err lm_identify_split(struct lm_store *st, struct lm_str investigation, int64
         err = lm_fail(e, LM_ENOTFOUND, "the account is not one of person %lld's", (long long)person);
     else if (err == LM_OK && n == 0)
         err = lm_fail(e, LM_EUSAGE, "person %lld has only this account", (long long)person);
+    const struct word x = { LM_VERDICT_NOT_SAME, pairs, n, reason, person };
     if (err == LM_OK)
-        err = lm_identify_judge(st, investigation, LM_VERDICT_NOT_SAME, pairs, n, reason, ret_judgement, ret_changed, e);
+        err = say_whole(st, investigation, &x, ret_judgement, ret_changed, e);
     lm_arena_free(&a);
     return err;
 }

@@ -8,19 +8,20 @@
 #define SEED 1
 #define SLOTS 3
 
-/* What an identifier type is compared as. */
+/* What an identifier type is compared as. exact: nobody types it, so what differs in one digit is another one: a hash is compared. */
 static const struct {
     enum lm_identifier_type type;
     enum lm_field_kind kind;
+    bool exact;
     uint32_t slots;
     struct lm_str names[SLOTS];
 } sorts[] = {
-    { LM_IDENTIFIER_NAME, LM_FIELD_WORDS, 2, { LM_STR_INIT("name"), LM_STR_INIT("name 2"), { NULL, 0 } } },
-    { LM_IDENTIFIER_PHONE, LM_FIELD_CODE, 3, { LM_STR_INIT("number"), LM_STR_INIT("number 2"), LM_STR_INIT("number 3") } },
-    { LM_IDENTIFIER_EMAIL, LM_FIELD_EMAIL, 2, { LM_STR_INIT("address"), LM_STR_INIT("address 2"), { NULL, 0 } } },
-    { LM_IDENTIFIER_HANDLE, LM_FIELD_CODE, 2, { LM_STR_INIT("handle"), LM_STR_INIT("handle 2"), { NULL, 0 } } },
-    { LM_IDENTIFIER_ACCOUNT_ID, LM_FIELD_CODE, 1, { LM_STR_INIT("id"), { NULL, 0 }, { NULL, 0 } } },
-    { LM_IDENTIFIER_DEVICE, LM_FIELD_CODE, 2, { LM_STR_INIT("device"), LM_STR_INIT("device 2"), { NULL, 0 } } },
+    { LM_IDENTIFIER_NAME, LM_FIELD_WORDS, false, 2, { LM_STR_INIT("name"), LM_STR_INIT("name 2"), { NULL, 0 } } },
+    { LM_IDENTIFIER_PHONE, LM_FIELD_CODE, true, 3, { LM_STR_INIT("number"), LM_STR_INIT("number 2"), LM_STR_INIT("number 3") } },
+    { LM_IDENTIFIER_EMAIL, LM_FIELD_EMAIL, false, 2, { LM_STR_INIT("address"), LM_STR_INIT("address 2"), { NULL, 0 } } },
+    { LM_IDENTIFIER_HANDLE, LM_FIELD_CODE, false, 2, { LM_STR_INIT("handle"), LM_STR_INIT("handle 2"), { NULL, 0 } } },
+    { LM_IDENTIFIER_ACCOUNT_ID, LM_FIELD_CODE, true, 1, { LM_STR_INIT("id"), { NULL, 0 }, { NULL, 0 } } },
+    { LM_IDENTIFIER_DEVICE, LM_FIELD_CODE, true, 2, { LM_STR_INIT("device"), LM_STR_INIT("device 2"), { NULL, 0 } } },
 };
 #define SORTS (sizeof sorts / sizeof sorts[0])
 #define FIELDS 12
@@ -34,6 +35,8 @@ struct lm_likely {
     size_t cap;
     /* the account at hand */
     int64_t account;
+    int64_t asked[2];               /* whose values are shown; 0: nobody's */
+    struct lm_str shown[2][FIELDS];
     struct lm_str cells[FIELDS], keys[FIELDS];
     bool own[FIELDS];
     bool any;
@@ -58,6 +61,20 @@ static uint32_t make_fields(struct lm_field fields[FIELDS], uint32_t first[SORTS
 
 /* --- an account's cells --- */
 
+static lm_err hash_exact(struct lm_likely *l)
+{
+    uint32_t first = 0;
+    for (size_t i = 0; i < SORTS; first += sorts[i].slots, i++)
+        for (uint32_t k = first; k < first + sorts[i].slots && sorts[i].exact; k++) {
+            if (l->cells[k].n == 0)
+                continue;
+            l->cells[k] = lm_arena_printf(&l->cells_arena, "%016llx", (unsigned long long)lm_stable_hash(l->keys[k], SEED));
+            if (l->cells[k].p == NULL)
+                return no_memory(l->e);
+        }
+    return LM_OK;
+}
+
 static lm_err end_account(struct lm_likely *l)
 {
     lm_err err = LM_OK;
@@ -67,6 +84,12 @@ static lm_err end_account(struct lm_likely *l)
             return no_memory(l->e);
         l->accounts = more;
         more[l->n++] = l->account;
+        for (int k = 0; k < 2; k++)
+            for (uint32_t f = 0; f < FIELDS && l->asked[k] == l->account; f++)
+                l->shown[k][f] = lm_arena_copy(&l->a, l->cells[f]);
+        err = hash_exact(l);
+        if (err != LM_OK)
+            return err;
         err = lm_records_add(&l->records, 0, 0, l->cells);
         if (err != LM_OK)
             err = lm_fail(l->e, err, err == LM_ENOMEM ? "out of memory" : "too many accounts to compare");
@@ -129,7 +152,18 @@ static lm_err on_known(void *user, const struct lm_known_row *k)
     return err;
 }
 
-lm_err lm_likely_open(struct lm_store *st, struct lm_str investigation, struct lm_likely **ret, struct lm_error *e)
+static void close_it(struct lm_likely *l)
+{
+    if (l == NULL)
+        return;
+    lm_linkage_free(&l->linkage);
+    lm_records_free(&l->records);
+    lm_arena_free(&l->cells_arena);
+    lm_arena_free(&l->a);
+    free(l);
+}
+
+static lm_err open_for(struct lm_store *st, struct lm_str investigation, int64_t a, int64_t b, struct lm_likely **ret, struct lm_error *e)
 {
     struct lm_field fields[FIELDS];
     uint32_t first[SORTS];
@@ -137,6 +171,8 @@ lm_err lm_likely_open(struct lm_store *st, struct lm_str investigation, struct l
     if (l == NULL)
         return no_memory(e);
     l->e = e;
+    l->asked[0] = a;
+    l->asked[1] = b;
     lm_arena_init(&l->a, (size_t)1 << 30);
     lm_arena_init(&l->cells_arena, 0);
     lm_records_init(&l->records, fields, make_fields(fields, first), SEED);
@@ -149,22 +185,11 @@ lm_err lm_likely_open(struct lm_store *st, struct lm_str investigation, struct l
         err = err == LM_OK ? lm_link(&l->records, &wish, &l->linkage, e) : no_memory(e);
     }
     if (err != LM_OK) {
-        lm_likely_close(l);
+        close_it(l);
         return err;
     }
     *ret = l;
     return LM_OK;
-}
-
-void lm_likely_close(struct lm_likely *l)
-{
-    if (l == NULL)
-        return;
-    lm_linkage_free(&l->linkage);
-    lm_records_free(&l->records);
-    lm_arena_free(&l->cells_arena);
-    lm_arena_free(&l->a);
-    free(l);
 }
 
 /* --- proposals --- */
@@ -178,7 +203,7 @@ lm_err lm_likely(struct lm_store *st, struct lm_str investigation, struct lm_ide
                  struct lm_error *e)
 {
     struct lm_likely *l = NULL;
-    lm_err err = lm_likely_open(st, investigation, &l, e);
+    lm_err err = open_for(st, investigation, 0, 0, &l, e);
     for (uint64_t i = 0; err == LM_OK && i < l->linkage.n_edges && l->linkage.edges[i].bits >= LM_LINKAGE_THRESHOLD; i++) {
         const struct lm_edge *x = &l->linkage.edges[i];
         struct lm_new_edge put = { .kind = LM_IDENTITY_LIKENESS, .a = account_of(l, x->a), .b = account_of(l, x->b), .bits = (double)x->bits };
@@ -186,7 +211,7 @@ lm_err lm_likely(struct lm_store *st, struct lm_str investigation, struct lm_ide
         err = lm_identity_put(w, &put, &fresh, e);
         *ret_new += fresh;
     }
-    lm_likely_close(l);
+    close_it(l);
     return err == LM_OK ? lm_identity_end_likenesses(w, ret_ended, e) : err;
 }
 
@@ -202,30 +227,41 @@ static bool record_of(const struct lm_likely *l, int64_t account, uint32_t *ret)
     return false;
 }
 
-lm_err lm_likely_explain(struct lm_likely *l, int64_t a, int64_t b, lm_err (*each)(void *user, const struct lm_likely_field *f), void *user,
-                         double *ret_before, double *ret_bits, struct lm_error *e)
+static lm_err show_fields(const struct lm_likely *l, const struct lm_agreement *parts,
+                          lm_err (*each)(void *user, const struct lm_likely_field *f), void *user)
 {
-    struct lm_agreement parts[LM_FIELDS_MOST];
-    struct lm_comparer *c = NULL;
-    uint32_t i, k;
-    if (!record_of(l, a, &i) || !record_of(l, b, &k))
-        return lm_fail(e, LM_ENOTFOUND, "there is nothing to compare: of one of them no name, number, address, handle, id or device is known");
-    lm_err err = lm_comparer_open(&l->records, &l->linkage.model, &c);
-    if (err != LM_OK)
-        return no_memory(e);
-    *ret_bits = (double)lm_pair_bits(c, i, k, parts);
-    *ret_before = (double)l->linkage.model.prior_bits;
-    lm_comparer_close(c);
+    lm_err err = LM_OK;
     for (uint32_t f = 0; f < l->records.n_fields && err == LM_OK; f++) {
         const struct lm_agreement *g = &parts[f];
-        struct lm_values *values = lm_field_values(&l->records, f);
-        uint32_t with = g->level == LM_LEVEL_NOT_GIVEN ? f : g->with;
-        struct lm_likely_field x = { .name = l->records.fields[f].name, .a = lm_value(values, lm_record(&l->records, i)[f]),
-                                     .b = lm_value(values, lm_record(&l->records, k)[with]), .bits = (double)g->bits };
+        struct lm_likely_field x = { .name = l->records.fields[f].name, .a = l->shown[0][f],
+                                     .b = l->shown[1][g->level == LM_LEVEL_NOT_GIVEN ? f : g->with], .bits = (double)g->bits };
         if (g->level != LM_LEVEL_NOT_GIVEN)
             x.level = lm_level_name(l->records.fields[f].kind, (enum lm_level)g->level);
         if (x.a.n != 0 || x.b.n != 0)
             err = each(user, &x);
     }
+    return err;
+}
+
+lm_err lm_likely_explain(struct lm_store *st, struct lm_str investigation, int64_t a, int64_t b,
+                         lm_err (*each)(void *user, const struct lm_likely_field *f), void *user, double *ret_before, double *ret_bits,
+                         struct lm_error *e)
+{
+    struct lm_agreement parts[LM_FIELDS_MOST];
+    struct lm_comparer *c = NULL;
+    struct lm_likely *l = NULL;
+    uint32_t i = 0, k = 0;
+    lm_err err = open_for(st, investigation, a, b, &l, e);
+    if (err == LM_OK && (!record_of(l, a, &i) || !record_of(l, b, &k)))
+        err = lm_fail(e, LM_ENOTFOUND, "there is nothing to compare: of one of them no name, number, address, handle, id or device is known");
+    if (err == LM_OK && lm_comparer_open(&l->records, &l->linkage.model, &c) != LM_OK)
+        err = no_memory(e);
+    if (err == LM_OK) {
+        *ret_bits = (double)lm_pair_bits(c, i, k, parts);
+        *ret_before = (double)l->linkage.model.prior_bits;
+        err = show_fields(l, parts, each, user);
+    }
+    lm_comparer_close(c);
+    close_it(l);
     return err;
 }

@@ -126,6 +126,8 @@ struct lm_account_pair_of {
 /* LM_EUSAGE: no reason, or an account with itself; LM_ENOTFOUND. */
 lm_err lm_identity_judge(struct lm_identity_writer *w, enum lm_identity_verdict verdict, const struct lm_account_pair_of *pairs, size_t n,
                          struct lm_str reason, int64_t *ret_judgement, struct lm_error *e);
+/* The person follows another one of its accounts from now on, when it followed `from`. */
+lm_err lm_identity_follow(struct lm_identity_writer *w, int64_t person, int64_t from, int64_t to, struct lm_error *e);
 /* Withdraws it; its accounts go to each. LM_ENOTFOUND; LM_EUSAGE: no reason, or withdrawn already. */
 lm_err lm_identity_unjudge(struct lm_identity_writer *w, int64_t judgement, struct lm_str reason,
                            lm_err (*each)(void *user, int64_t account), void *user, struct lm_error *e);
@@ -180,9 +182,10 @@ struct lm_identity_edge_row {
     struct { struct lm_str exhibit, source, locator, authority; } record[2]; /* empty: none that is live */
 };
 struct lm_identity_edge_query {
+    bool joins;              /* only those that join */
     bool proposals;          /* those that do not join: likenesses between different persons, and what is kept apart */
     int64_t a, b;            /* both not 0: between these two */
-    int64_t person;          /* not 0: inside of this one */
+    int64_t person;          /* not 0: inside of this one, proposals aside */
     uint64_t limit, offset;  /* limit 0: all */
 };
 /* Proposals by bits, the most first; else in order of id. */

@@ -258,8 +258,11 @@ static const char edges_sql[] =
     " ifnull(t.bridge, 0), x.bits, x.added_us, x.a_record, x.b_record FROM identity_edge x LEFT JOIN identity_fate t ON t.edge = x.id"
     " LEFT JOIN identity_member ma ON ma.account = x.a LEFT JOIN identity_member mb ON mb.account = x.b"
     " LEFT JOIN identifier i ON i.id = x.identifier WHERE x.investigation = ?1 AND x.ended_us IS NULL"
-    " AND (?2 = 0 OR (x.a = ?2 AND x.b = ?3)) AND (?4 = 0 OR (ma.person = ?4 AND mb.person = ?4))"
-    " AND (NOT ?5 OR ((ma.person IS NULL OR ma.person IS NOT mb.person) AND ifnull(t.fate, 1) <> 0 AND NOT EXISTS (SELECT 1"
+    " AND (?2 = 0 OR (x.a = ?2 AND x.b = ?3)) AND (?4 = 0 OR (ma.person = ?4 AND mb.person = ?4 AND t.fate IS NOT NULL))"
+    " AND (NOT ?8 OR t.fate = 0)"
+    " AND (NOT ?5 OR ((ma.person IS NULL OR ma.person IS NOT mb.person) AND ifnull(t.fate, 1) <> 0"
+    " AND NOT (x.kind = 'likeness' AND EXISTS (SELECT 1 FROM identity_edge y WHERE y.a = x.a AND y.b = x.b AND y.kind <> 'likeness'"
+    " AND y.ended_us IS NULL)) AND NOT EXISTS (SELECT 1"
     " FROM identity_word w JOIN judgement j ON j.id = w.judgement WHERE j.withdrawn_us IS NULL AND j.verdict <> 'unsure'"
     " AND ((w.a = x.a AND w.b = x.b) OR (w.a = x.b AND w.b = x.a)))))"
     " ORDER BY iif(?5, -ifnull(x.bits, 1e9), 0), x.id LIMIT iif(?6 = 0, -1, ?6) OFFSET ?7";
@@ -329,8 +332,8 @@ lm_err lm_store_identity_edges(struct lm_store *st, const struct lm_filter *f, c
     if (err == LM_OK)
         err = lm_db_prepare(st, record_sql, &records, e);
     if (err == LM_OK) {
-        const int64_t v[] = { x->a < x->b ? x->a : x->b, x->a < x->b ? x->b : x->a, x->person, x->proposals, (int64_t)x->limit, (int64_t)x->offset };
-        for (int i = 0; i < 6; i++)
+        const int64_t v[] = { x->a < x->b ? x->a : x->b, x->a < x->b ? x->b : x->a, x->person, x->proposals, (int64_t)x->limit, (int64_t)x->offset, x->joins };
+        for (int i = 0; i < 7; i++)
             (void)sqlite3_bind_int64(k.q, i + 2, v[i]);
     }
     while (err == LM_OK && (err = lm_db_step(st, k.q, &row, e)) == LM_OK && row)

@@ -401,6 +401,20 @@ lm_err lm_identity_place(struct lm_identity_writer *w, const struct lm_placed *p
     return maybe_commit(w, err, e);
 }
 
+lm_err lm_identity_follow(struct lm_identity_writer *w, int64_t person, int64_t from, int64_t to, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    lm_err err = lm_db_prepare(w->st, "UPDATE OR IGNORE identity_anchor SET account = ?3 WHERE person = ?1 AND account = ?2", &q, e);
+    if (err != LM_OK)
+        return err;
+    const int64_t v[] = { person, from, to };
+    for (int i = 0; i < 3; i++)
+        (void)sqlite3_bind_int64(q, i + 1, v[i]);
+    err = lm_db_run(w->st, q, e);
+    (void)sqlite3_finalize(q);
+    return err;
+}
+
 /* --- a person's word --- */
 
 static lm_err put_pairs(struct lm_identity_writer *w, int64_t judgement, const struct lm_account_pair_of *pairs, size_t n, struct lm_error *e)

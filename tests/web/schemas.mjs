@@ -128,6 +128,8 @@ function commands(w) {
     ['verify.json', [1, 4], ['-w', w, 'verify', '--head', '0'.repeat(64)]],
     ['backup.json', [0], ['-w', w, 'backup', '--to', join(folder, 'copy.lastmile')]],
     ['formats.json', [0], ['formats']],
+    ['resolve_workspace.json', [0], ['-w', w, 'resolve', '-i', 'T1']],
+    ['resolve_workspace.json', [0], ['-w', w, 'resolve', 'list', '-i', 'T1']],
     ['resolve.json', [0], ['resolve', '--records', people]],
     ['resolve.json', [0], ['resolve', '--records', people, '--truth', 'person']],
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
@@ -160,6 +162,26 @@ async function standings(w) {
   }
 }
 
+// Judgements and persons are called by number as well.
+async function identities(w) {
+  const ask = async (schema, words) => {
+    const r = await run(['-w', w, ...words, '-i', 'T1', '--json']);
+    is(r.status, 0, words.join(' '));
+    valid(schema, r.out, words.join(' '));
+    return JSON.parse(r.out);
+  };
+  const two = ['phone:3035550101', 'phone:3035550102'];
+  const said = await ask('judge.json', ['judge', 'same', ...two, '--reason', 'told']);
+  await ask('judge.json', ['judge', 'list']);
+  const why = await ask('resolve_workspace.json', ['resolve', 'explain', ...two]);
+  is(why.same, true, 'they are one by that word');
+  const { persons } = await ask('person.json', ['person', 'list']);
+  const one = persons.find((p) => p.accounts === 2).person;
+  await ask('person.json', ['person', 'show', String(one)]);
+  await ask('person.json', ['person', 'history', String(one)]);
+  await ask('judge.json', ['judge', 'undo', String(said.judgement), '--reason', 'not so']);
+}
+
 const ADDRESSES = [
   ['web_session.json', '/api/session'],
   ['brief.json', '/api/brief'],
@@ -185,6 +207,7 @@ try {
     valid(schema, r.out, what);
   }
   await standings(w);
+  await identities(w);
   const server = await serve(['-w', w, 'serve', '-i', 'LM-1', '--port', '0', '--json']);
   const { child, lastLink, stop, ...start } = server;
   valid('serve.json', JSON.stringify(start), 'serve');
