@@ -46,16 +46,18 @@ lm_err lm_store_identity_state(struct lm_store *st, struct lm_str investigation,
 
 /* --- holders --- */
 
-/* On these platforms an account's own key is its telephone number. */
-#define BY_NUMBER(c) c ".form = 1 AND " c ".platform IN (5, 7, 10) AND " c ".key >= '+' AND " c ".key < ','"
+/* On these platforms an account's own key is its telephone number; a short code is nobody's. */
+#define ON_NUMBERS(c) c ".form = 1 AND " c ".platform IN (5, 7, 10)"
+#define BY_NUMBER(c) ON_NUMBERS(c) " AND " c ".key >= '+' AND " c ".key < ','"
 _Static_assert(LM_PLATFORM_WHATSAPP == 5 && LM_PLATFORM_SIGNAL == 7 && LM_PLATFORM_PHONE == 10 && LM_ACCOUNT_NATIVE == 1, "BY_NUMBER");
 _Static_assert(LM_IDENTIFIER_PHONE == 0 && LM_IDENTIFIER_DEVICE == 6, "queries");
 
+/* Every account beside each new one, the plus keeps the range of n.key from being passed on, which would make it a walk over all numbers. */
 static const char by_number[] =
-    "SELECT DISTINCT c.key, 0, c.id FROM account n JOIN account c ON c.investigation = n.investigation AND c.key = n.key"
-    " WHERE n.investigation = ?1 AND n.id > ?2 AND " BY_NUMBER("n") " AND " BY_NUMBER("c")
-    " AND EXISTS (SELECT 1 FROM account o WHERE o.investigation = c.investigation AND o.key = c.key AND o.id <> c.id AND "
-    BY_NUMBER("o") ") ORDER BY c.key, c.id";
+    "SELECT DISTINCT c.key, 0, c.id FROM account n CROSS JOIN account c ON c.investigation = n.investigation AND c.key = +n.key"
+    " WHERE n.investigation = ?1 AND n.id > ?2 AND " BY_NUMBER("n") " AND " ON_NUMBERS("c")
+    " AND EXISTS (SELECT 1 FROM account o WHERE o.investigation = n.investigation AND o.key = +n.key AND o.id <> n.id AND "
+    ON_NUMBERS("o") ") ORDER BY c.key, c.id";
 /* A SIM is told from a device by lm_form_of; here by its length. */
 static const char by_sim[] =
     "SELECT i.key, min(i.id), l.account FROM (SELECT DISTINCT i.key FROM account_identifier l JOIN identifier i ON i.id = l.identifier"
@@ -125,7 +127,7 @@ lm_err lm_store_touched(struct lm_store *st, struct lm_str investigation, const 
         " UNION SELECT t.account FROM attribution t JOIN person p ON p.id = t.person WHERE p.investigation = ?1"
         " AND t.account IS NOT NULL AND t.state = 'decided' UNION SELECT c.id FROM attribution t JOIN person p ON p.id = t.person"
         " JOIN identifier i ON i.id = t.identifier AND i.type = 0 JOIN account c ON c.investigation = ?1 AND c.key = i.key"
-        " WHERE p.investigation = ?1 AND t.state = 'decided' AND " BY_NUMBER("c") " ORDER BY 1";
+        " WHERE p.investigation = ?1 AND t.state = 'decided' AND " ON_NUMBERS("c") " ORDER BY 1";
     static const char busy[] =
         "WITH new(account) AS MATERIALIZED (SELECT frm FROM leg WHERE event > ?2 UNION SELECT dst FROM leg WHERE event > ?2)"
         " SELECT DISTINCT n.account FROM new n WHERE n.account IS NOT NULL AND (EXISTS (SELECT 1 FROM identity_edge x"
@@ -156,7 +158,7 @@ lm_err lm_store_touched(struct lm_store *st, struct lm_str investigation, const 
     " ON a.id = s.authority WHERE s.id = t.source AND" LIVE "))"
 #define HELD                                                                                                 \
     "SELECT t.person FROM account c JOIN identifier i ON i.key = c.key AND i.type = 0 JOIN attribution t ON t.identifier = i.id" \
-    " JOIN person p ON p.id = t.person WHERE c.id = ?2 AND p.investigation = ?1 AND " BY_NUMBER("c") " AND" DECIDED          \
+    " JOIN person p ON p.id = t.person WHERE c.id = ?2 AND p.investigation = ?1 AND " ON_NUMBERS("c") " AND" DECIDED         \
     " UNION SELECT t.person FROM attribution t JOIN person p ON p.id = t.person WHERE t.account = ?2 AND p.investigation = ?1 AND" DECIDED
 
 enum { Q_EDGES, Q_WORDS, Q_MATES, Q_HOLDERS, Q_HELD_BY, Q_LIVE, Q_FROM, Q_TO, Q_PERSON, Q_N };
@@ -171,7 +173,7 @@ static const char *const component_sql[Q_N] = {
     [Q_HOLDERS] = HELD,
     [Q_HELD_BY] = "SELECT t.account FROM attribution t WHERE t.person = ?2 AND t.account IS NOT NULL AND" DECIDED
                   " UNION SELECT c.id FROM attribution t JOIN identifier i ON i.id = t.identifier AND i.type = 0"
-                  " JOIN account c ON c.investigation = ?1 AND c.key = i.key WHERE t.person = ?2 AND " BY_NUMBER("c") " AND" DECIDED,
+                  " JOIN account c ON c.investigation = ?1 AND c.key = i.key WHERE t.person = ?2 AND " ON_NUMBERS("c") " AND" DECIDED,
     [Q_LIVE] = "SELECT EXISTS (SELECT 1 FROM account_identifier l JOIN source s ON s.id = l.source JOIN authority a"
                " ON a.id = s.authority WHERE l.account = ?2 AND" LIVE ") OR EXISTS (SELECT 1 FROM leg l JOIN event x ON x.id = l.event"
                " JOIN source s ON s.id = x.source JOIN authority a ON a.id = s.authority WHERE l.frm = ?2 AND" LIVE

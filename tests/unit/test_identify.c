@@ -312,7 +312,7 @@ static void any_order(void **state)
     }
     assert_non_null(strstr(first, ",")); /* some are one */
     assert_non_null(strstr(first, " 1")); /* some are kept apart */
-    print_message("# %d orders of %d files: %s\n", ORDERS, FILES, first);
+    print_message("# %d orders of %d files: %.300s\n", ORDERS, FILES, first);
 }
 
 int main(void)
