@@ -13,6 +13,7 @@
 #include "model/name.h"
 #include "model/phone_e164.h"
 #include "model/selector.h"
+#include "resolve/fold.h"
 
 #define N 200000
 #define ROUNDS 5
@@ -170,6 +171,43 @@ static void addresses(struct lm_fold *f, size_t n)
     report("addresses", times, n, check);
 }
 
+/* Cells of a table as they are compared: each from a list, or a number never seen before. */
+static void cells(struct lm_folder *f, const char *what, enum lm_field_kind kind, unsigned how, const char *const *list, size_t n_list,
+                  struct pattern pattern, size_t n)
+{
+    double times[ROUNDS];
+    size_t check = 0;
+    for (size_t r = 0; r < ROUNDS; r++) {
+        double from = cpu_s();
+        for (size_t i = 0; i < n; i++) {
+            char text[48], out[LM_FORM_TEXT_MAX];
+            struct lm_str raw = list != NULL ? lm_str(list[i % n_list]) : number(i, pattern, text);
+            check += lm_fold_cell(f, kind, how, raw, out).n;
+        }
+        times[r] = cpu_s() - from;
+    }
+    report(what, times, n, check);
+}
+
+static void all_cells(struct lm_arena *a)
+{
+    const struct pattern none = { "", "", "" };
+    struct lm_folder *f;
+    if (lm_folder_open(a, &f, NULL) != LM_OK)
+        return;
+    cells(f, "cells: words, ASCII", LM_FIELD_WORDS, 0, ascii, sizeof ascii / sizeof ascii[0], none, N);
+    cells(f, "cells: words, accents", LM_FIELD_WORDS, 0, latin, sizeof latin / sizeof latin[0], none, N);
+    cells(f, "cells: words, remembered", LM_FIELD_WORDS, 0, other, sizeof other / sizeof other[0], none, N);
+    cells(f, "cells: words, Cyrillic, new", LM_FIELD_WORDS, 0, NULL, 0, (struct pattern){ "Жуков ", "", "" }, N / 20);
+    cells(f, "cells: surnames, ASCII", LM_FIELD_SURNAME, 0, ascii, sizeof ascii / sizeof ascii[0], none, N);
+    cells(f, "cells: phones, North America", LM_FIELD_CODE, LM_FOLD_PHONE, NULL, 0, (struct pattern){ "(", ") 555-01", "" }, N);
+    cells(f, "cells: phones, +49", LM_FIELD_CODE, LM_FOLD_PHONE, NULL, 0, (struct pattern){ "+49 30 ", " 55 ", "" }, N / 20);
+    cells(f, "cells: phones, national", LM_FIELD_CODE, LM_FOLD_PHONE, NULL, 0, (struct pattern){ "030 ", " 55 ", "" }, N);
+    cells(f, "cells: mailboxes", LM_FIELD_EMAIL, 0, NULL, 0, (struct pattern){ "Juan.Garcia", "+", "@gmail.com" }, N);
+    cells(f, "cells: dates", LM_FIELD_DATE, 0, NULL, 0, (struct pattern){ "1990-0", "-", "" }, N);
+    lm_folder_close(f);
+}
+
 int main(void)
 {
     struct lm_arena a, record;
@@ -200,6 +238,7 @@ int main(void)
           LM_FORM_KEYS_ONLY, N);
     addresses(f, N);
     births(N);
+    all_cells(&a);
     lm_arena_free(&record);
     lm_fold_close(f);
     lm_arena_free(&a);

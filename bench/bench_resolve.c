@@ -65,8 +65,13 @@ static int link_them(uint64_t seed, uint32_t n)
     struct lm_str cells[ID_FIELDS];
     const struct lm_linkage_wish wish = { .between = false };
     uint32_t persons = persons_for(seed, n), *of = malloc(((size_t)n + 4) * sizeof *of), *person;
+    struct lm_folder *folder = NULL;
+    struct lm_arena a;
+    lm_arena_init(&a, 0);
+    if (lm_folder_open(&a, &folder, &e) != LM_OK)
+        return 1;
     double c0 = cpu(), w0 = wall();
-    lm_records_init(&r, identity_fields, ID_FIELDS, 1);
+    lm_records_init(&r, identity_fields, ID_FIELDS, 1, folder);
     for (unsigned copy = 0; copy < 4; copy++)
         for (uint32_t p = 0; p < persons; p++)
             if (copy < identity_copies(seed, p)) {
@@ -117,6 +122,8 @@ static int link_them(uint64_t seed, uint32_t n)
            (unsigned long long)l.n_compared, (unsigned long long)l.n_metrics);
     lm_linkage_free(&l);
     lm_records_free(&r);
+    lm_folder_close(folder);
+    lm_arena_free(&a);
     free(of);
     free(person);
     return 0;

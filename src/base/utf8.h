@@ -19,4 +19,8 @@ bool lm_utf8_is_ascii(struct lm_str s);
  * there is no memory. Linear; at most 3 bytes per byte. */
 struct lm_str lm_utf8_repaired(struct lm_arena *a, struct lm_str s, uint64_t *ret_altered);
 
+/* What a byte of Windows-1252 stands for (unicode.org, MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT); the five that are no character there
+ * stay as they are, as in HTML. */
+uint32_t lm_windows_1252(unsigned char byte);
+
 #endif

@@ -4,6 +4,7 @@
 #include <libxml/HTMLparser.h>
 
 #include "base/hash.h"
+#include "base/utf8.h"
 
 #define PLAIN_BLOCK (HTML_BLOCK | HTML_ENDS_P)
 
@@ -133,12 +134,9 @@ bool html_is_plain(struct lm_str s)
 static void put_cp(struct lm_buf *out, uint32_t cp, unsigned *oddities)
 {
     /* "Numeric character reference end state": these numbers mean Windows-1252. */
-    static const uint16_t windows[32] = { 0x20ac, 0x81, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021, 0x2c6, 0x2030, 0x160,
-                                          0x2039, 0x152, 0x8d, 0x17d, 0x8f, 0x90, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-                                          0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0x9d, 0x17e, 0x178 };
     char bytes[4];
     if (cp >= 0x80 && cp < 0xa0)
-        cp = windows[cp - 0x80];
+        cp = lm_windows_1252((unsigned char)cp);
     size_t k = cp != 0 ? lm_utf8_encode(cp, bytes) : 0;
     if (k == 0)
         *oddities |= LM_HTML_BAD_REFERENCE;

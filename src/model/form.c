@@ -169,6 +169,7 @@ bool lm_form_nothing(struct lm_str s)
                                          "not available",
                                          "not provided",
                                          "not stated",
+                                         "not known",
                                          "undefined",
                                          "no data",
                                          "desconocido",
@@ -180,7 +181,7 @@ bool lm_form_nothing(struct lm_str s)
                                          "?",
                                          "." };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (lm_str_eq_nocase(s, lm_str(words[i])))
+        if (lm_str_is_nocase(s, words[i]))
             return true;
     return false;
 }

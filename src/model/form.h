@@ -110,6 +110,9 @@ lm_err lm_form_of(struct lm_arena *a, struct lm_fold *f, const struct lm_form_co
  * be asked about (RFC 6302). *ret is empty when ip has no port, or the moment no known zone. */
 lm_err lm_ip_use_key(struct lm_arena *a, const struct lm_form *ip, const struct lm_when *at, struct lm_str *ret);
 
+/* A word that stands for nothing known: "unknown", "n/a", "none", "null", "desconocido", "-". s is trimmed. */
+bool lm_form_nothing(struct lm_str s);
+
 /* For people: "the check digit does not fit". */
 const char *lm_form_reason_said(enum lm_form_reason r);
 

@@ -35,8 +35,6 @@ bool lm_form_run_of_digits(const char *p, size_t n);
 bool lm_form_luhn(const char *p, size_t n, unsigned base);
 /* A number that a spreadsheet has rounded: "3.53919E+14". */
 bool lm_form_rounded(struct lm_str s);
-/* A word that stands for nothing known: "unknown", "n/a", "none", "null", "desconocido", "-". */
-bool lm_form_nothing(struct lm_str s);
 /* RFC 9562 text, 8-4-4-4-12 or 32 digits, braces allowed; lower case with hyphens into out. */
 bool lm_form_uuid(struct lm_str s, char out[36]);
 

@@ -219,12 +219,10 @@ static struct lm_str abd_together(struct work *w, struct lm_str s)
     return (struct lm_str){ p, s.n - 2 };
 }
 
-/* "mc" + "donald" in one; "o" + "brien" only where surnames stand, because it may be an initial. */
 static size_t gaelic(struct work *w, size_t i, bool surnames, struct lm_str *ret)
 {
     struct lm_str s = w->t[i].s;
-    bool joins = is(s, "mc") || (surnames && (is(s, "mac") || is(s, "o")));
-    if (!joins || last_of_segment(w, i) || w->t[i + 1].s.n < 3)
+    if (!lm_name_joins(s, surnames) || last_of_segment(w, i) || w->t[i + 1].s.n < 3)
         return 0;
     char *p = w->buf + (s.p - w->buf);
     memmove(p + s.n, w->t[i + 1].s.p, w->t[i + 1].s.n);

@@ -433,6 +433,11 @@ unsigned lm_name_word(struct lm_str word)
     return word.n >= 5 && lm_str_ends(word, LM_STR("ez")) ? LM_WORD_SPANISH : 0;
 }
 
+bool lm_name_joins(struct lm_str word, bool surname)
+{
+    return lm_str_is(word, "mc") || (surname && (lm_str_is(word, "mac") || lm_str_is(word, "o")));
+}
+
 size_t lm_name_words(size_t i, struct lm_str *ret, unsigned *ret_bits)
 {
     if (i < WORDS) {

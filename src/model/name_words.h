@@ -1,4 +1,4 @@
-/* name_words.h - words by which a name can be taken apart; name.c asks, nobody else.
+/* name_words.h - words by which a name can be taken apart.
  *
  * sources  generational suffixes, titles, particles and placeholder words ("FNU", "LNU") as U.S.
  * law-enforcement and court records write them; surnames with mostly Hispanic or mostly Asian bearers: U.S.
@@ -28,6 +28,9 @@ enum {
 
 /* Bits of a core (folded), 0 for any other word. "-ez" of five letters or more is Spanish (patronymic). */
 unsigned lm_name_word(struct lm_str word);
+
+/* "mc" + "donald" is one word; "o" + "brien" and "mac" + "neil" only where surnames stand: they may be initials or names. */
+bool lm_name_joins(struct lm_str word, bool surname);
 
 /* The table, for tests. Returns how many there are; word i into ret. */
 size_t lm_name_words(size_t i, struct lm_str *ret, unsigned *ret_bits);

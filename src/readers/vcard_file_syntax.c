@@ -87,13 +87,6 @@ static const struct {
 };
 _Static_assert(sizeof names / sizeof *names == VCARD_N_NAMES, "names");
 
-/* Windows-1252, 0x80 … 0x9f; 0: not a character. unicode.org, MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT */
-static const uint16_t cp1252[32] = {
-    0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,
-    0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a,
-    0x0153, 0,      0x017e, 0x0178,
-};
-
 const char *vcard_name(size_t index)
 {
     return names[index].name.p;
@@ -372,9 +365,9 @@ static lm_err from_latin(struct vcard_card *c, struct lm_str s, bool windows, st
         return LM_ENOMEM;
     for (size_t i = 0; i < s.n; i++) {
         uint32_t cp = (unsigned char)s.p[i];
-        if (windows && cp >= 0x80 && cp < 0xa0)
-            cp = cp1252[cp - 0x80];
-        if (cp == 0) {
+        if (windows)
+            cp = lm_windows_1252((unsigned char)cp);
+        if (cp == 0 || (windows && cp >= 0x80 && cp < 0xa0)) { /* no character there */
             c->odd |= VCARD_ODD_BYTES;
             cp = 0xfffd;
         }

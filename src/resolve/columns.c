@@ -98,6 +98,7 @@ bool lm_column_by_name(struct lm_str name, struct lm_column *ret)
             c.kind = words[k].kind;
             c.family = words[k].family;
             c.shared = words[k].shared;
+            c.how = words[k].family == FAMILY_PHONE ? LM_FOLD_PHONE : 0;
             c.means = words[k].names;
             *ret = c;
             return true;
@@ -105,12 +106,14 @@ bool lm_column_by_name(struct lm_str name, struct lm_column *ret)
     return false;
 }
 
-void lm_column_look_at(struct lm_column_look *l, struct lm_str cell)
+void lm_column_look_at(struct lm_column_look *l, struct lm_folder *f, struct lm_str cell)
 {
     char form[LM_FORM_TEXT_MAX];
     double ignored;
+    unsigned first;
+    bool decides;
     cell = lm_str_trim(cell);
-    size_t n = lm_fold(LM_FIELD_TEXT, cell, form).n, digits = 0, signs = 0;
+    size_t n = lm_fold_cell(f, LM_FIELD_TEXT, 0, cell, form).n, digits = 0;
     if (n == 0)
         return;
     l->n++;
@@ -119,12 +122,12 @@ void lm_column_look_at(struct lm_column_look *l, struct lm_str cell)
         l->words += form[i] == ' ';
         digits += form[i] >= '0' && form[i] <= '9';
     }
-    for (size_t i = 0; i < cell.n && i < 32; i++)
-        signs += cell.p[i] == '-' || cell.p[i] == '/' || cell.p[i] == '.';
     l->bytes += n;
     l->with_at += memchr(cell.p, '@', cell.n) != NULL;
     l->letters += digits == 0;
-    l->dates += digits >= 6 && digits <= 14 && signs >= 2 && n <= 20 && n - digits <= 6;
+    l->dates += digits > 0 && lm_fold_is_date(cell, &first, &decides);
+    l->day_first += digits > 0 && decides && first != 0;
+    l->month_first += digits > 0 && decides && first == 0;
     l->numbers += lm_str_to_double(cell, &ignored);
 }
 
@@ -133,6 +136,8 @@ void lm_column_settle(struct lm_column *c, const struct lm_column_look *l)
     bool is_long = l->words > (uint64_t)LONG_TEXT_WORDS * l->n;
     if (c->role != LM_COLUMN_FIELD || l->n == 0)
         return;
+    if (l->day_first > l->month_first)
+        c->how |= LM_FOLD_DAY_FIRST;
     if (c->means != NULL) {
         if (c->kind == LM_FIELD_TEXT || c->kind == LM_FIELD_WORDS)
             c->kind = is_long ? LM_FIELD_TEXT : LM_FIELD_WORDS;

@@ -29,6 +29,7 @@ struct lm_column {
     enum lm_field_kind kind; /* FIELD */
     uint8_t family;          /* fields of one family may be swapped; 0: none */
     bool shared;             /* of people who belong together: lm_field.shared */
+    uint8_t how;             /* LM_FOLD_... bits */
     const char *means;       /* the word it was recognised as; NULL: by its cells */
 };
 
@@ -38,9 +39,10 @@ bool lm_column_by_name(struct lm_str name, struct lm_column *ret);
 /* What is seen of the cells of a column, for those that no word fits and to tell short from long text. */
 struct lm_column_look {
     uint32_t n, with_at, dates, numbers, letters; /* cells that are given; … with '@'; dates; numbers; without any digit */
+    uint32_t day_first, month_first;              /* dates that can be read in no other way */
     uint64_t words, bytes;
 };
-void lm_column_look_at(struct lm_column_look *l, struct lm_str cell);
+void lm_column_look_at(struct lm_column_look *l, struct lm_folder *f, struct lm_str cell);
 /* Settles the kind of a field. */
 void lm_column_settle(struct lm_column *c, const struct lm_column_look *l);
 

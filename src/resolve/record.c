@@ -13,9 +13,9 @@ uint64_t lm_stable_hash(struct lm_str s, uint64_t seed)
     return lm_hash64(s, seed ^ 0x5bd1e995u);
 }
 
-void lm_records_init(struct lm_records *r, const struct lm_field *fields, uint32_t n_fields, uint64_t seed)
+void lm_records_init(struct lm_records *r, const struct lm_field *fields, uint32_t n_fields, uint64_t seed, struct lm_folder *folder)
 {
-    *r = (struct lm_records){ .n_fields = n_fields, .seed = seed };
+    *r = (struct lm_records){ .n_fields = n_fields, .seed = seed, .folder = folder };
     for (uint32_t f = 0; f < n_fields; f++) {
         r->fields[f] = fields[f];
         lm_values_init(&r->values[f]);
@@ -59,7 +59,7 @@ lm_err lm_records_add(struct lm_records *r, unsigned source, uint64_t tie, const
         err = more_rows(r);
     uint32_t *row = r->cells + (size_t)r->n * r->n_fields;
     for (uint32_t f = 0; err == LM_OK && f < r->n_fields; f++) {
-        struct lm_folded folded = lm_fold(r->fields[f].kind, cells[f], form);
+        struct lm_folded folded = lm_fold_cell(r->folder, r->fields[f].kind, r->fields[f].how[source != 0], cells[f], form);
         struct lm_str value = { form, folded.n };
         r->n_cut[f] += folded.cut;
         r->n_not_utf8[f] += folded.not_utf8;

@@ -1,7 +1,7 @@
 /* record.h - records to be compared: a table of value numbers, one row for each record, one column for each field.
  *
  * A record may be a row of a plain table, or what is known of an account or a person; the caller says which fields there are, of
- * which kind, and gives the cells as they were written (lm_fold makes the form that is compared). Fields with the same group hold the
+ * which kind, and gives the cells as they were written (fold.h makes the form that is compared). Fields with the same group hold the
  * same sort of value and may be swapped: given name and surname, two lines of an address, two telephone numbers. They share one
  * table of values (value.h). At most LM_GROUP_MOST fields of a group are compared crosswise.
  *
@@ -27,6 +27,7 @@ struct lm_field {
     enum lm_field_kind kind;
     uint8_t group;      /* 0 … n_fields - 1; fields of one group are of one kind of form (given and surname are) */
     bool shared;        /* people who belong together have it in common: a surname, an address, a telephone (related.h) */
+    uint8_t how[2];     /* in each source: LM_FOLD_... bits */
 };
 
 struct lm_records {
@@ -40,13 +41,14 @@ struct lm_records {
     uint64_t given[LM_FIELDS_MOST];  /* records that have any value there */
     uint64_t n_cut[LM_FIELDS_MOST], n_not_utf8[LM_FIELDS_MOST]; /* cells */
     /* until sealed */
+    struct lm_folder *folder;
     uint64_t *order;
     uint32_t cap;
     uint64_t seed;
 };
 
-/* All fields are borrowed. Free with lm_records_free. */
-void lm_records_init(struct lm_records *r, const struct lm_field *fields, uint32_t n_fields, uint64_t seed);
+/* All fields are borrowed, and so is the folder, until sealed. Free with lm_records_free. */
+void lm_records_init(struct lm_records *r, const struct lm_field *fields, uint32_t n_fields, uint64_t seed, struct lm_folder *folder);
 void lm_records_free(struct lm_records *r);
 
 /* One record: n_fields cells, an empty one is "not given". source is 0 or 1; tie tells records apart that are otherwise equal: a hash

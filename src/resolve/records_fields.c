@@ -54,12 +54,16 @@ static uint8_t group_of(const struct reading *s, uint8_t family, enum lm_field_k
     return (uint8_t)s->n_fields;
 }
 
-static void add_field(struct reading *s, struct lm_str name, enum lm_field_kind kind, uint8_t family, bool shared, struct field_from from)
+static void add_field(struct reading *s, const struct lm_column *c, struct field_from from)
 {
     if (s->n_fields == LM_FIELDS_MOST)
         return;
-    s->fields[s->n_fields] = (struct lm_field){ .name = name, .kind = kind, .group = group_of(s, family, kind), .shared = shared };
-    s->family[s->n_fields] = family;
+    struct lm_field *field = &s->fields[s->n_fields];
+    *field = (struct lm_field){ .name = c->name, .kind = c->kind, .group = group_of(s, c->family, c->kind), .shared = c->shared };
+    for (unsigned file = 0; file < 2; file++)
+        if (!from.is_date && from.part[file][0] < s->f->n_columns[file])
+            field->how[file] = s->f->columns[file][from.part[file][0]].how;
+    s->family[s->n_fields] = c->family;
     s->from[s->n_fields++] = from;
 }
 
@@ -78,8 +82,9 @@ static void add_birth_date(struct reading *s, unsigned n_files)
     if (year == SIZE_MAX || (n_files == 2 && from.part[1][0] == SIZE_MAX))
         return;
     from.is_date = n_parts > 1;
-    add_field(s, n_parts > 1 ? LM_STR("date of birth") : s->f->columns[0][year].name, n_parts > 1 ? LM_FIELD_DATE : LM_FIELD_NUMBER, 0, false,
-              from);
+    const struct lm_column c = { .name = n_parts > 1 ? LM_STR("date of birth") : s->f->columns[0][year].name,
+                                 .kind = n_parts > 1 ? LM_FIELD_DATE : LM_FIELD_NUMBER };
+    add_field(s, &c, from);
 }
 
 /* The first of several. */
@@ -108,7 +113,7 @@ lm_err lm_records_fields(struct reading *s, unsigned n_files)
         struct field_from from = { .part = { { i, SIZE_MAX, SIZE_MAX }, { other, SIZE_MAX, SIZE_MAX } } };
         if (n_files == 2 && f->columns[1][other].kind == LM_FIELD_TEXT)
             c->kind = LM_FIELD_TEXT; /* long in one of both */
-        add_field(s, c->name, c->kind, c->family, c->shared, from);
+        add_field(s, c, from);
     }
     add_birth_date(s, n_files);
     if (s->n_fields == 0) {

@@ -110,7 +110,7 @@ static lm_err look(struct reading *s, unsigned file, struct lm_csv csv)
             err = LM_OK;
         else if (err == LM_OK && !done)
             for (size_t i = 0; i < row.n && i < s->f->n_columns[file]; i++)
-                lm_column_look_at(&looks[i], row.cells[i]);
+                lm_column_look_at(&looks[i], s->folder, row.cells[i]);
     }
     lm_csv_free(&ahead);
     if (err != LM_OK)
@@ -306,7 +306,7 @@ static lm_err read_all(struct reading *s, const struct lm_str text[2], struct lm
     if (err == LM_OK)
         err = lm_records_fields(s, n);
     if (err == LM_OK)
-        lm_records_init(&s->f->records, s->fields, s->n_fields, s->wish->seed);
+        lm_records_init(&s->f->records, s->fields, s->n_fields, s->wish->seed, s->folder);
     for (unsigned k = 0; k < n && err == LM_OK; k++) {
         err = rows_of(s, k, &csv[k]);
         if (k == 0)
@@ -329,9 +329,12 @@ static lm_err parse(struct lm_arena *a, const struct lm_str text[2], struct lm_s
     regex_t pattern;
     lm_values_init(&f->ids);
     lm_values_init(&s.persons);
-    lm_err err = compile(&s, &pattern);
+    lm_err err = lm_folder_open(a, &s.folder, e);
+    if (err == LM_OK)
+        err = compile(&s, &pattern);
     if (err == LM_OK)
         err = read_all(&s, text, map);
+    lm_folder_close(s.folder);
     lm_values_free(&s.persons);
     if (s.pattern != NULL)
         regfree(s.pattern);

@@ -15,6 +15,7 @@ struct field_from {
 
 struct reading {
     struct lm_arena *a;
+    struct lm_folder *folder;
     struct lm_records_file *f;
     const struct lm_records_wish *wish;
     struct lm_error *e;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Record linkage against the published truth of febrl and fake_1000: one set of defaults, no identifying column is compared.
+# Record linkage against the published truth of five sets: one set of defaults, no identifying column is compared.
 . "$LM_TOP/tests/cli/tap.sh"
 sets=$LM_SHARED/resolution
 if [ ! -r "$sets/febrl/dataset3.csv" ]; then echo "1..0 # SKIP no sets"; exit 0; fi
@@ -15,4 +15,8 @@ at_least "5,000 with 5,000: F1 of the edges at the default threshold" d.edge.f1 
 at_least "and at the best" d.best.edge.f1 0.9998
 exits "fake_1000" 0 resolve --records "$sets/fake_1000/fake_1000.csv" --truth cluster --json
 at_least "1,000 records: F1 of the closure at the default threshold" d.closure.f1 0.943
+exits "rldata10000" 0 resolve --records "$sets/rldata/RLdata10000.csv" --truth ent_id --json
+at_least "10,000 records: F1 of the closure at the default threshold" d.closure.f1 0.970
+exits "DBLP and ACM" 0 resolve --link "$sets/dblp_acm/DBLP2.csv" "$sets/dblp_acm/ACM.csv" --truth "$sets/dblp_acm/DBLP-ACM_perfectMapping.csv" --json
+at_least "2,616 with 2,294: F1 of the edges at the default threshold" d.edge.f1 0.970
 tap_done
