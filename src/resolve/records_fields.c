@@ -12,7 +12,39 @@ static size_t role_at(const struct lm_records_file *f, unsigned file, enum lm_co
     return SIZE_MAX;
 }
 
-/* The column of the other file that means the same: the same name, else the same word, the same how-manieth of it. */
+static bool is_called(const struct lm_column *c, const char *word)
+{
+    return c->role == LM_COLUMN_FIELD && c->means != NULL && strcmp(c->means, word) == 0;
+}
+
+static const struct lm_column *called(const struct lm_records_file *f, unsigned file, const char *word)
+{
+    for (size_t i = 0; i < f->n_columns[file]; i++)
+        if (is_called(&f->columns[file][i], word))
+            return &f->columns[file][i];
+    return NULL;
+}
+
+/* "words" and "code" are many things: there the word of the name counts as well. */
+static bool same_meaning(const struct lm_column *a, const struct lm_column *b)
+{
+    static const char *const many[] = { "words", "text", "number", "code", "date" };
+    bool alike = a->means != NULL && a->means == b->means && b->role == LM_COLUMN_FIELD;
+    for (size_t i = 0; alike && i < sizeof many / sizeof many[0]; i++)
+        if (strcmp(a->means, many[i]) == 0)
+            alike = a->sort == b->sort;
+    return alike;
+}
+
+/* What one table calls a title another may call a name. */
+static size_t titled(const struct lm_records_file *f, const struct lm_column *c)
+{
+    bool title = is_called(c, "title"), name = is_called(c, "name");
+    const struct lm_column *own = called(f, 0, title ? "name" : "title"), *other = called(f, 1, title ? "name" : "title");
+    return (title || name) && own == NULL && other != NULL && called(f, 1, c->means) == NULL ? (size_t)(other - f->columns[1]) : SIZE_MAX;
+}
+
+/* The column of the other file that means the same: the same name, else the same meaning, the same how-manieth of it. */
 static size_t twin(const struct lm_records_file *f, size_t at)
 {
     const struct lm_column *c = &f->columns[0][at];
@@ -21,29 +53,32 @@ static size_t twin(const struct lm_records_file *f, size_t at)
         if (lm_str_eq_nocase(c->name, f->columns[1][i].name))
             return f->columns[1][i].role == LM_COLUMN_FIELD ? i : SIZE_MAX;
     for (size_t i = 0; i < at; i++)
-        before += f->columns[0][i].means == c->means && f->columns[0][i].role == LM_COLUMN_FIELD;
-    for (size_t i = 0; i < f->n_columns[1] && c->means != NULL; i++)
-        if (f->columns[1][i].means == c->means && f->columns[1][i].role == LM_COLUMN_FIELD && before-- == 0)
+        before += same_meaning(c, &f->columns[0][i]);
+    for (size_t i = 0; i < f->n_columns[1]; i++)
+        if (same_meaning(c, &f->columns[1][i]) && before-- == 0)
             return i;
-    return SIZE_MAX;
+    return titled(f, c);
 }
 
-static bool is_called(const struct lm_column *c, const char *word)
+/* "Vorname, Name": beside given names a name is the surname, beside surnames it is the given one; beside both it says nothing new, when
+ * the other table has both as well. */
+static void settle_names(struct lm_records_file *f, unsigned n_files)
 {
-    return c->means != NULL && lm_str_starts(lm_str(c->means), lm_str(word)) && c->means[strlen(word)] == ' ';
-}
-
-/* A whole name says nothing new beside its parts. */
-static bool in_parts(const struct lm_records_file *f, const struct lm_column *c)
-{
-    bool given = false, family = false;
-    if (!is_called(c, "name"))
-        return false;
-    for (size_t i = 0; i < f->n_columns[0]; i++) {
-        given |= is_called(&f->columns[0][i], "givenname") && f->columns[0][i].role == LM_COLUMN_FIELD;
-        family |= is_called(&f->columns[0][i], "surname") && f->columns[0][i].role == LM_COLUMN_FIELD;
+    bool both = true;
+    for (unsigned file = 0; file < n_files; file++)
+        both &= called(f, file, "given_name") != NULL && called(f, file, "surname") != NULL;
+    for (unsigned file = 0; file < n_files; file++) {
+        bool given = called(f, file, "given_name") != NULL, family = called(f, file, "surname") != NULL;
+        for (size_t i = 0; i < f->n_columns[file]; i++) {
+            struct lm_column *c = &f->columns[file][i];
+            if (!is_called(c, "name"))
+                continue;
+            if (both)
+                c->role = LM_COLUMN_LEFT_OUT;
+            else if (given != family)
+                lm_column_rename(c, given ? "surname" : "given_name");
+        }
     }
-    return given && family;
 }
 
 static uint8_t group_of(const struct reading *s, uint8_t family, enum lm_field_kind kind)
@@ -101,12 +136,13 @@ lm_err lm_records_fields(struct reading *s, unsigned n_files)
     struct lm_records_file *f = s->f;
     for (unsigned file = 0; file < n_files; file++)
         find_id(s, file);
+    settle_names(f, n_files);
     for (size_t i = 0; i < f->n_columns[0]; i++) {
         struct lm_column *c = &f->columns[0][i];
         size_t other = n_files == 2 && c->role == LM_COLUMN_FIELD ? twin(f, i) : SIZE_MAX;
         if (c->role != LM_COLUMN_FIELD || (n_files == 2 && other == SIZE_MAX))
             continue;
-        if (in_parts(f, c) || s->n_fields == LM_FIELDS_MOST) {
+        if (s->n_fields == LM_FIELDS_MOST) {
             c->role = LM_COLUMN_LEFT_OUT;
             continue;
         }

@@ -40,7 +40,7 @@ static lm_err header(struct reading *s, unsigned file, struct lm_csv *csv)
         if (name.p == NULL)
             return lm_fail(s->e, LM_ENOMEM, "no memory for the columns");
         struct lm_column *c = &s->f->columns[file][i];
-        if (!lm_column_by_name(name, c))
+        if (!lm_column_by_name(s->folder, name, c))
             *c = (struct lm_column){ .name = name, .kind = LM_FIELD_WORDS };
     }
     s->f->n_columns[file] = n;
@@ -67,7 +67,7 @@ static lm_err apply_map(struct reading *s, unsigned file, struct lm_str map)
         struct lm_str word = row.n > 1 ? lm_str_trim(row.cells[1]) : (struct lm_str){ NULL, 0 };
         if (row.n < 2 || (row.number == 1 && same_name(row.cells[0], LM_STR("column"))))
             continue;
-        if (!lm_column_by_name(word, &means)) {
+        if (!lm_column_by_word(s->folder, word, &means)) {
             err = lm_fail(s->e, LM_EINPUT, "row %llu of the map: no such meaning", (unsigned long long)row.number);
             lm_fail_hint(s->e, "one of: %s", lm_column_words());
             break;
@@ -115,8 +115,7 @@ static lm_err look(struct reading *s, unsigned file, struct lm_csv csv)
     lm_csv_free(&ahead);
     if (err != LM_OK)
         return lm_fail(s->e, err, "no memory for the columns");
-    for (size_t i = 0; i < s->f->n_columns[file]; i++)
-        lm_column_settle(&s->f->columns[file][i], &looks[i]);
+    lm_columns_settle(s->f->columns[file], looks, s->f->n_columns[file]);
     return LM_OK;
 }
 
