@@ -11,7 +11,7 @@
  * order    the same pairs for the same records; on several threads in any order
  * cost     a sort for each key; memory 24 bytes for each record, and 4 for each part
  * errors   LM_ENOMEM, LM_ECANCELLED, what look returns
- * test     tests/cli/resolve.sh, tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_link.c, tests/cli/resolve.sh, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_CANDIDATE_H
 #define LM_RESOLVE_CANDIDATE_H

@@ -7,7 +7,7 @@
  *     m(x, y) = (matches with x beside y + LM_CATEGORY_PRIOR · what the level of agreement says) / (all matches + LM_CATEGORY_PRIOR)
  *     u(x, y) = share of x · share of y
  *
- * test  tests/compat/linkage.sh
+ * test  tests/unit/test_linkage_learn.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_CATEGORY_H
 #define LM_RESOLVE_CATEGORY_H

@@ -8,7 +8,7 @@
  *
  * memory   4 bytes a record for a union-find; measures O(n log n)
  * errors   LM_ENOMEM
- * test     tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_cluster.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_CLUSTER_H
 #define LM_RESOLVE_CLUSTER_H

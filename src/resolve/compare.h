@@ -15,7 +15,7 @@
  * cached   A metric is computed once for each two values (as long as they stay in the cache).
  *
  * threads  a comparer is one thread's own; records and model are shared and not changed
- * test     tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_compare.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_COMPARE_H
 #define LM_RESOLVE_COMPARE_H

@@ -14,7 +14,7 @@
  *
  * cost   O(pairs · LM_RIVALS) comparisons at most; for each pair that has a chance 40 bytes, and 4 for each rival
  * errors LM_ENOMEM
- * test   tests/compat/linkage.sh
+ * test   tests/unit/test_linkage_learn.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_COMPETE_H
 #define LM_RESOLVE_COMPETE_H

@@ -1,5 +1,5 @@
 /* likeness.h - the level at which two different values of a kind of field agree. Private to this folder; levels are in compare.h.
- * test  tests/compat/linkage.sh */
+ * test  tests/unit/test_linkage_value.c, tests/compat/linkage.sh */
 #ifndef LM_RESOLVE_LIKENESS_H
 #define LM_RESOLVE_LIKENESS_H
 

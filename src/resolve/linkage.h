@@ -8,7 +8,7 @@
  * order    the same pairs and bits for the same records and seed, whatever their order and the number of threads
  * memory   16 bytes for a proposed pair, record.h's, weight.h's
  * errors   LM_ENOMEM, LM_ECANCELLED
- * test     tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_link.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_LINKAGE_H
 #define LM_RESOLVE_LINKAGE_H

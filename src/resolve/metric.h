@@ -5,7 +5,7 @@
  * distances"). Jaro-Winkler after Winkler 1990: window max/2 - 1, prefix of at most 4 at 0.1 each, for any Jaro value.
  *
  * cost    lm_edits O(n); lm_jaro_winkler O(n · window), n at most LM_METRIC_MAX
- * test    tests/compat/linkage.sh
+ * test    tests/unit/test_linkage_metric.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_METRIC_H
 #define LM_RESOLVE_METRIC_H

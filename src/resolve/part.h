@@ -1,5 +1,5 @@
 /* part.h - the parts of a record that candidates are found by. Private to this folder; see candidate.h.
- * test  tests/compat/linkage.sh */
+ * test  tests/unit/test_linkage_link.c, tests/compat/linkage.sh */
 #ifndef LM_RESOLVE_PART_H
 #define LM_RESOLVE_PART_H
 

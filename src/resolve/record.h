@@ -10,7 +10,7 @@
  *          everything and have the same tie keep their order.
  * memory   4 bytes for each field of a record, and value.h's for each distinct value; twice the table for a moment in seal
  * errors   LM_ENOMEM; LM_ELIMIT above LM_RECORDS_MOST records
- * test     tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_link.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_RECORD_H
 #define LM_RESOLVE_RECORD_H

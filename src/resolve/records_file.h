@@ -8,7 +8,7 @@
  * memory   beside the records: the ids, 4 bytes and their text a record. The files are mapped.
  * errors   LM_ENOTFOUND, LM_EIO, LM_EINPUT (no rows, no column that can be compared, a map that names what is not there), LM_ELIMIT,
  *          LM_ENOMEM
- * test     tests/cli/resolve.sh, tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_columns.c, tests/cli/resolve.sh, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_RECORDS_FILE_H
 #define LM_RESOLVE_RECORDS_FILE_H

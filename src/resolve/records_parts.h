@@ -1,5 +1,5 @@
 /* records_parts.h - what records_file.c and records_fields.c share. Private to this folder.
- * test  tests/compat/linkage.sh */
+ * test  tests/unit/test_linkage_columns.c, tests/compat/linkage.sh */
 #ifndef LM_RESOLVE_RECORDS_PARTS_H
 #define LM_RESOLVE_RECORDS_PARTS_H
 

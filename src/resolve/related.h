@@ -13,7 +13,7 @@
  *
  * cost   a few hundred passes over at most LM_RELATED_SAMPLE pairs
  * errors LM_ENOMEM
- * test   tests/compat/linkage.sh
+ * test   tests/unit/test_linkage_learn.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_RELATED_H
 #define LM_RESOLVE_RELATED_H

@@ -7,7 +7,7 @@
  * errors   LM_ENOMEM; LM_ELIMIT above 2^32 - 2 bytes of text or 2^31 values
  * hostile  the hash has a seed of its own: colliding values cannot be prepared. Numbers depend on the order of appearance,
  *          answers must not.
- * test     tests/compat/linkage.sh
+ * test     tests/unit/test_linkage_value.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_VALUE_H
 #define LM_RESOLVE_VALUE_H

@@ -9,7 +9,7 @@
  * (holders - 2 + unseen) / persons, where unseen is the Good-Turing estimate 2 V2 / V1 of the field: near 1 for surnames, near
  * 0 for telephone numbers, so that what nobody shares says more.
  *
- * test   tests/compat/linkage.sh
+ * test   tests/unit/test_linkage_learn.c, tests/compat/linkage.sh
  */
 #ifndef LM_RESOLVE_WEIGHT_H
 #define LM_RESOLVE_WEIGHT_H
