@@ -183,7 +183,7 @@ static uint32_t n_arrangements(const struct unit *g)
 static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const uint32_t *ra, const uint32_t *rb)
 {
     float best = -INFINITY;
-    bool settled = true;
+    bool settled = true; /* not asked for */
     for (uint32_t p = 0; p < n_arrangements(g); p++) {
         float sum = c->m->swap_bits[c->r->fields[g->field[0]].group];
         for (uint32_t k = 0; k < g->n; k++)
@@ -362,7 +362,7 @@ bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, f
     uint32_t n = c->n_units;
     c->counts.looked++;
     for (uint32_t k = 0; k < n; k++) {
-        bool settled = true;
+        bool settled;
         bound[k] = unit_bound(c, &c->units[k], ra, rb, &settled);
         open[k] = settled ? 0 : bound[k] - c->units[k].least;
         sum += bound[k];

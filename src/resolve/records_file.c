@@ -328,12 +328,14 @@ static lm_err parse(struct lm_arena *a, const struct lm_str text[2], struct lm_s
     regex_t pattern;
     lm_values_init(&f->ids);
     lm_values_init(&s.persons);
-    lm_err err = lm_folder_open(a, &s.folder, e);
+    s.folder = wish->folder;
+    lm_err err = s.folder == NULL ? lm_folder_open(a, &s.folder, e) : LM_OK;
     if (err == LM_OK)
         err = compile(&s, &pattern);
     if (err == LM_OK)
         err = read_all(&s, text, map);
-    lm_folder_close(s.folder);
+    if (wish->folder == NULL)
+        lm_folder_close(s.folder);
     lm_values_free(&s.persons);
     if (s.pattern != NULL)
         regfree(s.pattern);

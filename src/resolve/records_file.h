@@ -45,6 +45,7 @@ struct lm_records_wish {
     const char *truth_column;  /* NULL: none */
     const char *truth_pattern; /* NULL: none. An extended regular expression on the id; its first group, else all it matches, is the person */
     uint64_t seed;
+    struct lm_folder *folder;  /* NULL: one is opened for this table; programs that read many small ones bring their own */
 };
 
 /* Free with lm_records_file_free, whatever was returned. */

@@ -161,7 +161,7 @@ static struct lm_records_file file;
 static void read_tables(const char *a, const char *b)
 {
     const struct lm_str text[2] = { lm_str(a), lm_str(b) };
-    const struct lm_records_wish wish = { .seed = 1 };
+    const struct lm_records_wish wish = { .seed = 1, .folder = folder };
     struct lm_error e = { 0 };
     if (lm_records_file_parse(&arena, text, (struct lm_str){ NULL, 0 }, &wish, &file, &e) != LM_OK)
         fail_msg("%s", e.message);
