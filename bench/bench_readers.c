@@ -1,9 +1,10 @@
 /* bench_readers.c - one reader on one file: MB/s, records/s, memory, and a peer on the same bytes.
  *
- * bench_readers READER FILE [--path NAME] [--map FILE] [--sql FILE --rows N] [--runs N]
+ * bench_readers READER FILE [--path NAME] [--map FILE] [--passwords FILE] [--sql FILE --rows N] [--runs N]
+ * bench_readers --fill OUT DATABASE SQL ROWS
  * The reader's read() runs in this process on the mapped file, into a sink that counts. --path is the path the reader is told
  * (what it is called in an exhibit). --sql: FILE is a database; a copy of it is filled by the statements of that file, {rows}
- * being N. Neighbours are taken from FILE's folder. The peer parses the same bytes into nothing: yajl for JSON, libxml2's SAX2
+ * being N; --fill makes only that copy. Neighbours are taken from FILE's folder. The peer parses the same bytes into nothing: yajl for JSON, libxml2's SAX2
  * with empty callbacks for XML and HTML, `SELECT *` of every table, all columns read, for SQLite; none for others.
  * Medians of interleaved runs, processor time. Memory: the most anonymous memory seen while the reader ran, above what there
  * was before; the mapped file is not counted. bench/readers runs it on made-up files of every form. */
@@ -96,6 +97,8 @@ static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_s
 {
     char full[4096];
     const char *file = in->user, *slash = strrchr(file, '/');
+    if (lm_str_ends(path, LM_STR("-wal")) || lm_str_ends(path, LM_STR("-journal")))
+        return LM_ENOTFOUND; /* a fixture's own: its database was filled since */
     (void)snprintf(full, sizeof full, "%.*s%.*s", slash != NULL ? (int)(slash - file + 1) : 0, file, LM_STR_ARG(path));
     struct lm_str s = map_file(full);
     if (s.p == NULL)
@@ -337,13 +340,17 @@ static const char *option(int argc, char **argv, const char *name)
 
 int main(int argc, char **argv)
 {
+    if (argc == 6 && strcmp(argv[1], "--fill") == 0)
+        return fill(argv[3], argv[2], argv[4], strtol(argv[5], NULL, 10)) ? 0 : 1;
     const struct lm_reader *reader = argc >= 3 ? lm_reader_find(lm_str(argv[1])) : NULL;
     if (reader == NULL) {
-        fprintf(stderr, "usage: bench_readers READER FILE [--path NAME] [--map FILE] [--sql FILE --rows N] [--runs N]\n");
+        fprintf(stderr, "usage: bench_readers READER FILE [--path NAME] [--map FILE] [--passwords FILE] [--sql FILE --rows N] [--runs N]\n"
+                        "       bench_readers --fill OUT DATABASE SQL ROWS\n");
         return 2;
     }
     const char *sql = option(argc, argv, "--sql"), *rows = option(argc, argv, "--rows"), *runs = option(argc, argv, "--runs");
-    const char *path = option(argc, argv, "--path"), *map = option(argc, argv, "--map"), *file = argv[2];
+    const char *path = option(argc, argv, "--path"), *map = option(argc, argv, "--map"), *passwords = option(argc, argv, "--passwords");
+    const char *file = argv[2];
     char filled[64] = "";
     if (sql != NULL) {
         (void)snprintf(filled, sizeof filled, "%s/lm-bench-%ld.db", "/var/tmp", (long)getpid());
@@ -359,7 +366,8 @@ int main(int argc, char **argv)
         return 1;
     }
     struct lm_input in = { .bytes = bytes, .path = lm_str(path != NULL ? path : file), .sibling = sibling, .user = argv[2],
-                           .map = map != NULL ? map_file(map) : (struct lm_str){ NULL, 0 } };
+                           .map = map != NULL ? map_file(map) : (struct lm_str){ NULL, 0 },
+                           .passwords = passwords != NULL ? map_file(passwords) : (struct lm_str){ NULL, 0 } };
     long n = runs != NULL ? strtol(runs, NULL, 10) : 5;
     int status = measure(reader, &in, used, n > 0 && n <= MAX_RUNS ? (size_t)n : 5);
     if (filled[0] != '\0')

@@ -1,28 +1,8 @@
 // path: main.binproto
 // A backup of one contact and as many messages as it takes; binary, so it writes for itself. The people are made up.
 import fs from 'node:fs';
+import { framed } from './made_proto.mjs';
 
-const varint = (v) => {
-    const out = [];
-    for (let left = BigInt(v); ;) {
-        const low = Number(left & 127n);
-        left >>= 7n;
-        out.push(left > 0n ? low | 128 : low);
-        if (left === 0n)
-            return Buffer.from(out);
-    }
-};
-const one = (n, v) => {
-    if (typeof v === 'number')
-        return Buffer.concat([varint(n << 3), varint(v)]);
-    const bytes = typeof v === 'string' ? Buffer.from(v) : Buffer.isBuffer(v) ? v : message(v);
-    return Buffer.concat([varint((n << 3) | 2), varint(bytes.length), bytes]);
-};
-const message = (o) => Buffer.concat(Object.entries(o).map(([n, v]) => one(Number(n), v)));
-const framed = (o) => {
-    const bytes = message(o);
-    return Buffer.concat([varint(bytes.length), bytes]);
-};
 const aci = Buffer.from('a0000000000040008000000000000002', 'hex');
 const limit = Math.min(Number(process.argv[2] ?? 100), 20) * 1e6; // more would say no more, and it writes slowly
 let held = [framed({ 1: 1, 2: 1709400000000, 4: 'Made up' }), framed({ 1: { 4: 'Ana', 5: 'Prueba' } }), framed({ 2: { 1: 1, 5: {} } }),

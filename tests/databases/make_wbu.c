@@ -54,10 +54,11 @@ static const struct form forms[] = {
 static unsigned char *load(const char *path, size_t *ret_n)
 {
     FILE *f = fopen(path, "rb");
-    unsigned char *p = malloc(1 << 24);
-    if (f == NULL || p == NULL)
+    long n = f != NULL && fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+    unsigned char *p = n >= 0 ? malloc((size_t)n + 1) : NULL;
+    if (p == NULL || fseek(f, 0, SEEK_SET) != 0)
         die("cannot read the zip");
-    *ret_n = fread(p, 1, 1 << 24, f);
+    *ret_n = fread(p, 1, (size_t)n, f);
     (void)fclose(f);
     return p;
 }
