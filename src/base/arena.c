@@ -96,12 +96,27 @@ struct lm_str lm_arena_copy(struct lm_arena *a, struct lm_str s)
     return (struct lm_str){ p, s.n };
 }
 
+struct lm_str lm_arena_joined(struct lm_arena *a, struct lm_str s, struct lm_str t)
+{
+    char *p = s.n <= SIZE_MAX - 1 - t.n ? lm_arena_alloc(a, s.n + t.n + 1) : NULL;
+    if (p == NULL)
+        return (struct lm_str){ NULL, 0 };
+    if (s.n != 0)
+        memcpy(p, s.p, s.n);
+    if (t.n != 0)
+        memcpy(p + s.n, t.p, t.n);
+    return (struct lm_str){ p, s.n + t.n };
+}
+
 struct lm_str lm_arena_printf(struct lm_arena *a, const char *fmt, ...)
 {
+    char most[256]; /* of them are this short, and formatted once */
     va_list ap;
     va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(most, sizeof most, fmt, ap);
     va_end(ap);
+    if (n >= 0 && (size_t)n < sizeof most)
+        return lm_arena_copy(a, (struct lm_str){ most, (size_t)n });
     char *p = n >= 0 ? lm_arena_alloc(a, (size_t)n + 1) : NULL;
     if (p == NULL)
         return (struct lm_str){ NULL, 0 };

@@ -36,6 +36,9 @@ void *lm_arena_grow(struct lm_arena *a, void *v, size_t n, size_t *cap, size_t s
 /* Copy with a terminating NUL that is not counted in n; p = NULL when there is no memory. */
 struct lm_str lm_arena_copy(struct lm_arena *a, struct lm_str s);
 
+/* s and t behind it, as lm_arena_copy. */
+struct lm_str lm_arena_joined(struct lm_arena *a, struct lm_str s, struct lm_str t);
+
 /* Formatted text, terminated; p = NULL when there is no memory. */
 struct lm_str lm_arena_printf(struct lm_arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -19,7 +19,7 @@ static bool has(struct lm_str line, const char *words, struct lm_str *ret_after)
 {
     size_t n = strlen(words);
     for (size_t i = 0; i + n <= line.n; i++)
-        if (lm_str_is_nocase((struct lm_str){ line.p + i, n }, words)) {
+        if (lm_ascii_small(line.p[i]) == lm_ascii_small(words[0]) && lm_str_is_nocase((struct lm_str){ line.p + i, n }, words)) {
             *ret_after = lm_str_skip(line, i + n);
             return true;
         }
@@ -57,10 +57,10 @@ static bool moment(struct lm_str s, struct lm_when *ret)
     return lm_when_parse_iso(s, ret);
 }
 
-/* A telephone number at the beginning of the line, behind "Account:" or "Phone number:" too; digits of a time are none. */
-static lm_err account(struct lm_arena *a, struct lm_str line, struct lm_str *ret)
+/* A telephone number at the beginning of the line, behind "Account:" or "Phone number:" too; digits of a time are none. Empty: there is none. */
+static struct lm_str account(struct lm_str line, char room[24])
 {
-    char digits[24];
+    char *digits = room + 1; /* a plus may stand before them */
     size_t n = 0, i = 0;
     bool plus = false;
     struct lm_str rest = lm_str_trim(line), after;
@@ -76,9 +76,9 @@ static lm_err account(struct lm_arena *a, struct lm_str line, struct lm_str *ret
             break;
     }
     if (n < 8 || n > 15 || (!plus && n != 10 && n != 11))
-        return LM_OK;
-    *ret = lm_arena_printf(a, "%s%.*s", plus ? "+" : "", (int)n, digits);
-    return ret->p != NULL ? LM_OK : LM_ENOMEM;
+        return (struct lm_str){ NULL, 0 };
+    room[0] = '+';
+    return (struct lm_str){ plus ? room : digits, n + plus };
 }
 
 static lm_err emit(struct lm_sink *sink, struct lm_locator at, enum what w, struct lm_str number, struct lm_when when)
@@ -103,21 +103,23 @@ static lm_err emit(struct lm_sink *sink, struct lm_locator at, enum what w, stru
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct lm_str all = ctx->in->bytes, rest = all, number = { NULL, 0 };
+    char room[2][24]; /* of the number at hand, and of what may be the next */
+    unsigned at_hand = 0;
     uint64_t records = 0;
     lm_err err = LM_OK;
     while (err == LM_OK && rest.n != 0) {
         size_t from = (size_t)(rest.p - all.p);
-        struct lm_str line = lm_text_line(&rest), after, found = { NULL, 0 };
+        struct lm_str line = lm_text_line(&rest), after;
         struct lm_locator at = { .kind = LM_LOCATOR_BYTES, .a = from, .b = line.n };
         struct lm_when when = { .quality = LM_TIME_NONE };
         if (line.n > 4096)
             line = lm_str_take(line, 4096);
-        err = account(ctx->file, line, &found);
-        if (found.n != 0)
+        struct lm_str found = account(line, room[at_hand ^ 1]);
+        if (found.n != 0) {
             number = found;
-        enum what w = err == LM_OK ? kind(line, &after) : NOTHING;
-        if (err != LM_OK)
-            return lm_fail(ctx->error, err, "out of memory");
+            at_hand ^= 1;
+        }
+        enum what w = kind(line, &after);
         if (w == NOTHING || (w == NO_ACCOUNT && number.n == 0))
             continue;
         records++;

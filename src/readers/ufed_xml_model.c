@@ -38,7 +38,7 @@ static lm_err append(struct uf *u, struct uf_tree *t, struct lm_str s, struct lm
         return keep(u, t, s, text);
     if (s.n == 0 || !has_room(t, text->n + s.n))
         return LM_OK;
-    struct lm_str both = lm_arena_printf(t->a, "%.*s%.*s", LM_STR_ARG(*text), LM_STR_ARG(s));
+    struct lm_str both = lm_arena_joined(t->a, *text, s);
     if (both.p == NULL)
         return uf_no_memory(u);
     *text = both;

@@ -125,7 +125,7 @@ static void take_piece(void *user, size_t path, const struct lm_json_token *v)
         lm_dbread_doubt(p->r, "a text of many pieces is cut");
         return;
     }
-    struct lm_str both = lm_arena_printf(p->r->ctx->record, "%.*s%.*s", LM_STR_ARG(p->text), LM_STR_ARG(v->text));
+    struct lm_str both = lm_arena_joined(p->r->ctx->record, p->text, v->text);
     p->err = both.p != NULL ? LM_OK : LM_ENOMEM;
     p->text = both;
 }

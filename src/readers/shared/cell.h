@@ -64,8 +64,12 @@ enum lm_cell_said lm_cell_duration(struct lm_str s, enum lm_cell_duration_form f
 
 /* --- numbers of telephones --- */
 
-/* Empty, -1, "N/A", "unknown", "null" … */
-bool lm_cell_says_nothing(struct lm_str s);
+/* Empty, -1, "N/A", "unknown", "null" … Asked of every cell; most begin with a figure, and say something. */
+bool lm_cell_word_says_nothing(struct lm_str s);
+static inline bool lm_cell_says_nothing(struct lm_str s)
+{
+    return (s.n == 0 || s.p[0] < '0' || s.p[0] > '9') && lm_cell_word_says_nothing(s);
+}
 
 enum lm_cell_number_kind {
     LM_NUMBER_NONE,    /* the cell says nothing, or that it will not say: "Restricted", "Anonymous" */

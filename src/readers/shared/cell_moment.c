@@ -517,6 +517,42 @@ static bool serial_moment(const struct scan *s, struct lm_str time, const struct
     return finish(m, (day + SERIAL_EPOCH_DAY) * LM_DAY_US + us, &z);
 }
 
+/* Figures as the pattern has them: 'd' is a digit, everything else itself. */
+static bool looks_like(struct lm_str s, const char *pattern)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (pattern[i] == 'd' ? !is_digit(s.p[i]) : s.p[i] != pattern[i])
+            return false;
+    return true;
+}
+
+static int32_t two(const char *p)
+{
+    return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* What most tables hold, without the search for what else it could be: "2025-03-01 10:15:23", or day and time of day in two
+ * cells. False: see lm_cell_moment. */
+static bool usual_moment(struct lm_str text, struct lm_str time, const struct lm_cell_form *form, struct lm_cell_moment *ret)
+{
+    struct lm_cell_moment m = { 0 };
+    struct lm_civil c = { 0 };
+    int64_t us;
+    bool whole = text.n == 19 && time.n == 0;
+    if (!(whole || (text.n == 10 && time.n == 8)) || form->epoch != LM_EPOCH_NONE || !looks_like(text, "dddd-dd-dd dd:dd:dd"))
+        return false;
+    if (whole)
+        time = lm_str_skip(text, 11);
+    else if (!looks_like(time, "dd:dd:dd"))
+        return false;
+    c = (struct lm_civil){ .year = two(text.p) * 100 + two(text.p + 2), .month = two(text.p + 5), .day = two(text.p + 8),
+                           .hour = two(time.p), .minute = two(time.p + 3), .second = two(time.p + 6) };
+    if (!lm_civil_to_us(&c, &us) || !finish(&m, us, &form->zone))
+        return false;
+    *ret = m;
+    return true;
+}
+
 bool lm_cell_moment(struct lm_str text, struct lm_str time, const struct lm_cell_form *form, struct lm_cell_moment *ret)
 {
     struct scan s;
@@ -525,6 +561,8 @@ bool lm_cell_moment(struct lm_str text, struct lm_str time, const struct lm_cell
     struct lm_cell_zone z = form->zone;
     int64_t day_us, us = 0;
     time = lm_str_trim(time);
+    if (usual_moment(text, time, form, ret))
+        return true;
     if (!scan_init(&s, text) || s.n == 0)
         return false;
     if (form->epoch != LM_EPOCH_NONE)

@@ -14,7 +14,7 @@ static bool one_of(struct lm_str s, const char *const *words, size_t n)
     return false;
 }
 
-bool lm_cell_says_nothing(struct lm_str s)
+bool lm_cell_word_says_nothing(struct lm_str s)
 {
     static const char *const words[] = { "-1", "-1.0", "-", "--", "n/a", "na", "null", "none", "nil", "unknown", "unavailable",
                                          "not available", "undefined", "not passed", "nan", "#n/a" };

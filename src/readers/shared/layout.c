@@ -171,7 +171,7 @@ enum lm_cell_value lm_layout_says(const struct lm_layout_column *line, struct lm
 struct parsing {
     struct lm_arena *a;
     struct lm_layout l;
-    size_t cap, cap_match;
+    size_t cap, cap_match, cap_patterns;
     struct lm_error *e;
     unsigned long long row;
     bool has_platform;
@@ -306,6 +306,13 @@ static lm_err add_column(struct parsing *p, struct lm_str name, enum lm_meaning 
         return lm_fail(p->e, LM_ENOMEM, "out of memory");
     l->columns = grown;
     l->columns[l->n] = c;
+    if (memchr(c.key.p, '*', c.key.n) != NULL) {
+        size_t *more = lm_arena_grow(p->a, (size_t *)(uintptr_t)l->patterns, l->n_patterns, &p->cap_patterns, sizeof *more);
+        if (more == NULL)
+            return lm_fail(p->e, LM_ENOMEM, "out of memory");
+        more[l->n_patterns++] = l->n;
+        l->patterns = more;
+    }
     if (!fresh) {
         size_t i = (size_t)*first;
         while (l->columns[i].next != 0)
@@ -515,9 +522,9 @@ static size_t line_for(const struct lm_layout *l, struct lm_str key)
     uint64_t *at = key.n != 0 ? lm_map_get(&l->by_key, key) : NULL;
     if (at != NULL)
         return (size_t)*at;
-    for (size_t i = 0; key.n != 0 && i < l->n; i++)
-        if (memchr(l->columns[i].key.p, '*', l->columns[i].key.n) != NULL && lm_layout_glob(l->columns[i].key, key))
-            return i;
+    for (size_t i = 0; key.n != 0 && i < l->n_patterns; i++)
+        if (lm_layout_glob(l->columns[l->patterns[i]].key, key))
+            return l->patterns[i];
     return SIZE_MAX;
 }
 

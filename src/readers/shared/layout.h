@@ -70,6 +70,8 @@ struct lm_layout {
     struct lm_layout_column *columns;
     size_t n;
     struct lm_map by_key;    /* key → index of the first line with it */
+    const size_t *patterns;  /* the lines whose key has a '*' */
+    size_t n_patterns;
     const struct lm_str *match; /* keys that the header must have for the map to be tried by itself; '*' as in names */
     size_t n_match;
     bool has_order;

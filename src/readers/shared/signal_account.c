@@ -66,7 +66,7 @@ lm_err lm_signal_phone(struct lm_arena *a, struct lm_str digits, struct lm_str *
         *ret = digits;
         return LM_OK;
     }
-    *ret = lm_arena_printf(a, "+%.*s", LM_STR_ARG(digits));
+    *ret = lm_arena_joined(a, LM_STR("+"), digits);
     return ret->p != NULL ? LM_OK : LM_ENOMEM;
 }
 

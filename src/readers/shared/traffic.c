@@ -152,9 +152,11 @@ static bool is_repeated(const struct traffic *t, const struct lm_rows_row *row)
 }
 
 /* No moment and no number in it. */
-static bool could_be_header(const struct lm_rows_row *row)
+bool traffic_header_first(const struct traffic *t, const struct lm_rows_row *row)
 {
     size_t digits = 0;
+    if (!t->is_bound || !t->bound.layout->of_accounts)
+        return false;
     for (size_t i = 0; i < row->n; i++)
         for (size_t k = 0; k < row->cells[i].n && digits < 4; k++)
             digits += row->cells[i].p[k] >= '0' && row->cells[i].p[k] <= '9';
@@ -169,7 +171,7 @@ static lm_err take_row(struct traffic *t, const struct lm_rows_row *row)
     bool header = false;
     bool of_accounts = t->is_bound && t->bound.layout->of_accounts;
     lm_err err = LM_OK;
-    if (of_accounts && could_be_header(row)) /* names would make a record here: they are asked first */
+    if (traffic_header_first(t, row))
         err = traffic_header(t, row, &header);
     if (err != LM_OK || header)
         return err != LM_OK ? err : traffic_told_of_section(t, row);

@@ -20,7 +20,7 @@ struct account_row {
     uint8_t *used; /* per cell: the bits below; 0: in no record yet */
     struct lm_locator *cited;
     size_t n_cited, n_records;
-    struct lm_fact facts[MAX_FACTS];
+    struct lm_fact *facts; /* MAX_FACTS; only the first n are written */
     size_t n;
     unsigned doubts;
     size_t cell, where[N_DOUBTS]; /* at hand, 1 + its number; at which of them a doubt came */
@@ -75,18 +75,20 @@ static void add(struct account_row *a, enum lm_identifier_type type, struct lm_s
         note(a, DOUBT_MANY);
         return;
     }
-    a->facts[a->n++] = (struct lm_fact){
-        .kind = LM_FACT_IDENTIFIER,
-        .identifier = { .account = a->who, .type = type, .value = value, .basis = lm_str(basis), .at = at }
-    };
+    struct lm_fact *f = &a->facts[a->n++]; /* member by member: an identifier is a fourth of what a fact has room for */
+    f->kind = LM_FACT_IDENTIFIER;
+    f->identifier = (struct lm_identifier_fact){ .account = a->who, .type = type, .value = value, .basis = lm_str(basis), .at = at };
 }
 
 /* "a@example.org; b@example.org": the next of several values in a cell. */
-static struct lm_str next_value(struct lm_str *rest, const char *separators)
+static struct lm_str next_value(struct lm_str *rest, bool phones)
 {
     size_t n = 0;
-    while (n < rest->n && (rest->p[n] == '\0' || strchr(separators, rest->p[n]) == NULL))
-        n++;
+    for (; n < rest->n; n++) {
+        char c = rest->p[n];
+        if (c == ';' || c == ',' || c == '|' || c == '\n' || (!phones && (c == ' ' || c == '\t' || c == '\r')))
+            break;
+    }
     struct lm_str one = lm_str_trim(lm_str_take(*rest, n));
     *rest = lm_str_skip(*rest, n + (n < rest->n));
     return one;
@@ -128,7 +130,7 @@ static void values(struct account_row *a, enum lm_meaning m, uint8_t whose, cons
             continue;
         a->cell = i + 1;
         for (struct lm_str rest = a->row->cells[i]; rest.n != 0;) {
-            struct lm_str s = next_value(&rest, m == LM_MEANS_PHONE ? ";,|\n" : ";,| \t\r\n");
+            struct lm_str s = next_value(&rest, m == LM_MEANS_PHONE);
             whole = (s.n == 0 || one_value(a, m, s, basis, at)) && whole;
         }
         if (a->n == before)
@@ -178,7 +180,7 @@ static lm_err native_of(struct account_row *a, struct lm_str id, struct lm_str *
     enum lm_platform p = a->t->bound.layout->platform;
     *ret = lm_str_starts(id, LM_STR("@")) ? lm_str_skip(id, 1) : id;
     if (p == LM_PLATFORM_TELEGRAM && all_digits(id))
-        *ret = lm_arena_printf(a->t->ctx->record, "user%.*s", LM_STR_ARG(id));
+        *ret = lm_arena_joined(a->t->ctx->record, LM_STR("user"), id);
     else if (p == LM_PLATFORM_WIRE)
         *ret = lower(a->t->ctx->record, *ret);
     return ret->p != NULL ? LM_OK : LM_ENOMEM;
@@ -242,7 +244,10 @@ static lm_err place_of(struct account_row *a, uint8_t whose, const char *word, c
     if (a->n_records == 0)
         return LM_OK;
     bool sheet = l->kind == LM_LOCATOR_SHEET;
-    l->name = lm_arena_printf(a->t->ctx->record, "%.*s%s%s", LM_STR_ARG(l->name), sheet ? " / " : "", word);
+    if (l->name.n == 0 && !sheet)
+        l->name = lm_str(word);
+    else
+        l->name = lm_arena_printf(a->t->ctx->record, "%.*s%s%s", LM_STR_ARG(l->name), sheet ? " / " : "", word);
     return l->name.p != NULL ? LM_OK : LM_ENOMEM;
 }
 
@@ -526,13 +531,8 @@ static const char *why_not(const struct account_row *a)
 lm_err traffic_account_row(struct traffic *t, const struct lm_rows_row *row, const struct lm_locator *places,
                            enum traffic_what *ret_what, const char **ret_why)
 {
-    struct account_row *a = lm_arena_alloc(&t->scratch, sizeof *a);
-    if (a == NULL)
-        return LM_ENOMEM;
-    memset(a, 0, sizeof *a);
-    a->t = t;
-    a->row = row;
-    a->places = places;
+    struct lm_fact facts[MAX_FACTS];
+    struct account_row state = { .t = t, .row = row, .places = places, .facts = facts }, *a = &state;
     if (!is_record(a)) {
         *ret_what = TRAFFIC_NOTE;
         return LM_OK;
@@ -546,7 +546,6 @@ lm_err traffic_account_row(struct traffic *t, const struct lm_rows_row *row, con
     a->cited = places != NULL ? lm_arena_array(&t->scratch, row->n + 1, sizeof *a->cited) : NULL;
     if (a->used == NULL || (places != NULL && a->cited == NULL))
         return LM_ENOMEM;
-    memset(a->used, 0, row->n + 1);
     lm_err err = whose(a);
     if (err == LM_OK)
         err = send_all(a);
@@ -554,6 +553,12 @@ lm_err traffic_account_row(struct traffic *t, const struct lm_rows_row *row, con
         t->last_account = a->who; /* lives in `file`: see traffic_list.c */
     *ret_what = TRAFFIC_RECORD;
     return err != LM_OK ? err : tell(a);
+}
+
+bool traffic_account_is_record(struct traffic *t, const struct lm_rows_row *row)
+{
+    const struct account_row a = { .t = t, .row = row };
+    return is_record(&a) && why_not(&a) == NULL;
 }
 
 void traffic_account_orders(struct traffic *t, const struct lm_rows_row *row)

@@ -172,6 +172,8 @@ static lm_err survey_row(struct survey *v, const struct lm_rows_row *row, uint64
     if (t->is_bound && t->bound.layout->of_accounts) {
         traffic_account_orders(t, row);
         ++*records;
+        if (!traffic_header_first(t, row) && traffic_account_is_record(t, row))
+            return LM_OK;
     } else if (t->is_bound) {
         err = traffic_read_row(t, row, &r, &what, &why);
         if (err == LM_OK && what == TRAFFIC_RECORD) {

@@ -96,6 +96,8 @@ static inline struct traffic_section *traffic_section(struct traffic *t)
 
 /* Is this row the header of one of the layouts? Then it is bound, and a section begins. */
 lm_err traffic_header(struct traffic *t, const struct lm_rows_row *row, bool *ret_is);
+/* May this row be a header although it could be a record, too? In a table about accounts names would make one. */
+bool traffic_header_first(const struct traffic *t, const struct lm_rows_row *row);
 /* What is to be said of the section that begins. */
 lm_err traffic_told_of_section(struct traffic *t, const struct lm_rows_row *row);
 
@@ -119,6 +121,8 @@ enum traffic_moment traffic_moment(struct traffic *t, const struct lm_rows_row *
  * rest as for traffic_read_row. */
 lm_err traffic_account_row(struct traffic *t, const struct lm_rows_row *row, const struct lm_locator *places,
                            enum traffic_what *ret_what, const char **ret_why);
+/* Would that row be a record? */
+bool traffic_account_is_record(struct traffic *t, const struct lm_rows_row *row);
 /* The orders of dates that this row allows, for the section at hand. */
 void traffic_account_orders(struct traffic *t, const struct lm_rows_row *row);
 

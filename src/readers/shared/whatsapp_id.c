@@ -27,7 +27,7 @@ struct lm_str lm_waid_bare(struct lm_arena *a, struct lm_str id)
     }
     if (at == SIZE_MAX || end == at || end == 0)
         return lm_arena_copy(a, id);
-    return lm_arena_printf(a, "%.*s%.*s", (int)end, id.p, LM_STR_ARG(lm_str_skip(id, at)));
+    return lm_arena_joined(a, lm_str_take(id, end), lm_str_skip(id, at));
 }
 
 static lm_err put(struct lm_map *map, struct lm_str **list, size_t *n, size_t *cap, struct lm_arena *a, struct lm_str key,
