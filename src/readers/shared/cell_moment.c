@@ -531,22 +531,42 @@ static int32_t two(const char *p)
     return (p[0] - '0') * 10 + (p[1] - '0');
 }
 
-/* What most tables hold, without the search for what else it could be: "2025-03-01 10:15:23", or day and time of day in two
- * cells. False: see lm_cell_moment. */
+/* "2025-03-01", "03/01/2025", "03/01/25" at the front of text: how many bytes it has; 0: none of these. */
+static size_t usual_day(struct lm_str text, enum lm_cell_order order, struct lm_civil *c, bool *ret_exchanged)
+{
+    if (text.n >= 10 && looks_like(lm_str_take(text, 10), "dddd-dd-dd")) {
+        *c = (struct lm_civil){ .year = two(text.p) * 100 + two(text.p + 2), .month = two(text.p + 5), .day = two(text.p + 8) };
+        return 10;
+    }
+    if (order == LM_ORDER_YMD || text.n < 8 || !looks_like(lm_str_take(text, 8), "dd/dd/dd"))
+        return 0;
+    int32_t a = two(text.p), b = two(text.p + 3), y = two(text.p + 6);
+    bool four = text.n >= 10 && is_digit(text.p[8]) && is_digit(text.p[9]);
+    *c = (struct lm_civil){ .year = four ? y * 100 + two(text.p + 8) : 2000 + y, .month = order == LM_ORDER_MDY ? a : b,
+                            .day = order == LM_ORDER_MDY ? b : a };
+    *ret_exchanged = a <= 12 && b <= 12 && a != b;
+    return four ? 10 : 8;
+}
+
+/* What most tables hold, without the search for what else it could be: such a day and "10:15:23" behind it, or in a cell of
+ * its own. False: see lm_cell_moment. */
 static bool usual_moment(struct lm_str text, struct lm_str time, const struct lm_cell_form *form, struct lm_cell_moment *ret)
 {
     struct lm_cell_moment m = { 0 };
-    struct lm_civil c = { 0 };
+    struct lm_civil c;
     int64_t us;
-    bool whole = text.n == 19 && time.n == 0;
-    if (!(whole || (text.n == 10 && time.n == 8)) || form->epoch != LM_EPOCH_NONE || !looks_like(text, "dddd-dd-dd dd:dd:dd"))
+    size_t n = form->epoch == LM_EPOCH_NONE ? usual_day(text, form->order, &c, &m.exchanged) : 0;
+    if (n == 0)
         return false;
-    if (whole)
-        time = lm_str_skip(text, 11);
-    else if (!looks_like(time, "dd:dd:dd"))
+    if (text.n == n + 9 && time.n == 0 && text.p[n] == ' ')
+        time = lm_str_skip(text, n + 1);
+    else if (text.n != n)
         return false;
-    c = (struct lm_civil){ .year = two(text.p) * 100 + two(text.p + 2), .month = two(text.p + 5), .day = two(text.p + 8),
-                           .hour = two(time.p), .minute = two(time.p + 3), .second = two(time.p + 6) };
+    if (time.n != 8 || !looks_like(time, "dd:dd:dd"))
+        return false;
+    c.hour = two(time.p);
+    c.minute = two(time.p + 3);
+    c.second = two(time.p + 6);
     if (!lm_civil_to_us(&c, &us) || !finish(&m, us, &form->zone))
         return false;
     *ret = m;

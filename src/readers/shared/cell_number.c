@@ -73,20 +73,34 @@ static bool stands_between(char c)
     return c == '+' || c == ' ' || c == '-' || c == '.' || c == '(' || c == ')' || c == '*' || c == '#' || c == '\t';
 }
 
-/* Digits with what people put between them; how many digits. 0: something else stands in it. */
-static size_t phone_digits(struct lm_str s)
+/* Digits with what people put between them, the first most of them in out; how many digits. 0: something else stands in it. */
+static size_t digits_of(struct lm_str s, char *out, size_t most)
 {
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        if (is_digit(c))
+        if (is_digit(c)) {
+            if (n < most)
+                out[n] = c;
             n++;
-        else if (c == '+' && i != 0 && !(i == 1 && s.p[0] == '('))
+        } else if ((c == '+' && i != 0 && !(i == 1 && s.p[0] == '(')) || !stands_between(c)) {
             return 0;
-        else if (!stands_between(c))
-            return 0;
+        }
     }
     return n;
+}
+
+static size_t phone_digits(struct lm_str s)
+{
+    return digits_of(s, NULL, 0);
+}
+
+static bool figures_only(struct lm_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_digit(s.p[i]))
+            return false;
+    return s.n != 0;
 }
 
 /* tel:+13035550101;phone-context=…, <sip:+13035550101@ims.example.net>;tag=… */
@@ -128,6 +142,10 @@ static struct lm_cell_number one_number(struct lm_str s, char room[LM_NUMBER_ROO
     struct lm_cell_number r = { LM_NUMBER_WORD, s, false };
     bool lost = false;
     struct lm_str plain;
+    if (s.n >= 3 && s.n <= 20 && figures_only(s)) { /* most of them */
+        r.kind = LM_NUMBER_PHONE;
+        return r;
+    }
     if (lm_cell_says_nothing(s) || withheld(s)) {
         r.kind = LM_NUMBER_NONE;
         r.marked = s.n != 0 && withheld(s);
@@ -227,19 +245,12 @@ struct lm_cell_number lm_cell_number(struct lm_str s, char room[LM_NUMBER_ROOM])
 bool lm_cell_same_digits(struct lm_str a, struct lm_str b)
 {
     char x[2][24];
-    size_t n[2] = { 0 };
-    struct lm_str in[2] = { a, b };
-    for (int k = 0; k < 2; k++) {
-        for (size_t i = 0; i < in[k].n; i++) {
-            if (!is_digit(in[k].p[i]))
-                continue;
-            if (n[k] == sizeof x[k])
-                return false;
-            x[k][n[k]++] = in[k].p[i];
-        }
-        if (n[k] == 0 || phone_digits(in[k]) == 0)
+    if (a.n <= sizeof x[0] && b.n <= sizeof x[0] && figures_only(a) && figures_only(b))
+        return lm_str_eq(lm_str_skip(a, a.n == 11 && a.p[0] == '1'), lm_str_skip(b, b.n == 11 && b.p[0] == '1'));
+    size_t n[2] = { digits_of(a, x[0], sizeof x[0]), digits_of(b, x[1], sizeof x[1]) };
+    for (int k = 0; k < 2; k++)
+        if (n[k] == 0 || n[k] > sizeof x[k])
             return false;
-    }
     size_t skip0 = n[0] == 11 && x[0][0] == '1', skip1 = n[1] == 11 && x[1][0] == '1';
     return n[0] - skip0 == n[1] - skip1 && memcmp(x[0] + skip0, x[1] + skip1, n[0] - skip0) == 0;
 }
