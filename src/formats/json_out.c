@@ -167,16 +167,64 @@ void lm_json_z(struct lm_json_out *o, const char *z)
         lm_json_str(o, lm_str(z));
 }
 
+/* v in figures, the last one at out[19]; the first of them. */
+static char *figures(uint64_t v, char out[20])
+{
+    char *p = out + 20;
+    do
+        *--p = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
+    return p;
+}
+
+static void put_figures(struct lm_json_out *o, uint64_t v)
+{
+    char room[20], *p = figures(v, room);
+    lm_buf_put(o->b, (struct lm_str){ p, (size_t)(room + 20 - p) });
+}
+
 void lm_json_i64(struct lm_json_out *o, int64_t v)
 {
     before_value(o);
-    lm_buf_printf(o->b, "%lld", (long long)v);
+    if (v < 0)
+        lm_buf_putc(o->b, '-');
+    put_figures(o, v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v);
 }
 
 void lm_json_u64(struct lm_json_out *o, uint64_t v)
 {
     before_value(o);
-    lm_buf_printf(o->b, "%llu", (unsigned long long)v);
+    put_figures(o, v);
+}
+
+/* What the loop of lm_json_double finds, for a number of at most 15 figures and 15 places: moments, amounts, places on a map. No two
+ * decimals of 15 figures are one double, so the one that divides back into v is the shortest; written as %g has it. */
+static bool short_double(double v, char out[40])
+{
+    static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    double size = fabs(v);
+    uint64_t whole = 0;
+    int places = -1;
+    bool found = false;
+    while (!found && ++places <= 15 && size * tens[places] < 1e15) {
+        whole = (uint64_t)(size * tens[places] + 0.5);
+        found = (double)whole / tens[places] == size;
+    }
+    if (!found || whole == 0)
+        return false;
+    char room[20], *p = figures(whole, room);
+    int n = (int)(room + 20 - p), exponent = n - 1 - places;
+    while (n > 1 && p[n - 1] == '0')
+        n--;
+    if (v < 0)
+        *out++ = '-';
+    if (exponent < -4 || exponent >= n)
+        (void)snprintf(out, 30, n > 1 ? "%c.%.*se%+03d" : "%c%.*se%+03d", p[0], n - 1, p + 1, exponent);
+    else if (exponent < 0)
+        (void)snprintf(out, 30, "0.%.*s%.*s", -exponent - 1, "000", n, p);
+    else
+        (void)snprintf(out, 30, n > exponent + 1 ? "%.*s.%.*s" : "%.*s%.*s", exponent + 1, p, n - exponent - 1, p + exponent + 1);
+    return true;
 }
 
 void lm_json_double(struct lm_json_out *o, double v)
@@ -187,6 +235,10 @@ void lm_json_double(struct lm_json_out *o, double v)
     }
     before_value(o);
     char text[40];
+    if (short_double(v, text)) {
+        lm_buf_put(o->b, lm_str(text));
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         (void)snprintf(text, sizeof text, "%.*g", digits, v);
         if (strtod(text, NULL) == v)

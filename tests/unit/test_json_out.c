@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -152,6 +153,51 @@ static void doubles_read_back_the_same(void **state)
     lm_buf_free(&b);
 }
 
+/* The shortest that reads back, by trying them all: what short numbers are written as without trying. */
+static void doubles_are_the_shortest(void **state)
+{
+    struct lm_buf b;
+    struct lm_json_out o;
+    uint64_t s = 99;
+    (void)state;
+    lm_buf_init(&b, 4096);
+    for (int k = 0; k < 400000; k++) {
+        static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e12, 1e15, 1e18, 1e22 };
+        char text[40];
+        s = s * 6364136223846793005u + 1442695040888963407u;
+        double v = (double)(int64_t)(s >> 11 >> (s >> 5) % 53) * ((s & 1) != 0 ? -1 : 1);
+        v = (k & 1) != 0 ? v / tens[(s >> 20) % 14] : (k & 2) != 0 ? v * tens[(s >> 20) % 8] : v;
+        for (int digits = 1; digits <= 17; digits++) {
+            (void)snprintf(text, sizeof text, "%.*g", digits, v);
+            if (strtod(text, NULL) == v)
+                break;
+        }
+        lm_buf_clear(&b);
+        lm_json_out_init(&o, &b);
+        lm_json_double(&o, v);
+        lm_buf_putc(&b, '\0');
+        assert_string_equal(b.p, text);
+    }
+    lm_buf_free(&b);
+}
+
+static void numbers_of_any_size(void **state)
+{
+    struct lm_buf b;
+    struct lm_json_out o;
+    (void)state;
+    lm_buf_init(&b, 4096);
+    lm_json_out_init(&o, &b);
+    lm_json_array(&o);
+    lm_json_i64(&o, INT64_MIN);
+    lm_json_i64(&o, 0);
+    lm_json_i64(&o, -7);
+    lm_json_u64(&o, UINT64_MAX);
+    lm_json_array_end(&o);
+    is_text(&b, "[-9223372036854775808,0,-7,18446744073709551615]");
+    lm_buf_free(&b);
+}
+
 static void a_full_buffer_fails(void **state)
 {
     (void)state;
@@ -169,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(commas_and_nesting_are_kept), cmocka_unit_test(nesting_has_a_ceiling),
         cmocka_unit_test(unsafe_text_is_escaped),      cmocka_unit_test(doubles_read_back_the_same),
+        cmocka_unit_test(doubles_are_the_shortest),
+        cmocka_unit_test(numbers_of_any_size),
         cmocka_unit_test(a_full_buffer_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -573,11 +573,15 @@ void lm_dbread_raw_tree(struct lm_dbread *r, const char *key, const struct lm_jn
 void lm_dbread_raw_as(struct lm_dbread *r, const struct lm_evdb_table *t, const char *prefix)
 {
     size_t unknown = lm_evdb_unknown_columns(t), first = lm_evdb_unknown_first(t);
+    char key[256];
+    int before = snprintf(key, sizeof key - 64, "%s%s", prefix, prefix[0] != '\0' ? "." : "");
+    size_t n = before > 0 ? strlen(key) : 0;
     for (size_t c = first; c < first + unknown; c++) {
-        char key[256];
         if (says_nothing(t, c))
             continue;
-        (void)snprintf(key, sizeof key, "%s%s%.*s", prefix, prefix[0] != '\0' ? "." : "", LM_STR_ARG(lm_evdb_column_name(t, c)));
+        struct lm_str name = lm_str_take(lm_evdb_column_name(t, c), sizeof key - 1 - n);
+        memcpy(key + n, name.p, name.n); /* a column has one */
+        key[n + name.n] = '\0';
         key[lm_utf8_valid_prefix(lm_str(key))] = '\0';
         lm_dbread_raw_column(r, t, c, key);
     }
