@@ -17,15 +17,17 @@ export const iso = (i) => new Date(1600000000000 + i * 37000).toISOString();
 const megabytes = Number(process.argv[2] ?? 100);
 let held = [];
 let heldBytes = 0;
-let written = 0;
-const flush = () => {
-    const bytes = Buffer.from(held.join(''));
-    for (let at = 0; at < bytes.length;)
-        at += fs.writeSync(1, bytes, at);
-    written += bytes.length;
+let bytes = 0;
+// What put() holds leaves; how much has left.
+export const flush = () => {
+    const out = Buffer.from(held.join(''));
+    for (let at = 0; at < out.length;)
+        at += fs.writeSync(1, out, at);
+    bytes += out.length;
     held = [];
     heldBytes = 0;
 };
+export const written = () => bytes;
 export const put = (text) => {
     held.push(text);
     heldBytes += text.length;
@@ -35,7 +37,7 @@ export const put = (text) => {
 // Calls record(i), i from 0, until the file has its size; behind it comes the rest.
 export const fill = (before, record, between, after) => {
     put(before);
-    for (let i = 0; written < megabytes * 1e6; i++)
+    for (let i = 0; bytes < megabytes * 1e6; i++)
         put((i === 0 ? '' : between) + record(i));
     put(after);
     flush();
