@@ -40,6 +40,7 @@ struct lm_evdb_state {
     bool journal_rolled_back;        /* a transaction was under way: its pages were put back as they had been */
     bool journal_ignored;            /* the same, but the file is too large to do that */
     bool schema_damaged;             /* some tables may not be seen */
+    bool links_cut;                  /* an index: one key has more than LM_EVDB_LINKS links, and those beyond were left out */
 };
 
 /* The first 16 bytes. */
@@ -96,16 +97,25 @@ struct lm_str lm_evdb_bytes(const struct lm_evdb_table *t, size_t column);
 struct lm_evdb_link {
     int64_t key, rowid; /* or another value */
 };
+#define LM_EVDB_LINKS ((size_t)1 << 16)
+struct evdb_zone;
 struct lm_evdb_index {
-    struct lm_evdb_link *links; /* by key, then rowid */
-    size_t n;
+    struct lm_evdb_link *links; /* by key, then rowid: those between `low` and `high`, for the functions below only */
+    size_t n, room;
     bool damaged;               /* rows were passed over; a walk says which */
+    bool partial, own_rowid;
+    int64_t low, high;
+    struct lm_arena *a;
+    struct lm_evdb_table *t;
+    struct evdb_zone *zones;
+    size_t n_zones, cap_zones;
 };
 #define LM_EVDB_ROWID SIZE_MAX
 /* Of all readable rows in which both columns are integers; damage is passed over, and said in `damaged`. value: the column that stands in `rowid`, or
- * LM_EVDB_ROWID for the row itself. 16 bytes a row, twice while growing. LM_ENOMEM. */
+ * LM_EVDB_ROWID for the row itself. memory: 3 MiB and a byte for some hundred rows, however many there are; of more than twice LM_EVDB_LINKS, links
+ * are gathered again when another part of them is asked for (evidence_db_index.c), so they should be asked for in order. LM_ENOMEM. */
 lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret);
-/* The links with this key: the first, and how many. */
-const struct lm_evdb_link *lm_evdb_index_find(const struct lm_evdb_index *x, int64_t key, size_t *ret_n);
+/* The links with this key: the first, and how many; valid until the next call on x. No memory: the next step of any table says so. */
+const struct lm_evdb_link *lm_evdb_index_find(struct lm_evdb_index *x, int64_t key, size_t *ret_n);
 
 #endif

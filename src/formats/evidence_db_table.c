@@ -1,7 +1,6 @@
 #include "formats/evidence_db_parts.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define SQL_CEILING ((size_t)1 << 20)
 #define MAX_COLUMNS 2000
@@ -218,6 +217,8 @@ static bool short_of_memory(void)
 static lm_err step(struct lm_evdb_table *t, sqlite3_stmt *q, enum found *ret)
 {
     t->db->ticks = 0;
+    if (t->db->no_memory)
+        return LM_ENOMEM;
     int rc = sqlite3_step(q);
     if (rc == SQLITE_NOMEM && short_of_memory())
         return LM_ENOMEM;
@@ -444,59 +445,26 @@ bool lm_evdb_i64(const struct lm_evdb_table *t, size_t column, int64_t *ret)
     return true;
 }
 
-/* --- links --- */
+/* --- for evidence_db_index.c --- */
 
-static int by_key(const void *a, const void *b)
+lm_err evdb_again(struct lm_evdb_table *t, const char *const columns[], size_t n, struct lm_evdb_table **ret)
 {
-    const struct lm_evdb_link *x = a, *y = b;
-    if (x->key != y->key)
-        return x->key < y->key ? -1 : 1;
-    return (x->rowid > y->rowid) - (x->rowid < y->rowid);
+    return lm_evdb_table_open(t->db, t->name.p, columns, n, ret, NULL);
 }
 
-lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key_column, size_t value_column, struct lm_evdb_index *ret)
+void evdb_seek(struct lm_evdb_table *t, int64_t rowid)
 {
-    struct lm_evdb_index x = { 0 };
-    enum lm_evdb_step s = LM_EVDB_ROW;
-    int64_t first = 0, last = 0;
-    size_t cap = 0;
-    lm_err err = LM_OK;
     lm_evdb_rewind(t);
-    while (err == LM_OK && s != LM_EVDB_END) {
-        err = lm_evdb_next(t, &s, &first, &last);
-        int64_t key = 0, value = first;
-        x.damaged = x.damaged || s == LM_EVDB_LOST_ROW || s == LM_EVDB_LOST_RANGE;
-        if (err != LM_OK || s != LM_EVDB_ROW || !lm_evdb_i64(t, key_column, &key)
-            || (value_column != LM_EVDB_ROWID && !lm_evdb_i64(t, value_column, &value)))
-            continue;
-        struct lm_evdb_link *links = lm_arena_grow(a, x.links, x.n, &cap, sizeof *links);
-        if (links == NULL)
-            return LM_ENOMEM;
-        x.links = links;
-        links[x.n++] = (struct lm_evdb_link){ key, value };
-    }
-    if (err != LM_OK)
-        return err;
-    if (x.n != 0)
-        qsort(x.links, x.n, sizeof *x.links, by_key);
-    lm_evdb_rewind(t);
-    *ret = x;
-    return LM_OK;
+    t->from = rowid;
+    t->steps_left = STEPS_PER_TABLE; /* what was found behind damage is found again */
 }
 
-const struct lm_evdb_link *lm_evdb_index_find(const struct lm_evdb_index *x, int64_t key, size_t *ret_n)
+void evdb_no_memory(struct lm_evdb_table *t)
 {
-    size_t low = 0, high = x->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (x->links[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    size_t n = 0;
-    while (low + n < x->n && x->links[low + n].key == key)
-        n++;
-    *ret_n = n;
-    return n != 0 ? &x->links[low] : NULL;
+    t->db->no_memory = true;
+}
+
+void evdb_links_cut(struct lm_evdb_table *t)
+{
+    t->db->state.links_cut = true;
 }

@@ -17,7 +17,7 @@ lm_err waa_side(struct lm_dbread *r, const char *name, const char *const columns
     return err == LM_OK ? lm_dbread_index(r, ret->t, 0, LM_EVDB_ROWID, &ret->of) : err;
 }
 
-lm_err waa_side_fetch(struct lm_dbread *r, const struct waa_side *s, int64_t key, bool *ret_any)
+lm_err waa_side_fetch(struct lm_dbread *r, struct waa_side *s, int64_t key, bool *ret_any)
 {
     enum lm_evdb_step step = LM_EVDB_END;
     size_t n;

@@ -28,7 +28,7 @@ struct waa {
 /* Table `name` with an index over its column `key`, which stands first among the columns. */
 lm_err waa_side(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, struct waa_side *ret);
 /* The row that belongs to `key`, the first when there are several; *ret_any false: none, or damaged (then the record is doubted). */
-lm_err waa_side_fetch(struct lm_dbread *r, const struct waa_side *s, int64_t key, bool *ret_any);
+lm_err waa_side_fetch(struct lm_dbread *r, struct waa_side *s, int64_t key, bool *ret_any);
 
 /* `jid` and `jid_map`, of the file that r reads. */
 lm_err waa_jids(struct lm_dbread *r, struct waa *w);

@@ -296,7 +296,7 @@ static lm_err conversation(struct lm_dbread *r, struct lm_evdb_table *t, int64_t
     return err;
 }
 
-static lm_err add_members(struct wio *w, struct wio_conversation *c, const struct lm_evdb_index *from)
+static lm_err add_members(struct wio *w, struct wio_conversation *c, struct lm_evdb_index *from)
 {
     size_t found, cap = c->n;
     const struct lm_evdb_link *l = lm_evdb_index_find(from, c->row, &found);

@@ -89,7 +89,7 @@ static lm_err legs(struct lm_dbread *r, struct wio *w, const struct wio_conversa
 
 /* --- what hangs on it --- */
 
-static lm_err generic_of(struct lm_dbread *r, struct messages *m, const struct lm_evdb_index *x, int64_t row, struct lm_wire *g,
+static lm_err generic_of(struct lm_dbread *r, struct messages *m, struct lm_evdb_index *x, int64_t row, struct lm_wire *g,
                          struct lm_event *ev)
 {
     size_t n;

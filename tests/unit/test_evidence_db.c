@@ -504,6 +504,92 @@ static void test_every_byte(void **state)
     unmake(&m);
 }
 
+/* More links than an index keeps: every one of them is found, in whatever order they lie and are asked for, in the same memory. */
+static void test_many_links(void **state)
+{
+    (void)state;
+    enum { ROWS = 300000 };
+    static const char *const keys[] = { "i", "i * 7919 % 300000", "i / 3", "300000 - i", "CASE WHEN i % 100 = 0 THEN i ELSE NULL END" };
+    static const char *const columns[] = { "k" };
+    for (size_t which = 0; which < sizeof keys / sizeof *keys; which++) {
+        struct made m;
+        char sql[400];
+        (void)snprintf(sql, sizeof sql, "CREATE TABLE m(id INTEGER PRIMARY KEY, k); WITH RECURSIVE c(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c"
+                                        " WHERE i < %d) INSERT INTO m SELECT i, %s FROM c", ROWS, keys[which]);
+        make(&m, sql);
+        struct lm_str main = load(&m, "");
+        struct lm_evdb_files files = { .main = main };
+        struct lm_arena a;
+        struct lm_evdb *db;
+        struct lm_evdb_table *t;
+        struct lm_evdb_index x;
+        sqlite3_stmt *q;
+        size_t n, found = 0, wrong = 0;
+        lm_arena_init(&a, 0);
+        assert_int_equal(lm_evdb_open(&a, &files, &db, NULL), LM_OK);
+        assert_int_equal(lm_evdb_table_open(db, "m", columns, 1, &t, NULL), LM_OK);
+        size_t before = a.used_bytes;
+        assert_int_equal(lm_evdb_index(&a, t, 0, LM_EVDB_ROWID, &x), LM_OK);
+        assert_int_equal(sqlite3_prepare_v2(m.db, "SELECT k, id FROM m WHERE k IS NOT NULL ORDER BY k, id", -1, &q, NULL), SQLITE_OK);
+        const struct lm_evdb_link *l = NULL;
+        int64_t key = -1;
+        for (size_t i = 0; sqlite3_step(q) == SQLITE_ROW; i++) {
+            if (sqlite3_column_int64(q, 0) != key) {
+                key = sqlite3_column_int64(q, 0);
+                l = lm_evdb_index_find(&x, key, &n);
+                found += n;
+                i = 0;
+            }
+            wrong += l == NULL || i >= n || l[i].key != key || l[i].rowid != sqlite3_column_int64(q, 1);
+        }
+        (void)sqlite3_finalize(q);
+        assert_int_equal(wrong, 0);
+        assert_int_equal(found, which == 4 ? ROWS / 100 : ROWS);
+        for (int64_t far = ROWS; far > 0; far -= 99991) { /* backwards, and beside what there is */
+            l = lm_evdb_index_find(&x, far, &n);
+            assert_true(n <= 3 && (n == 0 || l->key == far));
+            assert_null(lm_evdb_index_find(&x, -far, &n));
+        }
+        assert_true(a.used_bytes - before < ((size_t)4 << 20));
+        assert_false(lm_evdb_state(db)->links_cut);
+        lm_evdb_close(db);
+        lm_arena_free(&a);
+        drop(main);
+        unmake(&m);
+    }
+}
+
+/* One key with more links than are kept: the first of them, and it is said. */
+static void test_too_many_for_one(void **state)
+{
+    (void)state;
+    static const char *const columns[] = { "k" };
+    struct made m;
+    struct lm_arena a;
+    struct lm_evdb *db;
+    struct lm_evdb_table *t;
+    struct lm_evdb_index x;
+    size_t n;
+    make(&m, "CREATE TABLE m(id INTEGER PRIMARY KEY, k); WITH RECURSIVE c(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM c WHERE i < 300000)"
+             " INSERT INTO m SELECT i, CASE WHEN i <= 100 THEN i WHEN i > 299900 THEN i ELSE 7777 END FROM c");
+    struct lm_str main = load(&m, "");
+    struct lm_evdb_files files = { .main = main };
+    lm_arena_init(&a, 0);
+    assert_int_equal(lm_evdb_open(&a, &files, &db, NULL), LM_OK);
+    assert_int_equal(lm_evdb_table_open(db, "m", columns, 1, &t, NULL), LM_OK);
+    assert_int_equal(lm_evdb_index(&a, t, 0, LM_EVDB_ROWID, &x), LM_OK);
+    assert_true(lm_evdb_index_find(&x, 42, &n)->rowid == 42 && n == 1);
+    const struct lm_evdb_link *l = lm_evdb_index_find(&x, 7777, &n);
+    assert_true(n == LM_EVDB_LINKS && l[0].rowid == 101 && l[n - 1].rowid == 100 + (int64_t)n);
+    assert_true(lm_evdb_state(db)->links_cut);
+    assert_true(lm_evdb_index_find(&x, 299950, &n)->rowid == 299950 && n == 1);
+    assert_true(lm_evdb_index_find(&x, 1, &n)->rowid == 1 && n == 1);
+    lm_evdb_close(db);
+    lm_arena_free(&a);
+    drop(main);
+    unmake(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +604,8 @@ int main(void)
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_circles),
         cmocka_unit_test(test_every_byte),
+        cmocka_unit_test(test_many_links),
+        cmocka_unit_test(test_too_many_for_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

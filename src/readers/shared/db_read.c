@@ -115,6 +115,9 @@ lm_err lm_dbread_encrypted(struct lm_read *ctx, struct lm_sink *sink, const char
 
 lm_err lm_dbread_finish(struct lm_dbread *r, lm_err e)
 {
+    if (e == LM_OK && r->db != NULL && lm_evdb_state(r->db)->links_cut)
+        e = lm_dbread_notice(r, LM_PROBLEM_DOUBTED, (struct lm_locator){ 0 }, "one row has more than %zu rows of another table that belong to it:"
+                             " those beyond are not told with it", LM_EVDB_LINKS);
     lm_evdb_close(r->db);
     r->db = NULL;
     lm_buf_free(&r->raw);
