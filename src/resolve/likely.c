@@ -29,6 +29,7 @@ static const struct {
 struct lm_likely {
     struct lm_arena a, cells_arena;
     struct lm_records records;
+    struct lm_folder *folder;
     struct lm_linkage linkage;
     int64_t *accounts, *persons; /* as added */
     uint32_t n;
@@ -158,6 +159,7 @@ static void close_it(struct lm_likely *l)
         return;
     lm_linkage_free(&l->linkage);
     lm_records_free(&l->records);
+    lm_folder_close(l->folder);
     lm_arena_free(&l->cells_arena);
     lm_arena_free(&l->a);
     free(l);
@@ -175,8 +177,10 @@ static lm_err open_for(struct lm_store *st, struct lm_str investigation, int64_t
     l->asked[1] = b;
     lm_arena_init(&l->a, (size_t)1 << 30);
     lm_arena_init(&l->cells_arena, 0);
-    lm_records_init(&l->records, fields, make_fields(fields, first), SEED);
-    lm_err err = lm_store_known(st, investigation, on_known, l, e);
+    lm_err err = lm_folder_open(&l->a, &l->folder, e);
+    lm_records_init(&l->records, fields, make_fields(fields, first), SEED, l->folder);
+    if (err == LM_OK)
+        err = lm_store_known(st, investigation, on_known, l, e);
     if (err == LM_OK)
         err = end_account(l);
     if (err == LM_OK && l->n >= LM_LIKELY_LEAST) {
