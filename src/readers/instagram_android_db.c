@@ -92,7 +92,7 @@ static lm_err on_thread(struct lm_dbread *r, struct lm_evdb_table *t, int64_t ro
                        : thread->n == 1                                                ? LM_THREAD_DIRECT
                                                                                        : LM_THREAD_UNKNOWN;
     if (title.n != 0)
-        thread->ref.title = lm_arena_copy(r->ctx->file, title);
+        thread->ref.title = lm_arena_copy(lm_people_arena(&g->p, thread), title);
     return title.n == 0 || thread->ref.title.p != NULL ? LM_OK : LM_ENOMEM;
 }
 

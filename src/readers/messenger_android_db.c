@@ -111,9 +111,10 @@ static lm_err person(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid
 
 /* --- threads --- */
 
-static lm_err thread_of(struct old *o, struct lm_str key, struct lm_people_thread **ret)
+/* keep: a table tells of it what its key does not say. */
+static lm_err thread_of(struct old *o, struct lm_str key, bool keep, struct lm_people_thread **ret)
 {
-    lm_err err = lm_people_thread(&o->p, key, ret);
+    lm_err err = keep ? lm_people_thread(&o->p, key, ret) : lm_people_thread_here(&o->p, key, ret);
     if (err != LM_OK || *ret == NULL || (*ret)->ref.kind != LM_THREAD_UNKNOWN)
         return err;
     if (lm_str_starts(key, LM_STR("GROUP:"))) {
@@ -139,7 +140,7 @@ static lm_err on_member(struct lm_dbread *r, struct lm_evdb_table *t, int64_t ro
     if (err == LM_OK)
         err = text_at(r, t, 1, &id);
     if (err == LM_OK)
-        err = thread_of(o, key, &one);
+        err = thread_of(o, key, true, &one);
     return err == LM_OK ? lm_people_member(&o->p, one, bare(id)) : err;
 }
 
@@ -147,16 +148,12 @@ static lm_err on_thread(struct lm_dbread *r, struct lm_evdb_table *t, int64_t ro
 {
     struct old *o = user;
     struct lm_people_thread *one;
-    struct lm_str key, name;
+    struct lm_str key;
     (void)rowid;
     lm_err err = text_at(r, t, 0, &key);
     if (err == LM_OK)
-        err = lm_dbread_text(r, r->ctx->file, t, 1, &name);
-    if (err == LM_OK)
-        err = thread_of(o, key, &one);
-    if (err == LM_OK && one != NULL)
-        one->ref.title = name;
-    return err;
+        err = thread_of(o, key, true, &one);
+    return err == LM_OK && one != NULL ? lm_dbread_text(r, lm_people_arena(&o->p, one), t, 1, &one->ref.title) : err;
 }
 
 static const char *const thread_columns[] = { "thread_key", "name" };
@@ -170,7 +167,7 @@ static lm_err thread(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid
     (void)rowid;
     lm_err err = text_at(r, t, 0, &key);
     if (err == LM_OK)
-        err = thread_of(o, key, &one);
+        err = thread_of(o, key, false, &one);
     if (err == LM_OK)
         err = lm_people_ends(&o->p, one, none, true, &ev);
     if (err != LM_OK)
@@ -280,7 +277,7 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err == LM_OK)
         err = json_at(r, t, M_SHARES, &shares);
     if (err == LM_OK)
-        err = thread_of(o, key, &one);
+        err = thread_of(o, key, false, &one);
     if (err != LM_OK)
         return err;
     struct lm_str by = bare(lm_jtree_text(lm_jtree_take(sender, "user_key"))), name = lm_jtree_text(lm_jtree_take(sender, "name"));

@@ -30,6 +30,7 @@ struct tga {
     struct lm_people p;
     struct lm_map contacts; /* key → 1 */
     struct lm_msys_side phones;
+    struct lm_evdb_table *users;
     struct lm_people_facts *f;
     struct lm_account_ref card; /* the contact in hand */
     struct lm_str name;
@@ -80,6 +81,22 @@ static void name_parts(struct lm_str s, struct lm_str *ret_name, struct lm_str *
 
 /* --- people and threads --- */
 
+/* The table has ids for rowids: more people than are kept are asked for there. */
+static struct lm_str name_of(void *user, struct lm_str id)
+{
+    struct tga *g = user;
+    struct lm_str both, name, handle;
+    enum lm_evdb_step s;
+    int64_t uid;
+    if (g->users == NULL && lm_dbread_table(&g->r, "users", user_columns, U_N, &g->users) != LM_OK)
+        return none;
+    if (g->users == NULL || !lm_str_to_i64(lm_str_skip(id, 4), &uid) || lm_evdb_fetch(g->users, uid, &s) != LM_OK || s != LM_EVDB_ROW
+        || lm_dbread_int(g->users, U_ID) != uid || text_at(&g->r, g->users, U_NAME, &both) != LM_OK)
+        return none;
+    name_parts(both, &name, &handle);
+    return name.n != 0 ? name : handle;
+}
+
 static lm_err on_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
     struct tga *g = user;
@@ -92,7 +109,8 @@ static lm_err on_user(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     return err == LM_OK ? lm_people_name(&g->p, id, name.n != 0 ? name : handle) : err;
 }
 
-static lm_err thread_of(struct tga *g, int64_t dialog, struct lm_people_thread **ret)
+/* keep: a table tells of it what no other row can say. */
+static lm_err thread_of(struct tga *g, int64_t dialog, bool keep, struct lm_people_thread **ret)
 {
     struct lm_str id, other;
     lm_err err = id_text(g->r.ctx->record, "", dialog < 0 ? -dialog : dialog, &id);
@@ -101,7 +119,7 @@ static lm_err thread_of(struct tga *g, int64_t dialog, struct lm_people_thread *
     if (err == LM_OK && (dialog & SECRET) != 0 && dialog > 0)
         err = id_text(g->r.ctx->record, "secret chat ", (int32_t)dialog, &id);
     if (err == LM_OK)
-        err = lm_people_thread(&g->p, id, ret);
+        err = keep ? lm_people_thread(&g->p, id, ret) : lm_people_thread_here(&g->p, id, ret);
     if (err != LM_OK || *ret == NULL || dialog <= 0 || (dialog & SECRET) != 0)
         return err;
     (*ret)->ref.kind = LM_THREAD_DIRECT;
@@ -113,17 +131,13 @@ static lm_err on_chat(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
 {
     struct tga *g = user;
     struct lm_people_thread *one;
-    struct lm_str name;
     int64_t id = lm_dbread_int(t, U_ID);
     (void)rowid;
-    lm_err err = lm_dbread_text(r, r->ctx->file, t, U_NAME, &name);
-    if (err == LM_OK)
-        err = thread_of(g, id > 0 ? -id : id, &one);
-    if (err == LM_OK && one != NULL) {
-        one->ref.title = name;
-        one->ref.kind = LM_THREAD_GROUP;
-    }
-    return err;
+    lm_err err = thread_of(g, id > 0 ? -id : id, true, &one);
+    if (err != LM_OK || one == NULL)
+        return err;
+    one->ref.kind = LM_THREAD_GROUP;
+    return lm_dbread_text(r, lm_people_arena(&g->p, one), t, U_NAME, &one->ref.title);
 }
 
 static lm_err on_secret(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
@@ -132,7 +146,7 @@ static lm_err on_secret(struct lm_dbread *r, struct lm_evdb_table *t, int64_t ro
     struct lm_people_thread *one;
     struct lm_str other;
     (void)rowid;
-    lm_err err = thread_of(g, SECRET | (int64_t)(uint32_t)lm_dbread_int(t, E_ID), &one);
+    lm_err err = thread_of(g, SECRET | (int64_t)(uint32_t)lm_dbread_int(t, E_ID), true, &one);
     if (err == LM_OK)
         err = id_text(r->ctx->record, "user", lm_dbread_int(t, E_USER), &other);
     if (err == LM_OK && one != NULL) {
@@ -212,7 +226,7 @@ static lm_err thread_record(struct tga *g, struct lm_evdb_table *t, int64_t dial
     struct lm_dbread *r = &g->r;
     struct lm_people_thread *one;
     struct lm_event ev = { .kind = LM_EVENT_OTHER, .platform = LM_PLATFORM_TELEGRAM, .flags = LM_EVENT_SYSTEM, .duration_s = -1, .detail = lm_str(detail), .at = at };
-    lm_err err = thread_of(g, dialog, &one);
+    lm_err err = thread_of(g, dialog, false, &one);
     if (err == LM_OK)
         err = lm_people_ends(&g->p, one, none, true, &ev);
     if (err != LM_OK)
@@ -411,7 +425,7 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err == LM_OK)
         err = id_text(r->ctx->record, "", id, &ev.native_id);
     if (err == LM_OK)
-        err = thread_of(g, where, &one);
+        err = thread_of(g, where, false, &one);
     if (err == LM_OK && from.n == 0 && !mine && one != NULL && one->ref.kind == LM_THREAD_DIRECT && one->n != 0)
         from = one->members[0]; /* of two, the one who is not the owner */
     if (err == LM_OK)
@@ -540,6 +554,8 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
     struct tga g = { .unknown = 0 };
     lm_err err = lm_dbread_open(&g.r, ctx, sink);
     lm_people_init(&g.p, &g.r, LM_PLATFORM_TELEGRAM);
+    g.p.name_of = name_of;
+    g.p.name_user = &g;
     lm_map_init(&g.contacts, ctx->file);
     if (err == LM_OK && !lm_evdb_has_table(g.r.db, "messages_v2") && !lm_evdb_has_table(g.r.db, "messages") && !lm_evdb_has_table(g.r.db, "user_contacts_v7"))
         err = lm_fail(ctx->error, LM_EINPUT, "none of the tables messages_v2, messages and user_contacts_v7 is in it");

@@ -105,17 +105,17 @@ lm_err tgi_id(struct tgi *g, struct lm_arena *a, struct tgi_peer peer, struct lm
 }
 
 /* The thread is known inside by kind and number; it is written as exports write it, by the number. */
-lm_err tgi_thread(struct tgi *g, struct tgi_peer peer, struct lm_people_thread **ret)
+lm_err tgi_thread(struct tgi *g, struct tgi_peer peer, bool keep, struct lm_people_thread **ret)
 {
     struct lm_str id;
     lm_err err = tgi_id(g, g->r.ctx->record, peer, &id);
     if (err == LM_OK)
-        err = lm_people_thread(&g->p, id, ret);
+        err = keep ? lm_people_thread(&g->p, id, ret) : lm_people_thread_here(&g->p, id, ret);
     if (err != LM_OK || *ret == NULL || peer.kind == TGI_SECRET)
         return err;
     if ((*ret)->ref.kind == LM_THREAD_UNKNOWN) {
         (*ret)->ref.kind = peer.kind == TGI_USER ? LM_THREAD_DIRECT : LM_THREAD_GROUP;
-        (*ret)->ref.native = lm_arena_printf(g->r.ctx->file, "%lld", (long long)peer.id);
+        (*ret)->ref.native = lm_arena_printf(lm_people_arena(&g->p, *ret), "%lld", (long long)peer.id);
         if ((*ret)->ref.native.p == NULL)
             return LM_ENOMEM;
     }
@@ -181,12 +181,12 @@ static lm_err on_peer(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err == LM_OK && peer.kind == TGI_USER)
         return lm_people_name(&g->p, id, name);
     if (err == LM_OK)
-        err = tgi_thread(g, peer, &one);
+        err = tgi_thread(g, peer, true, &one);
     if (err != LM_OK || one == NULL)
         return err;
     if (peer.kind != TGI_SECRET) {
         int64_t broadcast;
-        one->ref.title = lm_arena_copy(r->ctx->file, name);
+        one->ref.title = lm_arena_copy(lm_people_arena(&g->p, one), name);
         if (peer.kind == TGI_CHANNEL && lm_pbx_int(root.s, "i.t", &broadcast) && broadcast == 0)
             one->ref.kind = LM_THREAD_CHANNEL;
         return one->ref.title.p != NULL ? LM_OK : LM_ENOMEM;
@@ -264,7 +264,7 @@ static lm_err peer_record(struct lm_dbread *r, struct lm_evdb_table *t, int64_t 
     if (peer.kind == TGI_USER)
         err = person(g, peer, root.s, &f, &ev);
     else
-        err = tgi_thread(g, peer, &one);
+        err = tgi_thread(g, peer, false, &one);
     if (err == LM_OK && peer.kind != TGI_USER)
         err = lm_people_ends(&g->p, one, none, true, &ev);
     if (err != LM_OK)

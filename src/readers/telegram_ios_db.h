@@ -31,7 +31,7 @@ const char *tgi_class(uint32_t hash); /* NULL: not known here */
 const char *tgi_class_at(size_t i);   /* all that are; NULL behind the last */
 /* "user7", "chat7", "channel7", "secret chat 7"; {NULL, 0} for nobody. LM_ENOMEM. */
 lm_err tgi_id(struct tgi *g, struct lm_arena *a, struct tgi_peer peer, struct lm_str *ret);
-lm_err tgi_thread(struct tgi *g, struct tgi_peer peer, struct lm_people_thread **ret);
+lm_err tgi_thread(struct tgi *g, struct tgi_peer peer, bool keep, struct lm_people_thread **ret);
 /* Entries of an object under a key in raw, but those taken. */
 void tgi_raw(struct tgi *g, const char *key, struct lm_str entries, const char *const taken[]);
 lm_err tgi_text(struct tgi *g, struct lm_str s, struct lm_str *ret); /* repaired where it is no text */

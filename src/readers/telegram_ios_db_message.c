@@ -667,7 +667,7 @@ static lm_err ends(struct filling *x, bool known)
     struct lm_people_thread *one = NULL;
     struct lm_str from = none;
     bool mine = known && (x->m.flags & INCOMING) == 0;
-    lm_err err = tgi_thread(g, x->m.peer, &one);
+    lm_err err = tgi_thread(g, x->m.peer, false, &one);
     if (err == LM_OK)
         err = tgi_id(g, g->r.ctx->record, x->m.author, &from);
     if (err != LM_OK)

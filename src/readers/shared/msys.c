@@ -151,17 +151,16 @@ static lm_err on_thread(struct lm_dbread *r, struct lm_evdb_table *t, int64_t ro
 {
     struct msys *m = user;
     struct lm_people_thread *thread;
-    struct lm_str key, title;
+    struct lm_str key;
     int64_t type = lm_dbread_int(t, T_TYPE);
     (void)rowid;
     lm_err err = text_at(r, t, T_KEY, &key);
     if (err == LM_OK)
-        err = lm_dbread_text(r, r->ctx->file, t, T_NAME, &title);
-    if (err == LM_OK)
         err = lm_people_thread(m->p, key, &thread);
+    if (err == LM_OK && thread != NULL)
+        err = lm_dbread_text(r, lm_people_arena(m->p, thread), t, T_NAME, &thread->ref.title);
     if (err != LM_OK || thread == NULL)
         return err;
-    thread->ref.title = title;
     thread->ref.kind = type == THREAD_DIRECT ? LM_THREAD_DIRECT : type == THREAD_GROUP ? LM_THREAD_GROUP : thread->ref.kind;
     return type == THREAD_DIRECT ? lm_people_member(m->p, thread, key) : LM_OK; /* its key is the other's id */
 }
