@@ -6,7 +6,7 @@
  * memory    names, threads and members in the file arena, LM_PEOPLE_MAX of the first two and LM_PEOPLE_MAX_MEMBERS of the last: some 40 MB, whatever the
  *           file's size; facts and legs in the record arena
  * errors    LM_ENOMEM, or what the sink returned
- * test      tests/unit/test_people.c; the fixtures of instagram_ios_db, messenger_android_db, messenger_ios_db and telegram_android_db
+ * test      tests/unit/test_reader_memory.c; the fixtures of instagram_ios_db, messenger_android_db, messenger_ios_db and telegram_android_db
  */
 #ifndef LM_READERS_SHARED_PEOPLE_H
 #define LM_READERS_SHARED_PEOPLE_H
