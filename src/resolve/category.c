@@ -73,21 +73,22 @@ lm_err lm_category_make(const struct lm_records *r, uint32_t field, bool between
 
 void lm_category_ready(struct lm_category *c, const float *level_bits, const float *equal_bits)
 {
-    double all_seen = 0, all_first = 0;
-    c->best = 0;
+    double seen = 0, sum = 0;
+    for (size_t at = 0; at < (size_t)c->side * c->side; at++)
+        seen += c->seen[at];
     for (unsigned pass = 0; pass < 2; pass++)
         for (uint32_t x = 1; x < c->side; x++)
             for (uint32_t y = 1; y < c->side; y++) {
                 size_t at = (size_t)x * c->side + y;
                 double u = c->share[0][x] * c->share[1][y];
-                double first = u * exp2(x == y ? (double)equal_bits[x] : (double)level_bits[c->level[at]]);
-                if (pass == 0) {
-                    all_seen += c->seen[at];
-                    all_first += first;
-                    continue;
-                }
-                double m = (c->seen[at] + LM_CATEGORY_PRIOR * first / all_first) / (all_seen + LM_CATEGORY_PRIOR);
-                c->bits[at] = (float)log2(m / u);
-                c->best = fmaxf(c->best, c->bits[at]);
+                double first = exp2(x == y ? (double)equal_bits[x] : (double)level_bits[c->level[at]]);
+                double odds = (c->seen[at] + LM_CATEGORY_PRIOR) / (seen * u + LM_CATEGORY_PRIOR / first);
+                if (pass == 0)
+                    sum += u * odds;
+                else
+                    c->bits[at] = (float)log2(odds / sum);
             }
+    c->best = 0;
+    for (size_t at = 0; at < (size_t)c->side * c->side; at++)
+        c->best = fmaxf(c->best, c->bits[at]);
 }

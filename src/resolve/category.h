@@ -4,8 +4,11 @@
  * records may be one; "f" beside "m" says more than "m" beside nothing known. For a field with up to LM_CATEGORY_MOST values, each held by
  * LM_CATEGORY_RECORDS records or more on average, the odds of each two values are learned from the pairs themselves:
  *
- *     m(x, y) = (matches with x beside y + LM_CATEGORY_PRIOR · what the level of agreement says) / (all matches + LM_CATEGORY_PRIOR)
- *     u(x, y) = share of x · share of y
+ *     odds(x, y) = (matches with x beside y + LM_CATEGORY_PRIOR) / (those that chance alone would give + LM_CATEGORY_PRIOR / 2^bits of the level)
+ *
+ * so that two values go by their level of agreement until a few matches say otherwise (a ratio of counts shrunk to its first guess, as in
+ * DuMouchel 1999, doi:10.1080/00031305.1999.10474456); chance gives all matches · share of x · share of y. All odds are then divided by
+ * their mean under chance. A weak first guess would believe whatever pair was there first: years of birth are a category as well.
  *
  * test  tests/unit/test_linkage_learn.c, tests/compat/linkage.sh
  */
@@ -16,7 +19,7 @@
 
 #define LM_CATEGORY_MOST 64
 #define LM_CATEGORY_RECORDS 20
-#define LM_CATEGORY_PRIOR 30.0
+#define LM_CATEGORY_PRIOR 4.0
 
 struct lm_category {
     uint32_t side;          /* values + 1 */
