@@ -16,8 +16,8 @@
 struct tiktok {
     struct lm_jread r;
     struct lm_account_ref owner;
-    char rooms[MAX_DEPTH][MAX_KEY];
-    struct lm_str path[MAX_DEPTH]; /* keys of the containers in hand */
+    char rooms[MAX_DEPTH + 1][MAX_KEY];
+    struct lm_str path[MAX_DEPTH + 1]; /* keys of the containers in hand, and of a scalar inside of the last */
     size_t depth;
     bool seen;                     /* a list that may be empty */
 };
