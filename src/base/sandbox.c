@@ -53,12 +53,6 @@ static lm_err enter_landlock(int abi, struct lm_error *e)
     return bad == 0 ? LM_OK : lm_fail(e, LM_EIO, "landlock: %s", strerror(number));
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LIMITS_MEMORY false
-#else
-#define LIMITS_MEMORY true
-#endif
-
 static int set_limit(__rlimit_resource_t what, uint64_t value)
 {
     struct rlimit now;
@@ -72,7 +66,7 @@ static int set_limit(__rlimit_resource_t what, uint64_t value)
 static lm_err enter_limits(const struct lm_sandbox_limits *limits, struct lm_error *e)
 {
     int bad = 0;
-    if (LIMITS_MEMORY) {
+    if (LM_SANDBOX_LIMITS) {
         bad |= set_limit(RLIMIT_DATA, limits->memory_bytes);
         bad |= set_limit(RLIMIT_FSIZE, 0);
     }
@@ -122,7 +116,7 @@ static lm_err enter_seccomp(struct lm_error *e)
 struct lm_sandbox_state lm_sandbox_probe(void)
 {
     uint32_t action = SECCOMP_RET_ERRNO;
-    struct lm_sandbox_state s = { .no_new_privs = true, .limits = LIMITS_MEMORY, .landlock_abi = landlock_abi() };
+    struct lm_sandbox_state s = { .no_new_privs = true, .limits = LM_SANDBOX_LIMITS, .landlock_abi = landlock_abi() };
     s.landlock = s.landlock_abi > 0;
     s.seccomp = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
     return s;

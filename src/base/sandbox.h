@@ -18,6 +18,13 @@
 
 #include "base/err.h"
 
+/* Whether this build limits memory and file size: false with a sanitizer. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LM_SANDBOX_LIMITS false
+#else
+#define LM_SANDBOX_LIMITS true
+#endif
+
 struct lm_sandbox_limits {
     uint64_t memory_bytes; /* heap and other private memory; a read-only mapping of evidence does not count */
     uint32_t cpu_s;

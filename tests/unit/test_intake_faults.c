@@ -257,7 +257,7 @@ static struct lm_proc *start_with(bool pdf)
     if (err != LM_OK)
         print_message("# %s\n", e.message);
     assert_int_equal(err, LM_OK);
-    assert_true(ready.no_new_privs && ready.limits);
+    assert_true(ready.no_new_privs && ready.limits == LM_SANDBOX_LIMITS);
     return p;
 }
 
