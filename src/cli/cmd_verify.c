@@ -96,7 +96,7 @@ static lm_err check_identities(struct lm_store *st, struct lm_str id, struct occ
     if (err != LM_OK || wrong == 0)
         return err;
     x->identities_wrong += wrong;
-    (void)snprintf(detail, sizeof detail, "investigation %.*s: %llu accounts are not the person's that follows from what is kept (resolve --anew"
+    (void)snprintf(detail, sizeof detail, "investigation %.*s: %llu accounts are not the person's that follows from what is kept (resolve -i --anew"
                                           " works it out again)", LM_STR_ARG(lm_str_take(id, 60)), (unsigned long long)wrong);
     return each(f, "identities", detail);
 }

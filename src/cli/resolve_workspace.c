@@ -188,10 +188,13 @@ static lm_err show_likeness(struct lm_identities *t, int64_t a, int64_t b, bool 
     }
     lm_identities_list_end(t, masked ? "  (masked)" : "  nothing to compare");
     if (t->cli->json && err == LM_OK) {
-        if (known)
+        if (known) {
+            lm_json_kv_double(&t->o, "before", before);
             lm_json_kv_double(&t->o, "bits", bits);
-        else
+        } else {
+            lm_json_kv_null(&t->o, "before");
             lm_json_kv_null(&t->o, "bits");
+        }
     } else if (known) {
         lm_buf_printf(&t->cli->out, "  %-10s %+6.1f bits  that two accounts of this investigation are one person's at all\n  %-10s %+6.1f bits\n",
                       "before", before, "together", bits);

@@ -9,7 +9,7 @@
  *           objects and nesting are Poppler's own; memory and time are those of the process
  * errors    LM_EDENIED: encrypted, and no password fits. LM_EINPUT: not a PDF that can be opened. LM_ENOTFOUND: no Poppler. LM_ENOMEM.
  *           Poppler may end the process when it has no memory: it runs in the reader's process only
- * sandbox   lm_pdf_warm_up before it, then nothing but memory (docs/decisions/0080-pdf-text.md)
+ * sandbox   lm_pdf_warm_up before it, then nothing but memory (docs/decisions/0081-pdf-text.md)
  * threads   one PDF at a time in a process: Poppler's complaints are counted by its one log handler
  * test      tests/unit/test_pdf.c; fuzz/fuzz_pdf.c
  */

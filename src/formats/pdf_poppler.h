@@ -1,7 +1,7 @@
 /* pdf_poppler.h - Poppler, loaded where a PDF is read and nowhere else; used by formats/pdf.c only.
  *
  * Linked in, it would map fifty libraries into every process of the program and nearly double the time in which one starts
- * (docs/decisions/0080-pdf-text.md). Its functions are found by name instead; their types come from the headers. Never unloaded.
+ * (docs/decisions/0081-pdf-text.md). Its functions are found by name instead; their types come from the headers. Never unloaded.
  * sandbox   loading opens files and maps code: lm_pdf_warm_up (pdf.h) does it before a process shuts itself in
  */
 #ifndef LM_FORMATS_PDF_POPPLER_H

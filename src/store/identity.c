@@ -1,5 +1,5 @@
 /* What the rules of identity read: see identity.h. */
-#include "store/identity.h"
+#include "store/identity_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +58,7 @@ static const char by_number[] =
     " WHERE n.investigation = ?1 AND n.id > ?2 AND " BY_NUMBER("n") " AND " ON_NUMBERS("c")
     " AND EXISTS (SELECT 1 FROM account o WHERE o.investigation = n.investigation AND o.key = +n.key AND o.id <> n.id AND "
     ON_NUMBERS("o") ") ORDER BY c.key, c.id";
+#define ON_SIM " l.basis IN ('device', 'subscriber_record')"
 /* A SIM is told from a device by lm_form_of; here by its length. */
 static const char by_sim[] =
     "SELECT i.key, min(i.id), l.account FROM (SELECT DISTINCT i.key FROM account_identifier l JOIN identifier i ON i.id = l.identifier"
@@ -65,7 +66,7 @@ static const char by_sim[] =
     " JOIN identifier i ON i.key = t.key AND i.type = 6 JOIN account_identifier l ON l.identifier = i.id"
     " JOIN account c ON c.id = l.account JOIN source s ON s.id = l.source JOIN authority a ON a.id = s.authority"
     " WHERE c.investigation = ?1 AND c.form = 1 AND c.platform = 10 AND l.record IS NOT NULL"
-    " AND l.basis IN ('device', 'subscriber_record') AND a.investigation = ?1 AND a.revoked_us IS NULL"
+    " AND" ON_SIM " AND a.investigation = ?1 AND a.revoked_us IS NULL"
     " GROUP BY i.key, l.account ORDER BY i.key, l.account";
 
 lm_err lm_store_holders(struct lm_store *st, struct lm_str investigation, const struct lm_identity_state *since,
@@ -161,7 +162,7 @@ lm_err lm_store_touched(struct lm_store *st, struct lm_str investigation, const 
     " JOIN person p ON p.id = t.person WHERE c.id = ?2 AND p.investigation = ?1 AND " ON_NUMBERS("c") " AND" DECIDED         \
     " UNION SELECT t.person FROM attribution t JOIN person p ON p.id = t.person WHERE t.account = ?2 AND p.investigation = ?1 AND" DECIDED
 
-enum { Q_EDGES, Q_WORDS, Q_MATES, Q_HOLDERS, Q_HELD_BY, Q_LIVE, Q_FROM, Q_TO, Q_PERSON, Q_N };
+enum { Q_EDGES, Q_WORDS, Q_MATES, Q_HOLDERS, Q_HELD_BY, Q_LIVE, Q_SIM, Q_FROM, Q_TO, Q_PERSON, Q_N };
 static const char *const component_sql[Q_N] = {
     [Q_EDGES] = "SELECT id, a, b, kind FROM identity_edge WHERE a = ?2 AND ended_us IS NULL AND kind <> 'likeness' AND investigation = ?1"
                 " UNION ALL SELECT id, a, b, kind FROM identity_edge WHERE b = ?2 AND ended_us IS NULL AND kind <> 'likeness'"
@@ -174,11 +175,12 @@ static const char *const component_sql[Q_N] = {
     [Q_HELD_BY] = "SELECT t.account FROM attribution t WHERE t.person = ?2 AND t.account IS NOT NULL AND" DECIDED
                   " UNION SELECT c.id FROM attribution t JOIN identifier i ON i.id = t.identifier AND i.type = 0"
                   " JOIN account c ON c.investigation = ?1 AND c.key = i.key WHERE t.person = ?2 AND " ON_NUMBERS("c") " AND" DECIDED,
-    [Q_LIVE] = "SELECT EXISTS (SELECT 1 FROM account_identifier l JOIN source s ON s.id = l.source JOIN authority a"
-               " ON a.id = s.authority WHERE l.account = ?2 AND" LIVE ") OR EXISTS (SELECT 1 FROM leg l JOIN event x ON x.id = l.event"
-               " JOIN source s ON s.id = x.source JOIN authority a ON a.id = s.authority WHERE l.frm = ?2 AND" LIVE
-               ") OR EXISTS (SELECT 1 FROM leg l JOIN event x ON x.id = l.event JOIN source s ON s.id = x.source JOIN authority a"
-               " ON a.id = s.authority WHERE l.dst = ?2 AND" LIVE ")",
+    [Q_LIVE] = LM_IDENTITY_LIVE,
+    /* both of the edge's ends still have its SIM, as a live record says */
+    [Q_SIM] = "SELECT count(DISTINCT l.account) = 2 FROM identity_edge x JOIN identifier k ON k.id = x.identifier JOIN identifier i"
+              " ON i.key = k.key AND i.type = k.type JOIN account_identifier l ON l.identifier = i.id JOIN source s ON s.id = l.source"
+              " JOIN authority a ON a.id = s.authority WHERE x.id = ?2 AND l.account IN (x.a, x.b) AND l.record IS NOT NULL"
+              " AND" ON_SIM " AND" LIVE,
     [Q_FROM] = "SELECT min(at_us), max(at_us) FROM leg WHERE frm = ?2",
     [Q_TO] = "SELECT min(at_us), max(at_us) FROM leg WHERE dst = ?2",
     [Q_PERSON] = "SELECT person FROM identity_member WHERE account = ?2",
@@ -390,8 +392,13 @@ static lm_err edges_of(struct growing *g, uint32_t at, struct lm_error *e)
         struct lm_component_edge x = { .edge = sqlite3_column_int64(q, 0), .a = at, .b = place_of(g, sqlite3_column_int64(q, 2)) };
         if (sqlite3_column_int64(q, 1) != id || !c->accounts[at].live || !c->accounts[x.b].live)
             continue;
-        err = lm_identity_kind_parse(lm_db_str(q, 3), &x.kind) ? put_edge(g, x, e)
-                                                               : lm_fail(e, LM_EDAMAGED, "an edge of an unknown kind");
+        if (!lm_identity_kind_parse(lm_db_str(q, 3), &x.kind))
+            err = lm_fail(e, LM_EDAMAGED, "an edge of an unknown kind");
+        int64_t holds = 1;
+        if (err == LM_OK && x.kind == LM_IDENTITY_SIM)
+            err = number(g, Q_SIM, x.edge, &holds, e);
+        if (err == LM_OK && holds != 0)
+            err = put_edge(g, x, e);
     }
     (void)sqlite3_reset(q);
     return err;

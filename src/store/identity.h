@@ -134,8 +134,11 @@ lm_err lm_identity_unjudge(struct lm_identity_writer *w, int64_t judgement, stru
 
 /* --- looks --- */
 
+/* In all of these: accounts that no live record names are left out, and where a row of history or a person's word names one, it is
+ * "(withheld)". */
+
 /* The account that a person means: "PLATFORM:ID", or an identifier in any spelling that only one account has. LM_ENOTFOUND;
- * LM_EUSAGE, with the choices, when several have it. */
+ * LM_EUSAGE, with their platforms, when several have it. */
 lm_err lm_store_account_find(struct lm_store *st, struct lm_arena *a, struct lm_str investigation, struct lm_str text, int64_t *ret,
                              struct lm_error *e);
 

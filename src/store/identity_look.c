@@ -1,5 +1,5 @@
 /* Looks at identities: see identity.h. */
-#include "store/identity.h"
+#include "store/identity_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +14,24 @@ static lm_err no_memory(struct lm_error *e)
     return lm_fail(e, LM_ENOMEM, "out of memory");
 }
 
+/* live: LM_IDENTITY_LIVE. */
+static lm_err is_live(struct lm_store *st, sqlite3_stmt *live, int64_t investigation, int64_t account, bool *ret, struct lm_error *e)
+{
+    bool row = false;
+    (void)sqlite3_bind_int64(live, 1, investigation);
+    (void)sqlite3_bind_int64(live, 2, account);
+    lm_err err = lm_db_step(st, live, &row, e);
+    *ret = err == LM_OK && row && sqlite3_column_int(live, 0) != 0;
+    (void)sqlite3_reset(live);
+    return err;
+}
+
 /* --- which account is meant --- */
 
 struct found {
     int64_t ids[8];
     size_t n;
+    sqlite3_stmt *live;
     struct lm_buf said;
 };
 
@@ -32,23 +45,26 @@ static lm_err find_by(struct lm_store *st, int64_t investigation, const char *sq
     (void)sqlite3_bind_int64(q, 1, investigation);
     lm_db_bind_str(q, 2, key);
     (void)sqlite3_bind_int(q, 3, code);
-    while ((err = lm_db_step(st, q, &row, e)) == LM_OK && row && f->n < sizeof f->ids / sizeof f->ids[0]) {
-        bool known = false;
+    while (err == LM_OK && (err = lm_db_step(st, q, &row, e)) == LM_OK && row && f->n < sizeof f->ids / sizeof f->ids[0]) {
+        bool known = false, live = false;
+        err = is_live(st, f->live, investigation, sqlite3_column_int64(q, 0), &live, e);
+        if (err != LM_OK || !live)
+            continue;
         for (size_t i = 0; i < f->n; i++)
             known = known || f->ids[i] == sqlite3_column_int64(q, 0);
         if (known)
             continue;
         f->ids[f->n++] = sqlite3_column_int64(q, 0);
-        lm_buf_printf(&f->said, "%s%s:%.*s", f->said.n != 0 ? ", " : "",
-                      lm_platform_word((enum lm_platform)sqlite3_column_int(q, 1)), LM_STR_ARG(lm_db_str(q, 2)));
+        lm_buf_printf(&f->said, "%s%s", f->said.n != 0 ? ", " : "", lm_platform_word((enum lm_platform)sqlite3_column_int(q, 1)));
     }
     (void)sqlite3_finalize(q);
     return err;
 }
 
-#define OF_ACCOUNT "SELECT c.id, c.platform, c.native FROM account c WHERE c.investigation = ?1 AND c.key = ?2 AND c.platform = ?3 ORDER BY c.id"
+#define OF_ACCOUNT "SELECT c.id, c.platform FROM account c WHERE c.investigation = ?1 AND c.key = ?2 AND c.platform = ?3 ORDER BY c.id"
+/* Accounts that no live record names are not told from those that are not there. */
 #define BY_IDENTIFIER                                                                                        \
-    "SELECT DISTINCT c.id, c.platform, c.native FROM identifier i JOIN account_identifier l ON l.identifier = i.id"  \
+    "SELECT DISTINCT c.id, c.platform FROM identifier i JOIN account_identifier l ON l.identifier = i.id"  \
     " JOIN account c ON c.id = l.account JOIN source s ON s.id = l.source JOIN authority a ON a.id = s.authority"    \
     " WHERE i.key = ?2 AND i.type = ?3 AND c.investigation = ?1 AND a.revoked_us IS NULL ORDER BY c.id"
 
@@ -81,13 +97,16 @@ lm_err lm_store_account_find(struct lm_store *st, struct lm_arena *a, struct lm_
     lm_buf_init(&f.said, (size_t)1 << 20);
     lm_err err = lm_investigation_find(st, investigation, &id, e);
     if (err == LM_OK)
+        err = lm_db_prepare(st, LM_IDENTITY_LIVE, &f.live, e);
+    if (err == LM_OK)
         err = find(st, a, id, text, &f, e);
+    (void)sqlite3_finalize(f.live);
     if (err == LM_OK && f.n == 0) {
         err = lm_fail(e, LM_ENOTFOUND, "no account under this investigation is %.*s", LM_STR_ARG(lm_str_take(text, 200)));
         lm_fail_hint(e, "an account is written PLATFORM:ID, or as an identifier that only one account has; search finds them");
     } else if (err == LM_OK && f.n > 1) {
         err = lm_fail(e, LM_EUSAGE, "%zu accounts have %.*s", f.n, LM_STR_ARG(lm_str_take(text, 200)));
-        lm_fail_hint(e, "say which: %.*s", LM_STR_ARG(lm_str_take(lm_buf_str(&f.said), 400)));
+        lm_fail_hint(e, "say which, as PLATFORM:ID; they are at %.*s", LM_STR_ARG(lm_str_take(lm_buf_str(&f.said), 400)));
     }
     lm_buf_free(&f.said);
     if (err == LM_OK)
@@ -99,16 +118,20 @@ lm_err lm_store_account_find(struct lm_store *st, struct lm_arena *a, struct lm_
 
 struct asking {
     struct lm_look look;
-    sqlite3_stmt *q;
+    sqlite3_stmt *q, *live, *platform;
 };
 
 static lm_err begin(struct asking *k, struct lm_store *st, const struct lm_filter *f, const char *detail, const char *sql, struct lm_error *e)
 {
     struct lm_look_at at = { .action = "identity", .detail = lm_str(detail) };
-    k->q = NULL;
+    k->q = k->live = k->platform = NULL;
     lm_err err = lm_look_begin(st, f, &at, &k->look, e);
     if (err == LM_OK)
         err = lm_db_prepare(st, sql, &k->q, e);
+    if (err == LM_OK)
+        err = lm_db_prepare(st, LM_IDENTITY_LIVE, &k->live, e);
+    if (err == LM_OK)
+        err = lm_db_prepare(st, "SELECT platform FROM account WHERE id = ?", &k->platform, e);
     if (err == LM_OK)
         (void)sqlite3_bind_int64(k->q, 1, k->look.investigation);
     return err;
@@ -118,33 +141,39 @@ static lm_err end(struct asking *k, lm_err err, struct lm_error *e)
 {
     char outcome[64];
     (void)sqlite3_finalize(k->q);
+    (void)sqlite3_finalize(k->live);
+    (void)sqlite3_finalize(k->platform);
     (void)snprintf(outcome, sizeof outcome, "returned %llu", (unsigned long long)k->look.n_given);
     err = lm_look_end(&k->look, outcome, err, e);
     lm_look_free(&k->look);
     return err;
 }
 
-/* "signal:+13035550101", or what the mask says. */
-static lm_err name_of(struct lm_look *look, int64_t account, struct lm_str *ret, bool *ret_masked, struct lm_error *e)
+/* "signal:+13035550101", or what the mask says; "(withheld)" when no live record names it. */
+static lm_err name_of(struct asking *k, int64_t account, struct lm_str *ret, bool *ret_masked, struct lm_error *e)
 {
+    struct lm_look *look = &k->look;
     const struct lm_mask *mask;
     struct lm_str says, name;
-    sqlite3_stmt *q = NULL;
-    bool row = false, masked;
-    lm_err err = lm_look_mask(look, &mask, e);
+    bool row = false, masked, live = false;
+    lm_err err = is_live(look->st, k->live, look->investigation, account, &live, e);
+    if (err == LM_OK)
+        err = lm_look_mask(look, &mask, e);
     if (err == LM_OK)
         err = lm_look_name(look, account, true, &name, e);
-    if (err == LM_OK)
-        err = lm_db_prepare(look->st, "SELECT platform FROM account WHERE id = ?", &q, e);
     if (err != LM_OK)
         return err;
-    (void)sqlite3_bind_int64(q, 1, account);
-    err = lm_db_step(look->st, q, &row, e);
+    (void)sqlite3_bind_int64(k->platform, 1, account);
+    err = lm_db_step(look->st, k->platform, &row, e);
     masked = lm_mask_account(mask, account, &says);
     *ret_masked = *ret_masked || masked;
-    *ret = masked || !row ? lm_arena_copy(&look->arena, name)
-                          : lm_arena_printf(&look->arena, "%s:%.*s", lm_platform_word((enum lm_platform)sqlite3_column_int(q, 0)), LM_STR_ARG(name));
-    (void)sqlite3_finalize(q);
+    if (!live)
+        *ret = LM_STR("(withheld)");
+    else if (masked || !row)
+        *ret = lm_arena_copy(&look->arena, name);
+    else
+        *ret = lm_arena_printf(&look->arena, "%s:%.*s", lm_platform_word((enum lm_platform)sqlite3_column_int(k->platform, 0)), LM_STR_ARG(name));
+    (void)sqlite3_reset(k->platform);
     return err != LM_OK ? err : ret->p != NULL ? LM_OK : no_memory(e);
 }
 
@@ -214,9 +243,13 @@ lm_err lm_store_person_accounts(struct lm_store *st, const struct lm_filter *f, 
     if (err == LM_OK)
         (void)sqlite3_bind_int64(k.q, 2, person);
     while (err == LM_OK && (err = lm_db_step(st, k.q, &row, e)) == LM_OK && row) {
+        bool live = false;
         struct lm_person_account r = { .account = sqlite3_column_int64(k.q, 0), .platform = (enum lm_platform)sqlite3_column_int(k.q, 1),
                                        .records = (uint64_t)sqlite3_column_int64(k.q, 2) };
-        err = name_of(&k.look, r.account, &r.id, &r.masked, e);
+        err = is_live(st, k.live, k.look.investigation, r.account, &live, e);
+        if (err != LM_OK || !live)
+            continue;
+        err = name_of(&k, r.account, &r.id, &r.masked, e);
         if (err == LM_OK)
             err = lm_look_name(&k.look, r.account, false, &r.name, e);
         k.look.n_given++;
@@ -243,7 +276,7 @@ lm_err lm_store_person_history(struct lm_store *st, const struct lm_filter *f, i
         struct lm_change_row r = { .person = sqlite3_column_int64(k.q, 0), .account = sqlite3_column_int64(k.q, 1),
                                    .other = sqlite3_column_int64(k.q, 2), .change = lm_db_str(k.q, 3), .who = lm_db_str(k.q, 4),
                                    .at_us = sqlite3_column_int64(k.q, 5) };
-        err = r.account != 0 ? name_of(&k.look, r.account, &r.name, &masked, e) : LM_OK;
+        err = r.account != 0 ? name_of(&k, r.account, &r.name, &masked, e) : LM_OK;
         k.look.n_given++;
         if (err == LM_OK)
             err = each(user, &r);
@@ -289,20 +322,28 @@ static lm_err record_at(struct lm_look *look, sqlite3_stmt *q, int64_t record, s
     return err;
 }
 
-static lm_err give_edge(struct lm_look *look, sqlite3_stmt *q, sqlite3_stmt *records, lm_err (*each)(void *user, const struct lm_identity_edge_row *row),
+static lm_err give_edge(struct asking *k, sqlite3_stmt *records, lm_err (*each)(void *user, const struct lm_identity_edge_row *row),
                         void *user, struct lm_error *e)
 {
+    struct lm_look *look = &k->look;
+    sqlite3_stmt *q = k->q;
     const struct lm_mask *mask;
     struct lm_str says;
+    bool live[2] = { false, false };
     struct lm_identity_edge_row r = { .edge = sqlite3_column_int64(q, 0), .a = sqlite3_column_int64(q, 2), .b = sqlite3_column_int64(q, 3),
                              .a_person = sqlite3_column_int64(q, 4), .b_person = sqlite3_column_int64(q, 5), .shared = lm_db_str(q, 6),
                              .fate = sqlite3_column_int(q, 9), .bridge = sqlite3_column_int(q, 10) != 0, .bits = sqlite3_column_double(q, 11),
                              .added_us = sqlite3_column_int64(q, 12) };
     if (!lm_identity_kind_parse(lm_db_str(q, 1), &r.kind))
         return lm_fail(e, LM_EDAMAGED, "edge %lld is of an unknown kind", (long long)r.edge);
-    lm_err err = name_of(look, r.a, &r.a_name, &r.masked, e);
+    lm_err err = is_live(look->st, k->live, look->investigation, r.a, &live[0], e);
     if (err == LM_OK)
-        err = name_of(look, r.b, &r.b_name, &r.masked, e);
+        err = is_live(look->st, k->live, look->investigation, r.b, &live[1], e);
+    if (err != LM_OK || !live[0] || !live[1])
+        return err;
+    err = name_of(k, r.a, &r.a_name, &r.masked, e);
+    if (err == LM_OK)
+        err = name_of(k, r.b, &r.b_name, &r.masked, e);
     if (err == LM_OK)
         err = record_at(look, records, sqlite3_column_int64(q, 13), &r, 0, e);
     if (err == LM_OK)
@@ -337,7 +378,7 @@ lm_err lm_store_identity_edges(struct lm_store *st, const struct lm_filter *f, c
             (void)sqlite3_bind_int64(k.q, i + 2, v[i]);
     }
     while (err == LM_OK && (err = lm_db_step(st, k.q, &row, e)) == LM_OK && row)
-        err = give_edge(&k.look, k.q, records, each, user, e);
+        err = give_edge(&k, records, each, user, e);
     (void)sqlite3_finalize(records);
     return end(&k, err, e);
 }
@@ -363,9 +404,9 @@ lm_err lm_store_identity_words(struct lm_store *st, const struct lm_filter *f, i
                                           .who = lm_db_str(k.q, 3), .withdrawn_by = lm_db_str(k.q, 4), .at_us = sqlite3_column_int64(k.q, 5),
                                           .withdrawn_us = sqlite3_column_int64(k.q, 6), .a = sqlite3_column_int64(k.q, 7),
                                           .b = sqlite3_column_int64(k.q, 8) };
-        err = name_of(&k.look, r.a, &r.a_name, &r.masked, e);
+        err = name_of(&k, r.a, &r.a_name, &r.masked, e);
         if (err == LM_OK)
-            err = name_of(&k.look, r.b, &r.b_name, &r.masked, e);
+            err = name_of(&k, r.b, &r.b_name, &r.masked, e);
         if (r.masked)
             r.reason = LM_STR("(masked)");
         k.look.n_given++;

@@ -12,7 +12,7 @@
 #include "store/identity.h"
 #include "store/import.h"
 
-enum { W_FIND, W_EDGE, W_END, W_RECORD, W_MEMBER, W_UNMEMBER, W_FATE, W_ANCHOR_OF, W_ANCHOR, W_LABEL, W_MERGED, W_MERGE, W_CHANGE, W_PUT, W_N };
+enum { W_FIND, W_EDGE, W_END, W_RECORD, W_MEMBER, W_UNMEMBER, W_FATE, W_ANCHOR_OF, W_ANCHOR, W_MERGED, W_MERGE, W_CHANGE, W_PUT, W_N };
 static const char *const write_sql[W_N] = {
     [W_FIND] = "SELECT id, bits FROM identity_edge WHERE a = ? AND b = ? AND kind = ? AND ended_us IS NULL",
     [W_EDGE] = "INSERT INTO identity_edge(investigation, a, b, kind, identifier, a_record, b_record, bits, added_us, added_by)"
@@ -31,7 +31,6 @@ static const char *const write_sql[W_N] = {
                " bridge = excluded.bridge",
     [W_ANCHOR_OF] = "SELECT person FROM identity_anchor WHERE account = ?",
     [W_ANCHOR] = "INSERT INTO identity_anchor(person, account) VALUES(?, ?)",
-    [W_LABEL] = "SELECT w.word || ':' || c.key FROM account c JOIN word_platform w ON w.code = c.platform WHERE c.id = ?",
     [W_MERGED] = "SELECT ifnull(merged_into, 0) FROM person WHERE id = ?",
     [W_MERGE] = "UPDATE person SET merged_into = ? WHERE id = ?",
     [W_CHANGE] = "INSERT INTO identity_change(person, change, account, other, at_us, who) VALUES(?, ?, ?, ?, ?, ?)",
@@ -251,16 +250,10 @@ static lm_err change(struct lm_identity_writer *w, int64_t person, const char *w
 
 static lm_err make_person(struct lm_identity_writer *w, int64_t account, int64_t *ret, struct lm_error *e)
 {
-    sqlite3_stmt *q = w->q[W_LABEL];
-    bool row = false;
-    char label[512];
-    (void)sqlite3_bind_int64(q, 1, account);
-    lm_err err = lm_db_step(w->st, q, &row, e);
-    (void)snprintf(label, sizeof label, "%.*s", LM_STR_ARG(row ? lm_str_take(lm_db_str(q, 0), 500) : LM_STR("?")));
-    (void)sqlite3_reset(q);
+    char label[32]; /* nothing of the evidence: it may be withdrawn */
+    (void)snprintf(label, sizeof label, "account %lld", (long long)account);
     struct lm_new_person p = { .label = lm_str(label) };
-    if (err == LM_OK)
-        err = lm_attribution_new_person(w->st, w->code, &p, ret, e);
+    lm_err err = lm_attribution_new_person(w->st, w->code, &p, ret, e);
     if (err != LM_OK)
         return err;
     (void)sqlite3_bind_int64(w->q[W_ANCHOR], 1, *ret);

@@ -255,6 +255,15 @@ static void one_sim(void **state)
     assert_true(person(&x, "phone:+13035550100") > 0);
     assert_int_equal(person(&x, "phone:+13035550100"), person(&x, "phone:+13035550101"));
     assert_int_equal(person(&x, "phone:+13035550102"), -1);
+    /* the SIM's records are withdrawn, the numbers are known from elsewhere */
+    fx_authority(&x, "I1", "A2", LM_REACH_CONTENT);
+    fx_begin(&x, "A2", "two", "");
+    message(&x, 10, LM_PLATFORM_PHONE, numbers[0], numbers[1], 0);
+    (void)fx_end(&x);
+    OK(lm_store_revoke_authority(x.st, LM_STR("A1"), LM_STR("quashed"), e));
+    (void)resolve(&x, false);
+    assert_int_not_equal(person(&x, "phone:+13035550100"), person(&x, "phone:+13035550101"));
+    assert_int_equal(wrong(&x), 0);
     fx_remove(&x);
 }
 
