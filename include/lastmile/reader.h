@@ -25,6 +25,9 @@ struct lm_input {
     lm_err (*sibling)(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes);
     /* The SHA-256 of another member, which is not kept; NULL: by sibling(). See lm_input_sibling_hash. */
     lm_err (*sibling_hash)(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes);
+    /* Bytes that come out of this input and must be there whole: put where they take none of the reader's memory, and mapped. NULL: there is no
+     * such place. See lm_input_spill. */
+    lm_err (*spill)(const struct lm_input *in, lm_err (*next)(void *from, struct lm_str *ret), void *from, struct lm_str *ret_bytes);
     void *user;
     struct lm_str passwords; /* one a line (base/password.h), supplied by a person; empty: none. Never in a fact, a problem or an error */
     struct lm_str map; /* what the columns of tables mean, stated by a person (docs/maps.md); empty: nobody said */
@@ -35,6 +38,11 @@ lm_err lm_input_sibling(const struct lm_input *in, struct lm_str path, struct lm
 
 /* LM_ENOTFOUND: there is none. LM_ELIMIT: it has more than `most` bytes; only *ret_bytes is then set. */
 lm_err lm_input_sibling_hash(const struct lm_input *in, struct lm_str path, uint64_t most, struct lm_sha256 *ret, uint64_t *ret_bytes);
+
+/* What next() gives until it gives nothing, as one slice that lives as long as the input (in `a`, where the input has no place for it: at most `most`
+ * bytes then). LM_ELIMIT: too much; LM_EIO; LM_ENOMEM; or what next() returned. */
+lm_err lm_input_spill(const struct lm_input *in, struct lm_arena *a, size_t most, lm_err (*next)(void *from, struct lm_str *ret), void *from,
+                      struct lm_str *ret_bytes);
 
 /* Where a reader's findings go. A non-OK return must be passed on at once: the run is over. */
 struct lm_sink {

@@ -128,7 +128,7 @@ static lm_err stream_open(struct stream *s, struct lm_xlsx *x, struct lm_str zip
     };
     *s = (struct stream){ .h = h, .x = x };
     lm_buf_init(&s->text, LM_XLSX_MAX_TEXT + 8);
-    lm_err err = lm_zip_open(zip, part, &s->member, e);
+    lm_err err = lm_zip_open(lm_zip_in(zip), part, &s->member, e);
     if (err != LM_OK)
         return err;
     s->ctxt = xmlCreatePushParserCtxt(&sax, s, NULL, 0, NULL);

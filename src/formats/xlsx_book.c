@@ -36,7 +36,7 @@ static lm_err each_element(struct reading *r, struct lm_str part, take_element t
 {
     struct lm_str text;
     struct lm_xml_token t = { 0 };
-    lm_err err = lm_zip_whole(r->a, r->zip, part, PART_BYTES, &text, r->e);
+    lm_err err = lm_zip_whole(r->a, lm_zip_in(r->zip), part, PART_BYTES, &text, r->e);
     if (err != LM_OK)
         return err;
     struct lm_xml *x = lm_xml_new(text, false);

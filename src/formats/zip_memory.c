@@ -2,23 +2,97 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
 
-struct lm_zip_member {
-    struct archive *archive;
-    uint64_t bytes, ceiling_bytes;
-    size_t zip_bytes;
+#define PIECE_BYTES ((size_t)128 << 10)
+
+/* What libarchive reads when the zip is not in memory. */
+struct feed {
+    struct lm_zip_bytes zip;
+    uint64_t at;
+    char *piece;
 };
 
-static bool same_name(struct archive_entry *entry, struct lm_str name)
+struct lm_zip_member {
+    struct archive *archive;
+    struct feed feed;
+    uint64_t bytes, ceiling_bytes;
+};
+
+static la_ssize_t on_read(struct archive *a, void *user, const void **ret)
+{
+    struct feed *f = user;
+    uint64_t left = f->zip.n - f->at;
+    size_t n = left < PIECE_BYTES ? (size_t)left : PIECE_BYTES;
+    (void)a;
+    f->zip.read(f->zip.user, f->at, f->piece, n);
+    f->at += n;
+    *ret = f->piece;
+    return (la_ssize_t)n;
+}
+
+static la_int64_t on_seek(struct archive *a, void *user, la_int64_t offset, int whence)
+{
+    struct feed *f = user;
+    la_int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (la_int64_t)f->at : (la_int64_t)f->zip.n;
+    (void)a;
+    if (offset < -from || offset > (la_int64_t)f->zip.n - from)
+        return ARCHIVE_FATAL;
+    f->at = (uint64_t)(from + offset);
+    return (la_int64_t)f->at;
+}
+
+static la_int64_t on_skip(struct archive *a, void *user, la_int64_t n)
+{
+    struct feed *f = user;
+    la_int64_t left = (la_int64_t)(f->zip.n - f->at), moved = n < left ? n : left;
+    (void)a;
+    f->at += (uint64_t)moved;
+    return moved;
+}
+
+/* NULL: no memory, told. *ret_err also when it is not a zip. The feed must outlive the archive. */
+static struct archive *start(struct lm_zip_bytes zip, struct feed *f, lm_err *ret_err, struct lm_error *e)
+{
+    struct archive *a = archive_read_new();
+    *f = (struct feed){ .zip = zip, .piece = zip.read != NULL ? malloc(PIECE_BYTES) : NULL };
+    *ret_err = LM_OK;
+    if (a == NULL || (zip.read != NULL && f->piece == NULL)) {
+        (void)archive_read_free(a);
+        free(f->piece);
+        *ret_err = lm_fail(e, LM_ENOMEM, "out of memory");
+        return NULL;
+    }
+    (void)archive_read_support_format_zip(a);
+    int r = ARCHIVE_OK;
+    if (zip.read == NULL) {
+        r = archive_read_open_memory(a, zip.memory.p, zip.memory.n);
+    } else {
+        (void)archive_read_set_read_callback(a, on_read);
+        (void)archive_read_set_seek_callback(a, on_seek);
+        (void)archive_read_set_skip_callback(a, on_skip);
+        (void)archive_read_set_callback_data(a, f);
+        r = archive_read_open1(a);
+    }
+    if (r != ARCHIVE_OK)
+        *ret_err = lm_fail(e, LM_EINPUT, "it is not a zip");
+    return a;
+}
+
+/* NULL: no name can be had. */
+static const char *name_of(struct archive_entry *entry)
 {
     const char *z = archive_entry_pathname_utf8(entry);
-    if (z == NULL)
-        z = archive_entry_pathname(entry);
-    return z != NULL && lm_str_is_nocase(name, z);
+    return z != NULL ? z : archive_entry_pathname(entry);
+}
+
+static bool is_file(struct archive_entry *entry)
+{
+    return name_of(entry) != NULL && archive_entry_filetype(entry) != AE_IFDIR;
 }
 
 static lm_err find(struct lm_zip_member *m, struct lm_str name, struct lm_error *e)
@@ -30,7 +104,7 @@ static lm_err find(struct lm_zip_member *m, struct lm_str name, struct lm_error 
             return LM_ENOTFOUND;
         if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
             return lm_fail(e, LM_EINPUT, "the zip around the workbook is damaged");
-        if (!same_name(entry, name))
+        if (name_of(entry) == NULL || !lm_str_is_nocase(name, name_of(entry)))
             continue;
         if (archive_entry_is_encrypted(entry) != 0)
             return lm_fail(e, LM_EINPUT, "the workbook is encrypted");
@@ -39,39 +113,63 @@ static lm_err find(struct lm_zip_member *m, struct lm_str name, struct lm_error 
     return lm_fail(e, LM_ELIMIT, "the zip has more than %d members", LM_ZIP_MAX_MEMBERS);
 }
 
-lm_err lm_zip_open(struct lm_str zip, struct lm_str name, struct lm_zip_member **ret, struct lm_error *e)
+lm_err lm_zip_next(struct lm_zip_member *m, struct lm_error *e)
+{
+    struct archive_entry *entry;
+    m->bytes = 0;
+    for (size_t i = 0; i < LM_ZIP_MAX_MEMBERS; i++) {
+        int r = archive_read_next_header(m->archive, &entry);
+        if (r == ARCHIVE_EOF)
+            return LM_ENOTFOUND;
+        if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
+            return lm_fail(e, LM_EINPUT, "the zip is damaged");
+        if (is_file(entry))
+            return LM_OK;
+    }
+    return lm_fail(e, LM_ELIMIT, "the zip has more than %d members", LM_ZIP_MAX_MEMBERS);
+}
+
+lm_err lm_zip_walk(struct lm_zip_bytes zip, struct lm_zip_member **ret, struct lm_error *e)
 {
     struct lm_zip_member *m = calloc(1, sizeof *m);
-    if (m == NULL || (m->archive = archive_read_new()) == NULL) {
-        free(m);
+    lm_err err = LM_OK;
+    if (m == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");
+    m->archive = start(zip, &m->feed, &err, e);
+    if (m->archive == NULL) {
+        free(m);
+        return err;
     }
     m->ceiling_bytes = LM_ZIP_FREE_BYTES;
     if (zip.n > LM_ZIP_FREE_BYTES / LM_ZIP_RATIO)
         m->ceiling_bytes = zip.n < LM_ZIP_MAX_BYTES / LM_ZIP_RATIO ? zip.n * LM_ZIP_RATIO : LM_ZIP_MAX_BYTES;
-    (void)archive_read_support_format_zip(m->archive);
-    lm_err err = LM_OK;
-    if (archive_read_open_memory(m->archive, zip.p, zip.n) != ARCHIVE_OK)
-        err = lm_fail(e, LM_EINPUT, "it is not a zip");
-    if (err == LM_OK)
-        err = find(m, name, e);
-    if (err != LM_OK) {
+    if (err != LM_OK)
         lm_zip_close(m);
+    else
+        *ret = m;
+    return err;
+}
+
+lm_err lm_zip_open(struct lm_zip_bytes zip, struct lm_str name, struct lm_zip_member **ret, struct lm_error *e)
+{
+    struct lm_zip_member *m;
+    lm_err err = lm_zip_walk(zip, &m, e);
+    if (err != LM_OK)
         return err;
-    }
-    *ret = m;
-    return LM_OK;
+    err = find(m, name, e);
+    if (err != LM_OK)
+        lm_zip_close(m);
+    else
+        *ret = m;
+    return err;
 }
 
 /* Copied by hand: the names come from evidence, and the caller wants text. */
 static lm_err add_name(struct lm_arena *a, struct archive_entry *entry, struct lm_str **list, size_t *n, size_t *cap, struct lm_error *e)
 {
-    const char *z = archive_entry_pathname_utf8(entry);
-    if (z == NULL)
-        z = archive_entry_pathname(entry);
-    if (z == NULL || archive_entry_filetype(entry) == AE_IFDIR)
+    if (!is_file(entry))
         return LM_OK;
-    struct lm_str *grown = lm_arena_grow(a, *list, *n, cap, sizeof *grown), name = lm_utf8_repaired(a, lm_str(z), NULL);
+    struct lm_str *grown = lm_arena_grow(a, *list, *n, cap, sizeof *grown), name = lm_utf8_repaired(a, lm_str(name_of(entry)), NULL);
     if (grown == NULL || name.p == NULL)
         return lm_fail(e, LM_ENOMEM, "out of memory");
     grown[(*n)++] = name;
@@ -79,19 +177,17 @@ static lm_err add_name(struct lm_arena *a, struct archive_entry *entry, struct l
     return LM_OK;
 }
 
-lm_err lm_zip_names(struct lm_arena *a, struct lm_str zip, struct lm_str **ret, size_t *ret_n, struct lm_error *e)
+lm_err lm_zip_names(struct lm_arena *a, struct lm_zip_bytes zip, struct lm_str **ret, size_t *ret_n, struct lm_error *e)
 {
-    struct archive *archive = archive_read_new();
+    struct feed feed;
     struct archive_entry *entry;
     struct lm_str *list = NULL;
     size_t n = 0, cap = 0;
     lm_err err = LM_OK;
     int r = ARCHIVE_OK;
+    struct archive *archive = start(zip, &feed, &err, e);
     if (archive == NULL)
-        return lm_fail(e, LM_ENOMEM, "out of memory");
-    (void)archive_read_support_format_zip(archive);
-    if (archive_read_open_memory(archive, zip.p, zip.n) != ARCHIVE_OK)
-        err = lm_fail(e, LM_EINPUT, "it is not a zip");
+        return err;
     while (err == LM_OK && (r = archive_read_next_header(archive, &entry)) != ARCHIVE_EOF) {
         if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
             err = lm_fail(e, LM_EINPUT, "the zip is damaged");
@@ -101,6 +197,7 @@ lm_err lm_zip_names(struct lm_arena *a, struct lm_str zip, struct lm_str **ret, 
             err = add_name(a, entry, &list, &n, &cap, e);
     }
     (void)archive_read_free(archive);
+    free(feed.piece);
     if (err == LM_OK || err == LM_EINPUT) {
         *ret = list;
         *ret_n = n;
@@ -113,6 +210,7 @@ void lm_zip_close(struct lm_zip_member *m)
     if (m == NULL)
         return;
     (void)archive_read_free(m->archive);
+    free(m->feed.piece);
     free(m);
 }
 
@@ -137,7 +235,7 @@ lm_err lm_zip_read(struct lm_zip_member *m, struct lm_str *ret, struct lm_error 
     return LM_OK;
 }
 
-lm_err lm_zip_whole(struct lm_arena *a, struct lm_str zip, struct lm_str name, size_t max_bytes, struct lm_str *ret,
+lm_err lm_zip_whole(struct lm_arena *a, struct lm_zip_bytes zip, struct lm_str name, size_t max_bytes, struct lm_str *ret,
                     struct lm_error *e)
 {
     struct lm_zip_member *m;

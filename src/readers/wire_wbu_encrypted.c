@@ -11,7 +11,7 @@
 #include "readers/shared/text.h"
 #include "readers/shared/wire_sealed.h"
 
-#define MAX_MEMBER ((size_t)1 << 30)
+#define MAX_MEMBER ((size_t)1 << 30) /* where there is no place for it but memory */
 #define HEADER_ANDROID 63
 #define HEADER_IOS 55
 
@@ -30,16 +30,26 @@ static int bid(const struct lm_input *in, struct lm_str head)
 
 struct inside {
     struct lm_read *ctx;
-    struct lm_str zip;
+    struct lm_zip_bytes zip;
     struct lm_str *names;
     size_t n;
     struct lm_str folder; /* of the member in hand */
 };
 
+static lm_err next_piece(void *from, struct lm_str *ret)
+{
+    return lm_zip_read(from, ret, NULL);
+}
+
 static lm_err member_bytes(struct inside *z, struct lm_str name, struct lm_str *ret)
 {
-    struct lm_error why = { 0 };
-    return lm_zip_whole(z->ctx->file, z->zip, name, MAX_MEMBER, ret, &why);
+    struct lm_zip_member *m;
+    lm_err err = lm_zip_open(z->zip, name, &m, NULL);
+    if (err != LM_OK)
+        return err;
+    err = lm_input_spill(z->ctx->in, z->ctx->file, MAX_MEMBER, next_piece, m, ret);
+    lm_zip_close(m);
+    return err;
 }
 
 static lm_err sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret)
@@ -158,7 +168,7 @@ static lm_err one_member(struct inside *z, size_t i, struct relay *relay)
     return lm_sink_problem(relay->to, LM_PROBLEM_LOST, 0, at, "a member of the backup breaks: %s", why.message);
 }
 
-static lm_err read_zip(struct lm_read *ctx, struct lm_sink *sink, struct lm_str zip)
+static lm_err read_zip(struct lm_read *ctx, struct lm_sink *sink, struct lm_zip_bytes zip)
 {
     struct lm_arena places;
     struct inside z = { .ctx = ctx, .zip = zip };
@@ -180,9 +190,10 @@ static lm_err read_zip(struct lm_read *ctx, struct lm_sink *sink, struct lm_str 
 
 static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
 {
-    struct lm_str in = ctx->in->bytes, zip;
+    struct lm_str in = ctx->in->bytes;
+    struct lm_sealed text;
     const unsigned char *p = (const unsigned char *)in.p;
-    bool android = has_magic(in, "WBUA"), whole = true;
+    bool android = has_magic(in, "WBUA");
     size_t header = android ? HEADER_ANDROID : HEADER_IOS;
     unsigned version = android ? 2 : 1;
     if (!android && !has_magic(in, "WBUI"))
@@ -202,12 +213,15 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         s.memory_bytes = UINT64_C(128) << 20;
         s.message_bytes = (size_t)1 << 20;
     }
-    lm_err err = lm_wire_unseal(ctx, &s, &zip, &whole);
-    if (err == LM_OK && !whole)
-        err = lm_sink_problem(sink, LM_PROBLEM_LOST, 0, (struct lm_locator){ 0 }, "the sealed stream is damaged or cut: what is behind byte %zu of its"
-                                                                                " text is not read", zip.n);
+    lm_err err = lm_wire_unseal(ctx, &s, &text);
+    if (err != LM_OK)
+        return err == LM_ENOMEM && ctx->error->message[0] == '\0' ? lm_fail(ctx->error, err, "out of memory") : err;
+    if (!text.whole)
+        err = lm_sink_problem(sink, LM_PROBLEM_LOST, 0, (struct lm_locator){ 0 }, "the sealed stream is damaged or cut: what is behind byte %llu of its"
+                                                                                " text is not read", (unsigned long long)text.n);
     if (err == LM_OK)
-        err = read_zip(ctx, sink, zip);
+        err = read_zip(ctx, sink, lm_wire_zip(&text));
+    lm_sealed_close(&text);
     return err == LM_ENOMEM && ctx->error->message[0] == '\0' ? lm_fail(ctx->error, err, "out of memory") : err;
 }
 

@@ -110,6 +110,10 @@ static lm_err set_name(struct wbx *w, struct lm_str id, struct lm_str name)
     bool fresh = false;
     if (id.n == 0 || name.n == 0 || !lm_utf8_is_text(id))
         return LM_OK;
+    if (w->n_shown == WBX_MAX_NAMES) {
+        w->more_names = w->more_names || lm_map_get(&w->names, id) == NULL;
+        return LM_OK;
+    }
     struct lm_str *grown = lm_arena_grow(w->ctx->file, w->shown, w->n_shown, &w->cap_shown, sizeof *grown);
     if (grown == NULL || lm_map_put(&w->names, id, w->n_shown, &at, &fresh) != LM_OK)
         return LM_ENOMEM;
@@ -120,11 +124,11 @@ static lm_err set_name(struct wbx *w, struct lm_str id, struct lm_str name)
     return err;
 }
 
-lm_err wbx_look(struct wbx *w, struct lm_str page)
+lm_err wbx_look(struct wbx *w, struct wbx_stream *page)
 {
     struct lm_pb_field f;
     lm_err err = LM_OK;
-    while (err == LM_OK && lm_pb_next(&page, &f)) {
+    while (err == LM_OK && wbx_next(page, &f)) {
         if (f.number == D_INFO && f.has_bytes && w->owner.n == 0)
             err = text(w, w->ctx->file, lm_pb_bytes(lm_pb_bytes(f.bytes, 3), 1), &w->owner);
         else if ((f.number == D_USER || f.number == D_CONVERSATION) && f.has_bytes)
@@ -452,14 +456,13 @@ static lm_err message(struct wbx *w, struct lm_str m)
     return emit(w, &fact, any ? 1 : 0, m.n != 0);
 }
 
-lm_err wbx_page(struct wbx *w, struct lm_str page)
+lm_err wbx_page(struct wbx *w, struct wbx_stream *page)
 {
     struct lm_pb_field f;
     struct lm_locator at = { .kind = LM_LOCATOR_TABLE, .name = w->page };
-    size_t all = page.n;
     lm_err err = LM_OK;
     w->item = 0;
-    while (err == LM_OK && lm_pb_next(&page, &f)) {
+    while (err == LM_OK && wbx_next(page, &f)) {
         if (f.number == D_INFO && f.has_bytes) {
             if (!w->told_info)
                 err = info(w, f.bytes);
@@ -474,9 +477,11 @@ lm_err wbx_page(struct wbx *w, struct lm_str page)
             err = lm_sink_problem(w->sink, LM_PROBLEM_DOUBTED, 0, at, "a part of the page (field %u) is not understood", (unsigned)f.number);
         }
     }
-    if (err != LM_OK || page.n == 0)
+    if (err != LM_OK || page->read == page->bytes)
         return err;
     w->lost = true;
     at.a = w->item;
-    return lm_sink_problem(w->sink, LM_PROBLEM_LOST, 0, at, "the page is damaged behind this record: %zu of %zu bytes are not read", page.n, all);
+    uint64_t left = page->bytes - page->read;
+    return lm_sink_problem(w->sink, LM_PROBLEM_LOST, 0, at, "the page is damaged behind this record%s: %llu of %llu bytes are not read",
+                           left < WBX_MAX_RECORD ? "" : ", or the next one is too large", (unsigned long long)left, (unsigned long long)page->bytes);
 }

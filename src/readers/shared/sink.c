@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "lastmile/reader.h"
 
 lm_err lm_input_sibling(const struct lm_input *in, struct lm_str path, struct lm_str *ret_bytes)
@@ -19,6 +20,32 @@ lm_err lm_input_sibling_hash(const struct lm_input *in, struct lm_str path, uint
         return err;
     *ret_bytes = bytes.n;
     return bytes.n > most ? LM_ELIMIT : lm_sha256_of(bytes, ret);
+}
+
+lm_err lm_input_spill(const struct lm_input *in, struct lm_arena *a, size_t most, lm_err (*next)(void *from, struct lm_str *ret), void *from,
+                      struct lm_str *ret_bytes)
+{
+    struct lm_buf b;
+    struct lm_str piece = { NULL, 0 }, copy = { NULL, 0 };
+    lm_err err = LM_OK;
+    if (in->spill != NULL)
+        return in->spill(in, next, from, ret_bytes);
+    lm_buf_init(&b, most);
+    do {
+        err = next(from, &piece);
+        if (err == LM_OK)
+            lm_buf_put(&b, piece);
+    } while (err == LM_OK && piece.n != 0 && !b.failed);
+    if (err == LM_OK && b.failed)
+        err = LM_ELIMIT;
+    if (err == LM_OK) {
+        copy = lm_arena_copy(a, lm_buf_str(&b));
+        err = copy.p != NULL ? LM_OK : LM_ENOMEM;
+    }
+    lm_buf_free(&b);
+    if (err == LM_OK)
+        *ret_bytes = copy;
+    return err;
 }
 
 lm_err lm_sink_fact(struct lm_sink *sink, struct lm_locator record, const struct lm_fact *fact)

@@ -1,13 +1,15 @@
 /* wire_sealed.h - what the sealed backups of Wire share: a header, a password, a stream, a zip in it.
  *
  * Layouts: wireapp/kalium backup/README.md (WBUX), LukasForst/wire-android-backup 2391500b (WBUA, WBUI).
- * memory  the opened zip stands in the file arena: the size of the input
+ * memory  the text is never held: the stream is looked through once, and what is asked for is opened again. The key wants as much memory as the
+ *         header says, while it is made (LM_PASSWORD_MAX_MEMORY at most).
  * test    the fixtures of wire_wbux and wire_wbu_encrypted, made by tests/databases/make_wbu.c
  */
 #ifndef LM_READERS_SHARED_WIRE_SEALED_H
 #define LM_READERS_SHARED_WIRE_SEALED_H
 
 #include "base/password.h"
+#include "formats/zip_memory.h"
 #include "lastmile/reader.h"
 
 struct lm_wire_seal {
@@ -20,8 +22,10 @@ struct lm_wire_seal {
     struct lm_str sealed;
 };
 
-/* Tries ctx->in->passwords. LM_EDENIED (none was supplied, or none opens it), LM_ELIMIT, LM_ENOMEM, all told in ctx->error. */
-lm_err lm_wire_unseal(struct lm_read *ctx, const struct lm_wire_seal *s, struct lm_str *ret, bool *ret_whole);
+/* Tries ctx->in->passwords. *ret reads the text: lm_wire_zip gives it to formats/zip_memory.h; lm_sealed_close forgets it. LM_EDENIED (no password was
+ * supplied, or none opens it), LM_ELIMIT, LM_ENOMEM, all told in ctx->error. */
+lm_err lm_wire_unseal(struct lm_read *ctx, const struct lm_wire_seal *s, struct lm_sealed *ret);
+struct lm_zip_bytes lm_wire_zip(struct lm_sealed *s);
 
 static inline uint64_t lm_wire_be(const unsigned char *p, size_t n)
 {
