@@ -102,28 +102,19 @@ static void inspect_wal(struct lm_str wal, struct lm_evdb_state *s)
     s->wal_unread = n - s->wal_read;
 }
 
-static int prepare_copy(struct lm_evdb *db)
+static void prepare_journal(struct lm_evdb *db)
 {
     struct evdb_vfs *v = &db->vfs;
-    if (!lm_str_starts(v->journal, LM_STR("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")) || v->journal.n < 28) {
-        v->journal = (struct lm_str){ NULL, 0 }; /* none, or one that is done with */
-        return SQLITE_OK;
-    }
-    uint64_t before = (uint64_t)be32(v->journal.p + 16) * be32(v->journal.p + 24);
-    uint64_t bytes = before > v->main.n ? before : v->main.n;
-    if (bytes > LM_EVDB_MAX_COPY) {
+    v->writable = lm_str_starts(v->journal, LM_STR("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")) && v->journal.n >= 28;
+    uint32_t page = v->writable ? be32(v->journal.p + 24) : 0;
+    if (v->writable && v->journal.n / (page >= 512 ? page : 512) > LM_EVDB_MAX_UNDONE) {
         db->state.journal_ignored = true;
-        v->journal = (struct lm_str){ NULL, 0 };
-        return SQLITE_OK;
+        v->writable = false;
     }
-    v->copy = sqlite3_malloc64(bytes);
-    if (v->copy == NULL)
-        return SQLITE_NOMEM;
-    memset(v->copy, 0, bytes);
-    memcpy(v->copy, v->main.p, v->main.n);
-    v->copy_bytes = bytes;
-    v->main_bytes = v->main.n;
-    return SQLITE_OK;
+    if (v->writable)
+        v->main_bytes = v->main.n;
+    else
+        v->journal = (struct lm_str){ NULL, 0 }; /* none, one that is done with, or too large */
 }
 
 /* --- opening --- */
@@ -176,7 +167,7 @@ static int run(struct lm_evdb *db, const char *sql)
 /* With tolerant, tables that the schema describes so that they cannot be are left out. */
 static int connect_to(struct lm_evdb *db, bool tolerant)
 {
-    int flags = (db->vfs.copy != NULL ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    int flags = (db->vfs.writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     int rc = sqlite3_open_v2(LM_EVDB_FILE_NAME, &db->db, flags, db->vfs.name);
     if (rc != SQLITE_OK)
         return rc;
@@ -202,9 +193,8 @@ static void disconnect(struct lm_evdb *db)
 
 static int open_files(struct lm_evdb *db)
 {
-    int rc = prepare_copy(db);
-    if (rc == SQLITE_OK)
-        rc = evdb_vfs_show(&db->vfs);
+    prepare_journal(db);
+    int rc = evdb_vfs_show(&db->vfs);
     if (rc != SQLITE_OK)
         return rc;
     rc = connect_to(db, false);
@@ -270,8 +260,8 @@ void lm_evdb_close(struct lm_evdb *db)
     if (db == NULL)
         return;
     disconnect(db);
-    sqlite3_free(db->vfs.copy);
-    db->vfs.copy = NULL;
+    sqlite3_free(db->vfs.pages);
+    db->vfs.pages = NULL;
 }
 
 const struct lm_evdb_state *lm_evdb_state(const struct lm_evdb *db)

@@ -2,7 +2,7 @@
  *
  * The files are slices (a mapping of the main file, and the -wal and -journal that lay beside it); SQLite reads them
  * through a file system of its own that knows nothing else. Nothing is written: a hot rollback journal is played back
- * into a private copy. Layout: www.sqlite.org/fileformat2.html. What SQLite is told: trusted_schema off, defensive, no
+ * beside the main file. Layout: www.sqlite.org/fileformat2.html. What SQLite is told: trusted_schema off, defensive, no
  * views, triggers, ATTACH, extensions or FTS tokenizers, values up to LM_EVDB_MAX_VALUE, a ceiling on the steps of its machine,
  * locking_mode EXCLUSIVE (so no -shm is wanted), cell_size_check. It checks the frames of the -wal itself, by salt and checksum.
  *
@@ -10,8 +10,8 @@
  *           shorter than its header says is read as if zeros followed. A damaged schema loses the tables behind the damage.
  * tables    ordinary tables with a rowid; a view, a virtual table or a table WITHOUT ROWID is not found.
  * lifetime  a table lives as long as its database; texts and blobs until the next call on their table
- * memory    SQLite's own (2 MiB of pages), the arena for names; a hot journal costs a copy of the main file, at most
- *           LM_EVDB_MAX_COPY, else it is not played back and lm_evdb_state says so
+ * memory    SQLite's own (2 MiB of pages), the arena for names; of a hot journal 16 bytes a page, at most LM_EVDB_MAX_UNDONE
+ *           of them, else it is not played back and lm_evdb_state says so
  * errors    LM_EINPUT (not a database, encrypted, damaged beyond use), LM_ELIMIT, LM_ENOMEM
  * threads   one database, one thread
  * test      tests/unit/test_evidence_db.c; fuzz/fuzz_evidence_db.c
@@ -24,7 +24,7 @@
 #include "base/str.h"
 
 #define LM_EVDB_MAX_VALUE (64 << 20)
-#define LM_EVDB_MAX_COPY ((size_t)512 << 20)
+#define LM_EVDB_MAX_UNDONE ((size_t)3 << 18)
 
 struct lm_evdb_files {
     struct lm_str main, wal, journal; /* empty: not there */
@@ -38,7 +38,7 @@ struct lm_evdb_state {
     uint64_t wal_unread;             /* frames behind the last complete transaction, of the same run of the program */
     bool wal_damaged;                /* there is a -wal, and its header or page size does not hold: not read at all */
     bool journal_rolled_back;        /* a transaction was under way: its pages were put back as they had been */
-    bool journal_ignored;            /* the same, but the file is too large to do that */
+    bool journal_ignored;            /* the same, but the journal is too large to do that */
     bool schema_damaged;             /* some tables may not be seen */
     bool links_cut;                  /* an index: one key has more than LM_EVDB_LINKS links, and those beyond were left out */
 };
@@ -117,5 +117,7 @@ struct lm_evdb_index {
 lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key, size_t value, struct lm_evdb_index *ret);
 /* The links with this key: the first, and how many; valid until the next call on x. No memory: the next step of any table says so. */
 const struct lm_evdb_link *lm_evdb_index_find(struct lm_evdb_index *x, int64_t key, size_t *ret_n);
+/* The same for the smallest key that is not below `key`; NULL: there is none. */
+const struct lm_evdb_link *lm_evdb_index_from(struct lm_evdb_index *x, int64_t key, size_t *ret_n);
 
 #endif

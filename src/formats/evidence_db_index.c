@@ -194,15 +194,20 @@ lm_err lm_evdb_index(struct lm_arena *a, struct lm_evdb_table *t, size_t key_col
     return err;
 }
 
-const struct lm_evdb_link *lm_evdb_index_find(struct lm_evdb_index *x, int64_t key, size_t *ret_n)
+/* The links that this key would be among; false without memory. */
+static bool around(struct lm_evdb_index *x, int64_t key)
 {
-    *ret_n = 0;
-    if (x->partial && (key < x->low || key > x->high) && gather(x, key) != LM_OK) {
-        x->n = 0;
-        evdb_no_memory(x->t);
-        return NULL;
-    }
-    size_t low = 0, high = x->n;
+    if (!x->partial || (key >= x->low && key <= x->high) || gather(x, key) == LM_OK)
+        return true;
+    x->n = 0;
+    evdb_no_memory(x->t);
+    return false;
+}
+
+/* Of the links that are there, the first whose key is not below this one, and how many have its key; x->n: none. */
+static size_t first_of(const struct lm_evdb_index *x, int64_t key, size_t *ret_n)
+{
+    size_t low = 0, high = x->n, n = 0;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (x->links[middle].key < key)
@@ -210,9 +215,34 @@ const struct lm_evdb_link *lm_evdb_index_find(struct lm_evdb_index *x, int64_t k
         else
             high = middle;
     }
-    size_t n = 0;
-    while (low + n < x->n && x->links[low + n].key == key)
+    while (low + n < x->n && x->links[low + n].key == x->links[low].key)
         n++;
     *ret_n = n;
-    return n != 0 ? &x->links[low] : NULL;
+    return low;
+}
+
+const struct lm_evdb_link *lm_evdb_index_from(struct lm_evdb_index *x, int64_t key, size_t *ret_n)
+{
+    *ret_n = 0;
+    while (around(x, key)) {
+        size_t i = first_of(x, key, ret_n);
+        if (i < x->n)
+            return &x->links[i];
+        if (!x->partial || x->high == INT64_MAX)
+            return NULL;
+        key = x->high + 1;
+    }
+    return NULL;
+}
+
+const struct lm_evdb_link *lm_evdb_index_find(struct lm_evdb_index *x, int64_t key, size_t *ret_n)
+{
+    *ret_n = 0;
+    if (!around(x, key))
+        return NULL;
+    size_t n, i = first_of(x, key, &n);
+    if (i == x->n || x->links[i].key != key)
+        return NULL;
+    *ret_n = n;
+    return &x->links[i];
 }

@@ -26,16 +26,38 @@ static int x_close(sqlite3_file *f)
     return SQLITE_OK;
 }
 
+static struct evdb_page *page_at(const struct evdb_vfs *v, uint64_t number)
+{
+    size_t i = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 20) & (v->n_slots - 1);
+    while (v->pages[i].number != 0 && v->pages[i].number != number)
+        i = (i + 1) & (v->n_slots - 1);
+    return &v->pages[i];
+}
+
+/* Lays the pages of the journal over what was read of the main file. */
+static void lay_over(const struct evdb_vfs *v, char *to, size_t n, uint64_t at)
+{
+    while (n != 0) {
+        size_t in_page = (size_t)(at % v->page_bytes), here = v->page_bytes - in_page < n ? v->page_bytes - in_page : n;
+        const struct evdb_page *p = page_at(v, at / v->page_bytes + 1);
+        if (p->number != 0)
+            memcpy(to, p->p + in_page, here);
+        to += here;
+        at += here;
+        n -= here;
+    }
+}
+
 /* What lies behind the bytes that are there reads as zeros; behind the size that SQLite knows, as a short read too. */
 static int x_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
     const struct file *x = of(f);
-    const struct evdb_vfs *v = x->v;
+    struct evdb_vfs *v = x->v;
     struct lm_str bytes = x->kind == WAL ? v->wal : x->kind == JOURNAL ? v->journal : v->main;
-    if (x->kind == MAIN && v->copy != NULL)
-        bytes = (struct lm_str){ v->copy, v->copy_bytes < v->main_bytes ? v->copy_bytes : v->main_bytes };
     if (n < 0 || at < 0)
         return SQLITE_IOERR_READ;
+    if (x->kind == MAIN && v->writable)
+        bytes = lm_str_take(bytes, v->main_bytes < SIZE_MAX ? (size_t)v->main_bytes : SIZE_MAX);
     size_t want = (size_t)n, have = 0;
     if ((uint64_t)at < bytes.n)
         have = bytes.n - (size_t)at < want ? bytes.n - (size_t)at : want;
@@ -43,21 +65,49 @@ static int x_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
         memcpy(to, bytes.p + at, have);
     if (have < want)
         memset((char *)to + have, 0, want - have);
+    if (x->kind == JOURNAL && n >= 512) /* a page; its number and its checksum stand around it */
+        v->read_at = (uint64_t)at;
+    if (x->kind == MAIN && v->n_pages != 0)
+        lay_over(v, to, want, (uint64_t)at);
     return (uint64_t)at + want <= size_of(x) ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 
-/* Only the playback of a journal writes: pages into the copy; and it marks the journal as done, which nobody reads. */
+static int more_slots(struct evdb_vfs *v)
+{
+    struct evdb_vfs old = *v;
+    size_t n = old.n_slots == 0 ? 64 : 2 * old.n_slots;
+    v->pages = sqlite3_malloc64(n * sizeof *v->pages);
+    if (v->pages == NULL) {
+        v->pages = old.pages;
+        return SQLITE_NOMEM;
+    }
+    memset(v->pages, 0, n * sizeof *v->pages);
+    v->n_slots = n;
+    for (size_t i = 0; i < old.n_slots; i++)
+        if (old.pages[i].number != 0)
+            *page_at(v, old.pages[i].number) = old.pages[i];
+    sqlite3_free(old.pages);
+    return SQLITE_OK;
+}
+
+/* Only the playback of a journal writes: pages as it has just read them there; and it marks the journal as done, which nobody reads. */
 static int x_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 {
     struct file *x = of(f);
     struct evdb_vfs *v = x->v;
-    if (x->kind == JOURNAL && v->copy != NULL)
+    if (x->kind == JOURNAL && v->writable)
         return SQLITE_OK;
-    if (x->kind != MAIN || v->copy == NULL || n < 0 || at < 0)
+    if (x->kind != MAIN || !v->writable || n <= 0 || at < 0)
         return SQLITE_READONLY;
-    if ((uint64_t)at + (uint64_t)n > v->copy_bytes)
-        return SQLITE_FULL;
-    memcpy(v->copy + at, from, (size_t)n);
+    bool from_journal = v->read_at <= v->journal.n && (uint64_t)n <= v->journal.n - v->read_at && memcmp(v->journal.p + v->read_at, from, (size_t)n) == 0;
+    if (!from_journal || (v->page_bytes != 0 && v->page_bytes != (uint32_t)n) || at % n != 0)
+        return SQLITE_IOERR_WRITE;
+    if (v->n_pages * 4 >= v->n_slots * 3 && more_slots(v) != SQLITE_OK)
+        return SQLITE_NOMEM;
+    struct evdb_page *p = page_at(v, (uint64_t)(at / n) + 1);
+    v->page_bytes = (uint32_t)n;
+    v->n_pages += p->number == 0;
+    *p = (struct evdb_page){ (uint64_t)(at / n) + 1, v->journal.p + v->read_at };
     if ((uint64_t)at + (uint64_t)n > v->main_bytes)
         v->main_bytes = (uint64_t)at + (uint64_t)n;
     v->rolled_back = true;
@@ -68,7 +118,7 @@ static int x_truncate(sqlite3_file *f, sqlite3_int64 bytes)
 {
     struct file *x = of(f);
     struct evdb_vfs *v = x->v;
-    if (v->copy == NULL || bytes < 0 || x->kind == WAL)
+    if (!v->writable || bytes < 0 || x->kind == WAL)
         return SQLITE_READONLY;
     if (x->kind == JOURNAL)
         v->journal = lm_str_take(v->journal, (size_t)bytes);
@@ -157,7 +207,7 @@ static int x_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int 
     x->base.pMethods = &methods;
     if (ret_flags != NULL)
         *ret_flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_READONLY | SQLITE_OPEN_CREATE))
-                     | (v->copy != NULL && x->kind != WAL ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+                     | (v->writable && x->kind != WAL ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
     return SQLITE_OK;
 }
 

@@ -105,6 +105,7 @@ void lm_child_next(struct lm_child *c, struct lm_child_job *ret)
     ret->path = (struct lm_str){ ret->text, m.head.path_bytes };
     ret->reader = (struct lm_str){ ret->text + m.head.path_bytes, m.head.text_bytes - m.head.path_bytes };
     ret->force = (m.head.flags & LM_WIRE_FORCE) != 0;
+    ret->spills = (m.head.flags & LM_WIRE_SPILLS) != 0;
     ret->bytes = (struct lm_str){ NULL, 0 };
     if (m.head.bytes != 0 && lm_os_map(fd, m.head.bytes, &ret->bytes) != LM_OK)
         _exit(5);

@@ -40,7 +40,7 @@ void lm_child_start(struct lm_child *c, const struct lm_child_options *o);
 struct lm_child_job {
     struct lm_str bytes; /* mapped */
     struct lm_str path, reader;
-    bool force;
+    bool force, spills;
     char text[16384];    /* what path and reader point into */
 };
 /* Waits for a job; leaves the process when the other side is gone. */

@@ -5,7 +5,7 @@
 #include "base/os.h"
 #include "intake/run.h"
 
-static lm_err make_spool(struct intake *in)
+lm_err intake_spool(struct intake *in)
 {
     if (in->spool.folder.n != 0)
         return LM_OK;
@@ -122,7 +122,7 @@ static lm_err close_container(struct intake *in, const struct lm_unpack_result *
 
 static lm_err unpack(struct intake *in, const struct intake_item *item, int fd, enum lm_container form, struct lm_unpack_result *ret)
 {
-    lm_err err = make_spool(in);
+    lm_err err = intake_spool(in);
     if (err == LM_OK)
         err = lm_import_flush(in->im, in->e); /* unpacking may take long: nobody waits for it */
     if (err == LM_OK)

@@ -37,6 +37,8 @@ struct run {
     int64_t waited_us, limit_us;
     uint64_t received, received_max;
     bool ended, stopping;
+    bool spill_asked; /* and not answered yet */
+    uint64_t spill_bytes;
     lm_err callback;
 };
 
@@ -146,7 +148,22 @@ static void take_frames(struct run *r)
     }
 }
 
-static void serve_sibling(struct run *r)
+/* The pipe may still hold some of it: asked again when more of that has come. */
+static void answer_spill(struct run *r)
+{
+    struct lm_wire answer = { .kind = LM_WIRE_SPILL_IS, .bytes = UINT64_MAX };
+    int fd = -1;
+    lm_err err = r->job->spilled(r->job->user, r->spill_bytes, &fd);
+    if (err == LM_ENOTFOUND)
+        return;
+    r->spill_asked = false;
+    if (err == LM_OK)
+        answer.bytes = r->spill_bytes;
+    (void)lm_os_send(r->p->control, (struct lm_str){ (const char *)&answer, sizeof answer }, fd);
+    lm_os_close(&fd);
+}
+
+static void serve(struct run *r)
 {
     struct lm_wire_message m;
     struct lm_wire answer = { .kind = LM_WIRE_SIBLING_IS, .bytes = UINT64_MAX };
@@ -157,6 +174,11 @@ static void serve_sibling(struct run *r)
     lm_os_close(&fd); /* a process has none to give */
     if (n == 0)
         return; /* gone: the pipe says the same */
+    if (n == sizeof m.head && m.head.kind == LM_WIRE_SPILL && r->job->spilled != NULL) {
+        r->spill_asked = true;
+        r->spill_bytes = m.head.bytes;
+        return;
+    }
     if (n < sizeof m.head || m.head.kind != LM_WIRE_SIBLING || n != sizeof m.head + m.head.text_bytes) {
         end_as(r, LM_PROC_GARBAGE, LM_EINPUT, "the reader process asked for something that is not a neighbour");
         return;
@@ -218,14 +240,14 @@ static void wait_and_serve(struct run *r)
             end_as(r, LM_PROC_GARBAGE, LM_ELIMIT, "the reader sends more than its input can hold");
     }
     if (n > 0 && fds[1].revents != 0 && !r->ended)
-        serve_sibling(r);
+        serve(r);
     if (!r->ended && r->p->pid > 0 && r->waited_us >= r->limit_us)
         on_late(r);
 }
 
 static lm_err send_job(struct lm_proc *p, const struct lm_proc_job *job)
 {
-    struct lm_wire_message m = { .head = { .kind = LM_WIRE_JOB, .flags = job->force ? LM_WIRE_FORCE : 0, .bytes = job->bytes } };
+    struct lm_wire_message m = { .head = { .kind = LM_WIRE_JOB, .flags = (job->force ? LM_WIRE_FORCE : 0u) | (job->spilled != NULL ? LM_WIRE_SPILLS : 0u), .bytes = job->bytes } };
     if (job->path.n + job->reader.n > sizeof m.text)
         return LM_ELIMIT;
     m.head.path_bytes = (uint32_t)job->path.n;
@@ -249,6 +271,8 @@ lm_err lm_proc_run(struct lm_proc *p, const struct lm_proc_job *job, struct lm_p
     }
     while (!r.ended && r.callback == LM_OK && p->pid > 0) {
         take_frames(&r);
+        if (!r.ended && r.callback == LM_OK && r.spill_asked)
+            answer_spill(&r);
         if (!r.ended && r.callback == LM_OK)
             wait_and_serve(&r);
     }

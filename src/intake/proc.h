@@ -42,6 +42,9 @@ struct lm_proc_job {
     lm_err (*frame)(void *user, struct lm_frame *frame);
     /* A descriptor (given over) on a neighbour of path; LM_ENOTFOUND. NULL: there are none. */
     lm_err (*sibling)(void *user, struct lm_str path, int *ret_fd, uint64_t *ret_bytes);
+    /* What came as the data of a member, as a descriptor (given over), once all `bytes` of it came: LM_ENOTFOUND: not yet; LM_ELIMIT: it is not to be
+     * had. NULL: the process is told that there is no such thing. */
+    lm_err (*spilled)(void *user, uint64_t bytes, int *ret_fd);
     /* Called when the process has kept us waiting for a tenth of a second. NULL: nothing to do meanwhile. */
     lm_err (*idle)(void *user);
 };

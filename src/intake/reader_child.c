@@ -9,11 +9,12 @@
 #include "readers/shared/map_template.h"
 
 #define MAX_SIBLINGS 64
+#define PIECE_BYTES ((size_t)256 << 10)
 #define EARLY_HELLO_BYTES ((size_t)1 << 20)
 
 struct run {
     struct lm_child *child;
-    struct lm_str siblings[MAX_SIBLINGS]; /* mapped, until the job ends */
+    struct lm_str siblings[MAX_SIBLINGS]; /* and what was spilled: mapped, until the job ends */
     size_t n_siblings;
 };
 
@@ -105,6 +106,56 @@ static lm_err sibling_hash(const struct lm_input *in, struct lm_str path, uint64
     return err;
 }
 
+/* Out through the pipe, and back as a file that the parent made of it: this process writes none. */
+static lm_err send_spill(struct lm_frame_out *out, lm_err (*next)(void *from, struct lm_str *ret), void *from, uint64_t *ret_n)
+{
+    const struct lm_frame_member m = { .kind = LM_MEMBER_FILE, .name = LM_STR("spill") };
+    struct lm_frame_member_end end = { .state = LM_MEMBER_WHOLE };
+    struct lm_str piece = { NULL, 0 };
+    uint64_t n = 0;
+    lm_err err = lm_frame_put_member(out, &m), given = LM_OK;
+    do {
+        given = next(from, &piece);
+        n += given == LM_OK ? piece.n : 0;
+        for (struct lm_str rest = piece; given == LM_OK && err == LM_OK && rest.n != 0; rest = lm_str_skip(rest, PIECE_BYTES))
+            err = lm_frame_put_data(out, lm_str_take(rest, PIECE_BYTES));
+    } while (given == LM_OK && err == LM_OK && piece.n != 0);
+    if (given != LM_OK)
+        end.state = LM_MEMBER_BROKEN;
+    if (err == LM_OK)
+        err = lm_frame_put_member_end(out, &end);
+    if (err == LM_OK)
+        err = lm_frame_flush(out);
+    *ret_n = n;
+    return err != LM_OK ? err : given;
+}
+
+static lm_err spill(const struct lm_input *in, lm_err (*next)(void *from, struct lm_str *ret), void *from, struct lm_str *ret_bytes)
+{
+    struct run *r = in->user;
+    struct lm_wire m = { .kind = LM_WIRE_SPILL };
+    struct lm_str bytes = { NULL, 0 };
+    size_t got = 0;
+    int fd = -1;
+    if (r->n_siblings == MAX_SIBLINGS)
+        return LM_ELIMIT;
+    lm_err err = send_spill(&r->child->out, next, from, &m.bytes);
+    if (err != LM_OK)
+        return err;
+    if (lm_os_send(LM_WIRE_CONTROL_FD, (struct lm_str){ (const char *)&m, sizeof m }, -1) != LM_OK
+        || lm_os_receive(LM_WIRE_CONTROL_FD, &m, sizeof m, &got, &fd) != LM_OK || got != sizeof m || m.kind != LM_WIRE_SPILL_IS)
+        _exit(5);
+    if (m.bytes == UINT64_MAX)
+        return LM_ELIMIT;
+    err = m.bytes != 0 ? lm_os_map(fd, m.bytes, &bytes) : LM_OK;
+    lm_os_close(&fd);
+    if (err != LM_OK)
+        return err;
+    r->siblings[r->n_siblings++] = bytes;
+    *ret_bytes = bytes;
+    return LM_OK;
+}
+
 /* The best bid, the first in the list among equals; and the next best. A named reader takes the job when it
  * bids at all, or when it must. The one that makes a map reads no evidence: it is in no list, and never chosen but by name. */
 static const struct lm_reader *choose(const struct lm_reader *const *readers, const struct lm_input *in,
@@ -139,7 +190,7 @@ static const struct lm_reader *choose(const struct lm_reader *const *readers, co
 static void run_job(struct lm_child *child, const struct lm_reader *const *readers, struct lm_child_job *job)
 {
     struct run r = { .child = child };
-    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .sibling_hash = sibling_hash, .user = &r, .map = child->map,
+    struct lm_input in = { .bytes = job->bytes, .path = job->path, .sibling = sibling, .sibling_hash = sibling_hash, .spill = job->spills ? spill : NULL, .user = &r, .map = child->map,
                             .passwords = child->passwords };
     struct lm_frame_hello hello;
     struct lm_error e = { 0 };

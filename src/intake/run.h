@@ -1,5 +1,5 @@
 /* run.h - the state of one lm_intake_run, shared by intake.c (paths and exhibits), source.c (one source through the
- * reader process) and peel.c (containers). */
+ * reader process), peel.c (containers) and spill.c (what a reader unpacks). */
 #ifndef LM_INTAKE_RUN_H
 #define LM_INTAKE_RUN_H
 
@@ -79,6 +79,21 @@ lm_err intake_item_open(struct intake *in, const struct intake_item *item, int *
 lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool whole);
 /* Takes a container apart and reads its members. fd is borrowed. */
 lm_err intake_item_peel(struct intake *in, size_t index, unsigned depth, int fd, enum lm_container form);
+
+/* The folder for unpacked members: made when it is first wanted. */
+lm_err intake_spool(struct intake *in);
+
+/* What a reader spills: the frames of a member, and then the file that they made. */
+struct intake_spill {
+    int write_fd, read_fd;
+    uint64_t n;
+    bool done, over;
+};
+#define INTAKE_NO_SPILL (struct intake_spill){ .write_fd = -1, .read_fd = -1 }
+lm_err intake_spill_frame(struct intake *in, struct intake_spill *s, const struct lm_frame *f, uint64_t source_bytes);
+/* As lm_proc_job.spilled. */
+lm_err intake_spill_take(struct intake_spill *s, uint64_t bytes, int *ret_fd);
+void intake_spill_close(struct intake_spill *s);
 
 /* A running process for a job of that size, fresh when the one at hand has served enough. in->pdf_reader has Poppler. */
 lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *verb, uint64_t bytes);

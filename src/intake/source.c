@@ -21,6 +21,7 @@ struct reading {
     uint64_t zone_odd;           /* moments that occur twice or never */
     struct lm_locator last;      /* of the last record or problem; name in last_name */
     char last_name[128];
+    struct intake_spill spill;
 };
 
 lm_err intake_proc_for(struct intake *in, struct intake_proc *proc, const char *verb, uint64_t bytes)
@@ -156,6 +157,8 @@ static lm_err on_frame(void *user, struct lm_frame *f)
         r->empty = true;
         return LM_OK;
     }
+    if (f->type == LM_FRAME_MEMBER || f->type == LM_FRAME_DATA || f->type == LM_FRAME_MEMBER_END)
+        return intake_spill_frame(r->in, &r->spill, f, r->item->bytes);
     if (f->type != LM_FRAME_PROBLEM)
         return LM_EINPUT;
     r->problems++;
@@ -178,6 +181,11 @@ static lm_err on_sibling(void *user, struct lm_str path, int *ret_fd, uint64_t *
         return LM_ENOTFOUND;
     *ret_bytes = item->bytes;
     return LM_OK;
+}
+
+static lm_err on_spilled(void *user, uint64_t bytes, int *ret_fd)
+{
+    return intake_spill_take(&((struct reading *)user)->spill, bytes, ret_fd);
 }
 
 static lm_err on_idle(void *user)
@@ -258,13 +266,14 @@ static lm_err attempt(struct reading *r, int fd, bool pdf, bool force, bool *ret
     struct intake *in = r->in;
     struct intake_proc *proc = pdf ? &in->pdf_reader : &in->reader;
     struct lm_proc_job job = { .fd = fd, .bytes = r->item->bytes, .path = r->item->path, .reader = in->o->reader, .force = force,
-                               .user = r, .frame = on_frame, .sibling = on_sibling, .idle = on_idle };
+                               .user = r, .frame = on_frame, .sibling = on_sibling, .spilled = on_spilled, .idle = on_idle };
     lm_err err = intake_proc_for(in, proc, "reader-child", r->item->bytes);
     if (err != LM_OK)
         return err;
     *ret_fresh = proc->jobs == 1;
     in->e->code = LM_OK;
     err = lm_proc_run(proc->p, &job, ret_outcome, in->e);
+    intake_spill_close(&r->spill);
     if (err == LM_EINPUT && in->e->code == LM_OK) { /* frames in an order that makes no sense */
         *ret_outcome = (struct lm_proc_outcome){ .end = LM_PROC_GARBAGE };
         (void)lm_fail(&ret_outcome->error, LM_EINPUT, "the reader process sent frames out of order");
@@ -312,7 +321,7 @@ static lm_err read_through(struct reading *r, int fd, unsigned depth, bool whole
 lm_err intake_item_read(struct intake *in, size_t index, unsigned depth, bool whole)
 {
     const struct intake_item item = in->x.items[index]; /* peeling may move the array */
-    struct reading r = { .in = in, .item = &item };
+    struct reading r = { .in = in, .item = &item, .spill = INTAKE_NO_SPILL };
     int fd = -1;
     in->x.at = item.path;
     if (item.bytes == 0)

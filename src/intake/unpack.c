@@ -40,6 +40,23 @@ lm_err lm_spool_open(const struct lm_spool *spool, uint64_t number, int *ret_fd,
     return LM_OK;
 }
 
+lm_err lm_spool_nameless(struct lm_spool *spool, int *ret_write, int *ret_read, struct lm_error *e)
+{
+    char path[4352];
+    spool_path(spool, ++spool->last, path, sizeof path);
+    int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600), from = to >= 0 ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    int why = errno;
+    if (to >= 0)
+        (void)unlink(path);
+    if (from < 0) {
+        lm_os_close(&to);
+        return lm_fail(e, LM_EIO, "cannot write what was unpacked: %s", strerror(why));
+    }
+    *ret_write = to;
+    *ret_read = from;
+    return LM_OK;
+}
+
 static lm_err over(struct run *r, const char *what, unsigned long long v, const char *unit)
 {
     if (r->limit.code == LM_OK) {

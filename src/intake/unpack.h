@@ -56,6 +56,8 @@ struct lm_unpack_result {
 lm_err lm_unpack(struct lm_arena *a, struct lm_proc *p, int fd, uint64_t bytes, struct lm_str path, enum lm_container form,
                  struct lm_spool *spool, struct lm_unpack_budget *budget, struct lm_unpack_result *ret, struct lm_error *e);
 
+/* A file without a name: to be written, and to be read. */
+lm_err lm_spool_nameless(struct lm_spool *spool, int *ret_write, int *ret_read, struct lm_error *e);
 /* A read-only descriptor on a spooled member. */
 lm_err lm_spool_open(const struct lm_spool *spool, uint64_t number, int *ret_fd, struct lm_error *e);
 

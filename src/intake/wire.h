@@ -2,7 +2,7 @@
  *
  * Descriptors of a process: 3 frames out (pipe), 4 control (local socket that keeps message borders). One message
  * carries one struct lm_wire, then `text_bytes` bytes, and perhaps one descriptor. Parent and process are the same
- * program, so the layout is that of the machine. Parent → process: JOB, MAP, PASSWORDS, SIBLING_IS. Process → parent: SIBLING.
+ * program, so the layout is that of the machine. Parent → process: JOB, MAP, PASSWORDS, SIBLING_IS, SPILL_IS. Process → parent: SIBLING, SPILL.
  */
 #ifndef LM_INTAKE_WIRE_H
 #define LM_INTAKE_WIRE_H
@@ -19,11 +19,14 @@ enum lm_wire_kind {
     LM_WIRE_SIBLING_IS, /* fd: its bytes; bytes = UINT64_MAX: there is none */
     LM_WIRE_MAP,        /* fd: what the columns of tables mean (docs/maps.md), for all jobs that follow */
     LM_WIRE_PASSWORDS,  /* fd: passwords, one a line, for all jobs that follow */
+    LM_WIRE_SPILL,      /* bytes: so many were sent as a member's data, and are wanted back as a file */
+    LM_WIRE_SPILL_IS,   /* fd: they; bytes = UINT64_MAX: it was too much */
 };
 
 /* Bits of flags. */
 enum {
     LM_WIRE_FORCE = 1,   /* the named reader takes the job whatever it bids */
+    LM_WIRE_SPILLS = 2,  /* SPILL is answered */
 };
 
 struct lm_wire {

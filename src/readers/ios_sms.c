@@ -178,11 +178,13 @@ static lm_err tell_deleted(struct ios_sms *s)
     uint64_t gone = 0, listed = 0;
     int64_t first, last;
     lm_err err = LM_OK;
-    for (size_t i = 0; s->messages != NULL && err == LM_OK && i < s->chat_of.n; i++) {
-        if (i != 0 && s->chat_of.links[i - 1].key == s->chat_of.links[i].key)
-            continue;
-        err = lm_evdb_fetch(s->messages, s->chat_of.links[i].key, &step);
+    const struct lm_evdb_link *l;
+    size_t n;
+    for (int64_t from = INT64_MIN; s->messages != NULL && err == LM_OK && (l = lm_evdb_index_from(&s->chat_of, from, &n)) != NULL; from = l->key + 1) {
+        err = lm_evdb_fetch(s->messages, l->key, &step);
         gone += err == LM_OK && step == LM_EVDB_END;
+        if (l->key == INT64_MAX)
+            break;
     }
     if (err == LM_OK)
         err = lm_dbread_table(&s->r, "deleted_messages", guid, 1, &t);

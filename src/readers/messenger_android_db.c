@@ -21,7 +21,7 @@ static const char *const reaction_columns[R_N] = { "msg_id", "user_key", "reacti
 struct old {
     struct lm_dbread r;
     struct lm_people p;
-    struct lm_msys_side reactions;
+    struct lm_by_text reactions;
     struct lm_event *ev;
     struct lm_reaction *list;
     size_t cap;
@@ -287,7 +287,7 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err == LM_OK)
         err = hang_on(o, files, shares, &ev);
     if (err == LM_OK)
-        err = lm_msys_each(r, &o->reactions, ev.native_id, on_reaction, o);
+        err = lm_by_text_each(r, &o->reactions, ev.native_id, on_reaction, o);
     if (err != LM_OK)
         return err;
     if (ev.from.display.n == 0 && caller.n == 0 && ev.from.form == LM_ACCOUNT_NATIVE)

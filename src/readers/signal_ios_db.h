@@ -2,22 +2,12 @@
 #ifndef LM_READERS_SIGNAL_IOS_DB_H
 #define LM_READERS_SIGNAL_IOS_DB_H
 
+#include "readers/shared/by_text.h"
 #include "readers/shared/signal_db.h"
 
 struct sid_person {
     struct lm_account_ref account;
     struct lm_str phone, aci, pni, profile, contact, username; /* names: his own, and the address book's */
-};
-
-struct sid_side { /* rows that hang on messages, by text or by row */
-    struct lm_evdb_table *t;
-    struct lm_map first; /* text → place + 1 in links */
-    struct sid_link {
-        int64_t row;
-        size_t next;
-    } *links;
-    size_t n, cap;
-    struct lm_evdb_index of; /* by row */
 };
 
 struct sid {
@@ -30,7 +20,7 @@ struct sid {
     struct lm_signal_chat *chats;
     size_t n_chats, cap_chats;
     struct lm_map chat_of; /* uniqueId → place */
-    struct sid_side files, reactions; /* by text */
+    struct lm_by_text files, reactions;
     struct lm_evdb_table *references, *attachments, *calls, *revised;
     struct lm_evdb_index references_of, calls_of, past_of, newest_of; /* past_of: newest → earlier */
 };
@@ -38,8 +28,6 @@ struct sid {
 /* The account of an id and a number, either of which may be empty. */
 lm_err sid_account(struct sid *d, struct lm_arena *a, struct lm_str aci, struct lm_str phone, struct lm_account_ref *ret);
 struct lm_signal_chat *sid_chat(struct sid *d, struct lm_str id);
-/* Rows of a table by the text of its first column. */
-lm_err sid_side(struct sid *d, const char *name, const char *const columns[], size_t n, struct sid_side *ret);
 
 lm_err sid_load(struct sid *d);
 lm_err sid_people(struct sid *d); /* rows of model_SignalRecipient and model_TSThread as records */

@@ -86,50 +86,21 @@ static lm_err kind(struct lm_dbread *r, const struct lm_evdb_table *t, int64_t t
 
 /* --- what hangs on it --- */
 
-lm_err sid_side(struct sid *d, const char *name, const char *const of[], size_t n, struct sid_side *ret)
+static lm_err side(struct sid *d, const char *name, const char *const of[], size_t n, struct lm_by_text *ret)
 {
     struct lm_evdb_table *t = NULL;
-    enum lm_evdb_step step = LM_EVDB_ROW;
-    int64_t row, last;
-    *ret = (struct sid_side){ .t = NULL };
-    lm_map_init(&ret->first, d->r.ctx->file);
     lm_err err = lm_dbread_table(&d->r, name, of, n, &t);
-    if (err == LM_OK && t != NULL)
-        lm_evdb_rewind(t);
-    while (err == LM_OK && t != NULL && step != LM_EVDB_END) {
-        uint64_t *first;
-        bool is_new;
-        err = lm_evdb_next(t, &step, &row, &last);
-        struct lm_str key = err == LM_OK && step == LM_EVDB_ROW ? lm_evdb_bytes(t, 0) : (struct lm_str){ NULL, 0 };
-        if (key.n == 0 || key.n > 256)
-            continue;
-        struct sid_link *grown = lm_arena_grow(d->r.ctx->file, ret->links, ret->n, &ret->cap, sizeof *grown);
-        if (grown == NULL || lm_map_put(&ret->first, key, ret->n + 1, &first, &is_new) != LM_OK)
-            return LM_ENOMEM;
-        ret->links = grown;
-        grown[ret->n] = (struct sid_link){ row, is_new ? 0 : (size_t)*first }; /* the last comes first: turned round when read */
-        *first = ++ret->n;
-    }
-    ret->t = t;
-    return err;
+    return err == LM_OK ? lm_by_text(&d->r, t, ret) : err;
 }
 
-/* Rows of a side for a key, in the order of the table; at most n. */
-static size_t rows_of(const struct sid_side *s, struct lm_str key, int64_t rows[], size_t most)
-{
-    const uint64_t *first = key.n != 0 && s->t != NULL ? lm_map_get(&s->first, key) : NULL;
-    size_t n = 0;
-    for (size_t at = first != NULL ? (size_t)*first : 0; at != 0 && n < most; at = s->links[at - 1].next)
-        rows[n++] = s->links[at - 1].row;
-    for (size_t i = 0; i < n / 2; i++) {
-        int64_t other = rows[i];
-        rows[i] = rows[n - 1 - i];
-        rows[n - 1 - i] = other;
-    }
-    return n;
-}
+/* What a row that hangs on a message is added to. */
+struct hanging {
+    struct walk *w;
+    struct lm_event *ev;
+    struct lm_reaction *list;
+    size_t cap;
+};
 
-#define MOST_ROWS 512 /* of one message */
 
 static lm_err attach(struct lm_dbread *r, struct walk *w, const struct lm_attachment *one, struct lm_event *ev)
 {
@@ -165,24 +136,23 @@ static lm_err one_file(struct lm_dbread *r, struct walk *w, struct lm_evdb_table
     return attach(r, w, &one, ev);
 }
 
+static lm_err on_file(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
+{
+    struct hanging *h = user;
+    struct lm_str name;
+    (void)rowid;
+    lm_err err = lm_dbread_text(r, r->ctx->record, t, A_NAME, &name);
+    return err == LM_OK ? one_file(r, h->w, t, A_PATH, A_TYPE, A_BYTES, name, h->ev) : err;
+}
+
 static lm_err files(struct lm_dbread *r, struct walk *w, struct lm_str id, int64_t rowid, struct lm_event *ev)
 {
     struct sid *d = w->d;
-    int64_t rows[MOST_ROWS];
-    size_t n = rows_of(&d->files, id, rows, MOST_ROWS), links;
+    struct hanging h = { .w = w, .ev = ev };
+    size_t links;
     enum lm_evdb_step step;
     struct lm_str name;
-    lm_err err = LM_OK;
-    for (size_t i = 0; i < n && err == LM_OK; i++) {
-        err = lm_evdb_fetch(d->files.t, rows[i], &step);
-        if (err == LM_OK && step != LM_EVDB_ROW)
-            lm_dbread_doubt(r, "an attachment that belongs to it cannot be read");
-        if (err != LM_OK || step != LM_EVDB_ROW)
-            continue;
-        err = lm_dbread_text(r, r->ctx->record, d->files.t, A_NAME, &name);
-        if (err == LM_OK)
-            err = one_file(r, w, d->files.t, A_PATH, A_TYPE, A_BYTES, name, ev);
-    }
+    lm_err err = lm_by_text_each(r, &d->files, id, on_file, &h);
     const struct lm_evdb_link *l = lm_evdb_index_find(&d->references_of, rowid, &links);
     for (size_t i = 0; d->references != NULL && d->attachments != NULL && i < links && err == LM_OK; i++) {
         err = lm_evdb_fetch(d->references, l[i].rowid, &step);
@@ -202,34 +172,32 @@ static lm_err files(struct lm_dbread *r, struct walk *w, struct lm_str id, int64
     return err;
 }
 
+static lm_err on_reaction(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
+{
+    struct hanging *h = user;
+    struct lm_str uuid, phone;
+    struct lm_reaction one;
+    (void)rowid;
+    lm_err err = lm_dbread_text(r, r->ctx->record, t, W_UUID, &uuid);
+    if (err == LM_OK)
+        err = lm_dbread_text(r, r->ctx->record, t, W_PHONE, &phone);
+    if (err == LM_OK)
+        err = lm_dbread_text(r, r->ctx->record, t, W_WHAT, &one.what);
+    if (err == LM_OK)
+        err = sid_account(h->w->d, r->ctx->record, uuid, phone, &one.by);
+    if (err == LM_OK)
+        err = lm_dbread_push(r, (void **)&h->list, h->ev->n_reactions, &h->cap, sizeof *h->list);
+    if (err != LM_OK)
+        return err == LM_ELIMIT ? LM_OK : err;
+    h->list[h->ev->n_reactions++] = one;
+    h->ev->reactions = h->list;
+    return LM_OK;
+}
+
 static lm_err reactions(struct lm_dbread *r, struct walk *w, struct lm_str id, struct lm_event *ev)
 {
-    struct sid *d = w->d;
-    int64_t rows[MOST_ROWS];
-    struct lm_reaction *list = NULL;
-    size_t cap = 0, n = rows_of(&d->reactions, id, rows, MOST_ROWS);
-    lm_err err = LM_OK;
-    for (size_t i = 0; i < n && err == LM_OK; i++) {
-        enum lm_evdb_step step;
-        struct lm_str uuid, phone;
-        struct lm_reaction one;
-        err = lm_evdb_fetch(d->reactions.t, rows[i], &step);
-        if (err != LM_OK || step != LM_EVDB_ROW)
-            continue;
-        if ((err = lm_dbread_text(r, r->ctx->record, d->reactions.t, W_UUID, &uuid)) == LM_OK)
-            err = lm_dbread_text(r, r->ctx->record, d->reactions.t, W_PHONE, &phone);
-        if (err == LM_OK)
-            err = lm_dbread_text(r, r->ctx->record, d->reactions.t, W_WHAT, &one.what);
-        if (err == LM_OK)
-            err = sid_account(d, r->ctx->record, uuid, phone, &one.by);
-        if (err == LM_OK)
-            err = lm_dbread_push(r, (void **)&list, ev->n_reactions, &cap, sizeof *list);
-        if (err != LM_OK)
-            return err == LM_ELIMIT ? LM_OK : err;
-        list[ev->n_reactions++] = one;
-        ev->reactions = list;
-    }
-    return err;
+    struct hanging h = { .w = w, .ev = ev };
+    return lm_by_text_each(r, &w->d->reactions, id, on_reaction, &h);
 }
 
 /* Earlier states are rows of their own, named by EditRecord. */
@@ -363,9 +331,9 @@ lm_err sid_messages(struct sid *d)
     struct lm_dbread *r = &d->r;
     struct lm_evdb_table *t = NULL, *records = NULL;
     int64_t highest = 0;
-    lm_err err = sid_side(d, "model_TSAttachment", file_columns, A_N, &d->files);
+    lm_err err = side(d, "model_TSAttachment", file_columns, A_N, &d->files);
     if (err == LM_OK)
-        err = sid_side(d, "model_OWSReaction", reaction_columns, W_N, &d->reactions);
+        err = side(d, "model_OWSReaction", reaction_columns, W_N, &d->reactions);
     if (err == LM_OK)
         err = lm_dbread_table(r, "MessageAttachmentReference", reference_columns, F_N, &d->references);
     if (err == LM_OK)

@@ -29,7 +29,7 @@ struct tga {
     struct lm_dbread r;
     struct lm_people p;
     struct lm_map contacts; /* key → 1 */
-    struct lm_msys_side phones;
+    struct lm_by_text phones;
     struct lm_evdb_table *users;
     struct lm_people_facts *f;
     struct lm_account_ref card; /* the contact in hand */
@@ -313,7 +313,7 @@ static lm_err contact(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     g->card = id.n != 0 ? lm_people_account(&g->p, id) : (struct lm_account_ref){ LM_PLATFORM_TELEGRAM, LM_ACCOUNT_NAME, none, name.n != 0 ? name : key };
     err = card_fact(g, LM_IDENTIFIER_NAME, name);
     if (err == LM_OK)
-        err = lm_msys_each(r, &g->phones, key, on_phone, g);
+        err = lm_by_text_each(r, &g->phones, key, on_phone, g);
     if (err == LM_OK)
         err = account_event(g, "contact", g->card, &ev);
     if (err != LM_OK)

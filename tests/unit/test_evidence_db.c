@@ -545,6 +545,13 @@ static void test_many_links(void **state)
         (void)sqlite3_finalize(q);
         assert_int_equal(wrong, 0);
         assert_int_equal(found, which == 4 ? ROWS / 100 : ROWS);
+        int64_t keys_in_order = 0, before_that = INT64_MIN;
+        for (int64_t from = INT64_MIN; (l = lm_evdb_index_from(&x, from, &n)) != NULL; from = l->key + 1) {
+            assert_true(l->key > before_that && n > 0);
+            before_that = l->key;
+            keys_in_order++;
+        }
+        assert_int_equal(keys_in_order, which == 2 ? ROWS / 3 + 1 : which == 4 ? ROWS / 100 : ROWS);
         for (int64_t far = ROWS; far > 0; far -= 99991) { /* backwards, and beside what there is */
             l = lm_evdb_index_find(&x, far, &n);
             assert_true(n <= 3 && (n == 0 || l->key == far));

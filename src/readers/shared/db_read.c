@@ -72,7 +72,7 @@ static lm_err tell_files(struct lm_dbread *r)
         err = lm_dbread_notice(r, LM_PROBLEM_DOUBTED, whole, "a transaction was being written: read as it was before, by the -journal"
                                " beside the file");
     if (err == LM_OK && s->journal_ignored)
-        err = lm_dbread_notice(r, LM_PROBLEM_DOUBTED, whole, "a transaction was being written: the file is too large to undo it, and"
+        err = lm_dbread_notice(r, LM_PROBLEM_DOUBTED, whole, "a transaction was being written: the journal is too large to undo it, and"
                                " is read half written");
     return err;
 }

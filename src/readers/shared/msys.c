@@ -11,7 +11,7 @@
 struct msys {
     struct lm_people *p;
     struct lm_dbread *r;
-    struct lm_msys_side files, items, ctas, reactions, client_files, keys;
+    struct lm_by_text files, items, ctas, reactions, client_files, keys;
     bool has_calls; /* a table of calls: a message about one is not the call */
     struct lm_event *ev;
     struct lm_attachment *list;
@@ -61,50 +61,23 @@ struct lm_str lm_msys_id_of_name(const struct lm_input *in)
 
 /* --- rows by text --- */
 
-static lm_err on_side(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
+static lm_err pass(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
-    struct lm_msys_side *s = user;
-    struct lm_str key = lm_evdb_bytes(t, 0);
-    uint64_t *place;
-    bool fresh;
-    if (key.n == 0 || key.n > 256)
-        return LM_OK;
-    struct lm_msys_link *grown = lm_arena_grow(r->ctx->file, s->links, s->n, &s->cap, sizeof *grown);
-    if (grown == NULL || lm_map_put(&s->first, key, s->n + 1, &place, &fresh) != LM_OK)
-        return LM_ENOMEM;
-    s->links = grown;
-    grown[s->n] = (struct lm_msys_link){ rowid, 0 };
-    size_t at = (size_t)*place - 1;
-    for (unsigned i = 0; !fresh && grown[at].next != 0 && i < LM_DBREAD_MAX_LIST; i++)
-        at = grown[at].next - 1;
-    if (!fresh && grown[at].next == 0)
-        grown[at].next = s->n + 1;
-    s->n++;
+    (void)r;
+    (void)t;
+    (void)rowid;
+    (void)user;
     return LM_OK;
 }
 
-lm_err lm_msys_side(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, struct lm_msys_side *ret)
+lm_err lm_msys_side(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, struct lm_by_text *ret)
 {
-    *ret = (struct lm_msys_side){ .t = NULL };
-    lm_map_init(&ret->first, r->ctx->file);
-    lm_err err = lm_dbread_table(r, name, columns, n, &ret->t);
-    return err == LM_OK ? lm_dbread_rows(r, ret->t, on_side, ret) : err;
-}
-
-lm_err lm_msys_each(struct lm_dbread *r, struct lm_msys_side *s, struct lm_str key, lm_dbread_row one, void *user)
-{
-    const uint64_t *first = s->t != NULL && key.n != 0 ? lm_map_get(&s->first, key) : NULL;
-    lm_err err = LM_OK;
-    unsigned left = LM_DBREAD_MAX_LIST;
-    for (size_t at = first != NULL ? (size_t)*first : 0; at != 0 && err == LM_OK && left-- != 0; at = s->links[at - 1].next) {
-        enum lm_evdb_step step;
-        err = lm_evdb_fetch(s->t, s->links[at - 1].row, &step);
-        if (err == LM_OK && step == LM_EVDB_ROW)
-            err = one(r, s->t, s->links[at - 1].row, user);
-        else if (err == LM_OK)
-            lm_dbread_doubt(r, "a row that belongs to it cannot be read");
-    }
-    return err;
+    struct lm_evdb_table *t = NULL;
+    *ret = (struct lm_by_text){ .t = NULL };
+    lm_err err = lm_dbread_table(r, name, columns, n, &t);
+    if (err == LM_OK)
+        err = lm_by_text(r, t, ret);
+    return err == LM_OK && ret->damaged ? lm_dbread_rows(r, t, pass, NULL) : err;
 }
 
 /* --- people and threads --- */
@@ -415,7 +388,7 @@ static lm_err on_client_file(struct lm_dbread *r, struct lm_evdb_table *t, int64
     if (err == LM_OK)
         err = text_at(r, t, K_TOKEN, &token);
     if (err == LM_OK && token.n != 0)
-        err = lm_msys_each(r, &m->keys, token, on_key, &path);
+        err = lm_by_text_each(r, &m->keys, token, on_key, &path);
     if (err != LM_OK)
         return err;
     one.name = path.n != 0 ? path : one.note;
@@ -506,13 +479,13 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     if (err == LM_OK)
         err = lm_people_ends(m->p, one, sender, false, &ev);
     if (err == LM_OK)
-        err = lm_msys_each(r, &m->files, ev.native_id, on_file, m);
+        err = lm_by_text_each(r, &m->files, ev.native_id, on_file, m);
     if (err == LM_OK)
-        err = lm_msys_each(r, &m->items, ev.native_id, on_item, m);
+        err = lm_by_text_each(r, &m->items, ev.native_id, on_item, m);
     if (err == LM_OK)
-        err = lm_msys_each(r, &m->ctas, ev.native_id, on_cta, m);
+        err = lm_by_text_each(r, &m->ctas, ev.native_id, on_cta, m);
     if (err == LM_OK)
-        err = lm_msys_each(r, &m->reactions, ev.native_id, on_reaction, m);
+        err = lm_by_text_each(r, &m->reactions, ev.native_id, on_reaction, m);
     if (err != LM_OK)
         return err;
     if (sender.n == 0)
@@ -558,7 +531,7 @@ static lm_err client_message(struct lm_dbread *r, struct lm_evdb_table *t, int64
     if (err == LM_OK)
         err = lm_people_ends(m->p, one, sender, false, &ev);
     if (err == LM_OK)
-        err = lm_msys_each(r, &m->client_files, pk, on_client_file, m);
+        err = lm_by_text_each(r, &m->client_files, pk, on_client_file, m);
     if (err != LM_OK)
         return err;
     if (sender.n == 0)

@@ -9,27 +9,15 @@
 #ifndef LM_READERS_SHARED_MSYS_H
 #define LM_READERS_SHARED_MSYS_H
 
+#include "readers/shared/by_text.h"
 #include "readers/shared/people.h"
 
 /* Whose file this is; the same tables stand in all three, so what the tables leave open the name of the file decides. */
 enum lm_msys_app { LM_MSYS_NONE, LM_MSYS_MESSENGER_ANDROID, LM_MSYS_MESSENGER_IOS, LM_MSYS_INSTAGRAM_ANDROID };
 enum lm_msys_app lm_msys_which(const struct lm_input *in, struct lm_str head);
 
-/* Rows of a table by a text in one of their columns, in the order of the table. */
-struct lm_msys_link {
-    int64_t row;
-    size_t next; /* place + 1; 0: the last */
-};
-struct lm_msys_side {
-    struct lm_evdb_table *t; /* NULL: there is none */
-    struct lm_map first;     /* text → place + 1 */
-    struct lm_msys_link *links;
-    size_t n, cap;
-};
-/* The column `key` is the first. */
-lm_err lm_msys_side(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, struct lm_msys_side *ret);
-/* Calls `one` for each row of `key`, at most LM_DBREAD_MAX_LIST; a row that cannot be read doubts the record. */
-lm_err lm_msys_each(struct lm_dbread *r, struct lm_msys_side *s, struct lm_str key, lm_dbread_row one, void *user);
+/* Rows of a table by the text in the first of these columns; what is damaged is told. */
+lm_err lm_msys_side(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, struct lm_by_text *ret);
 
 /* The whole file of p->r: owner (unless it is known already), people, threads, then all records. */
 lm_err lm_msys_read(struct lm_people *p);
