@@ -9,7 +9,6 @@
 #include "formats/pdf_poppler.h"
 
 #define MAX_PASSWORD 1024
-#define FRESH_PAGES 1024 /* and a sixteenth of all: opening costs a look at every object */
 
 struct lm_pdf {
     struct lm_poppler lib;
@@ -19,7 +18,7 @@ struct lm_pdf {
     GLogFunc log_before;
     struct lm_map fonts; /* name, without the tag of a subset → number */
     size_t n_bytes;
-    uint32_t n_pages, served, fresh_after; /* served: since the document was opened; fresh_after so many it is opened anew; 0: never */
+    uint32_t n_pages;
     uint64_t complaints;
 };
 
@@ -118,8 +117,7 @@ lm_err lm_pdf_open(struct lm_arena *a, struct lm_str bytes, struct lm_str passwo
     p->log_before = p->lib.g_log_set_default_handler(on_log, p);
     p->bytes = p->lib.g_bytes_new_static(bytes.p, bytes.n);
     lm_err err = open_with(p, NULL);
-    bool sealed = err == LM_EDENIED;
-    if (sealed)
+    if (err == LM_EDENIED)
         err = open_sealed(p, passwords, e);
     if (err == LM_EINPUT)
         (void)lm_fail(e, err, "a PDF that cannot be opened: it is damaged, or sealed in a way that is not known");
@@ -129,7 +127,6 @@ lm_err lm_pdf_open(struct lm_arena *a, struct lm_str bytes, struct lm_str passwo
     }
     int n = p->lib.poppler_document_get_n_pages(p->document);
     p->n_pages = n > 0 ? (uint32_t)n : 0;
-    p->fresh_after = sealed ? 0 : FRESH_PAGES + p->n_pages / 16; /* a password is not kept */
     *ret = p;
     return LM_OK;
 }
@@ -421,27 +418,13 @@ static lm_err make_lines(struct words *ws, struct lm_arena *a, struct lm_pdf_pag
     return LM_OK;
 }
 
-/* Poppler keeps something of every page that it was asked for. What it complained of when it opened the document is not counted again. */
-static lm_err open_anew(struct lm_pdf *p)
-{
-    uint64_t complaints = p->complaints;
-    p->lib.g_object_unref(p->document);
-    p->document = NULL;
-    lm_err err = open_with(p, NULL);
-    p->complaints = complaints;
-    p->served = 0;
-    return err == LM_OK ? LM_OK : LM_EINPUT;
-}
-
 lm_err lm_pdf_page(struct lm_pdf *p, uint32_t n, struct lm_arena *a, struct lm_pdf_page *ret)
 {
     struct raw_page raw = { .text = NULL };
     struct lm_pdf_page page = { .number = n };
     struct words ws = { .n = 0 };
     double width = 0, height = 0;
-    if (n == 0 || n > p->n_pages || n > LM_PDF_MAX_PAGES || p->document == NULL)
-        return LM_EINPUT;
-    if (p->fresh_after != 0 && p->served++ == p->fresh_after && open_anew(p) != LM_OK)
+    if (n == 0 || n > p->n_pages || n > LM_PDF_MAX_PAGES)
         return LM_EINPUT;
     PopplerPage *from = p->lib.poppler_document_get_page(p->document, (int)n - 1);
     if (from == NULL)
