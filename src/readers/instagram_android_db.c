@@ -264,35 +264,23 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
 
 /* --- the reader --- */
 
-static lm_err walk(struct iga *g, const char *name, const char *const columns[], size_t n, bool records, lm_dbread_row one)
-{
-    struct lm_evdb_table *t = NULL;
-    int64_t highest = 0;
-    lm_err err = lm_dbread_table(&g->r, name, columns, n, &t);
-    if (err == LM_OK && records)
-        err = lm_dbread_highest(&g->r, name, NULL, &highest);
-    if (err != LM_OK)
-        return err;
-    return records ? lm_dbread_records(&g->r, t, highest, one, g) : lm_dbread_rows(&g->r, t, one, g);
-}
-
 static lm_err read_direct(struct iga *g)
 {
     static const char *const session[] = { "user_id" };
     static const size_t expected[] = { M_THREAD, M_AT, M_JSON };
     struct lm_evdb_table *t = NULL;
-    lm_err err = walk(g, "session", session, 1, false, on_owner);
+    lm_err err = lm_dbread_table_rows(&g->r, "session", session, 1, on_owner, g);
     if (err == LM_OK)
-        err = walk(g, "threads", session, 1, false, on_owner);
+        err = lm_dbread_table_rows(&g->r, "threads", session, 1, on_owner, g);
     if (err == LM_OK)
-        err = walk(g, "threads", thread_columns, T_N, false, on_thread);
+        err = lm_dbread_table_rows(&g->r, "threads", thread_columns, T_N, on_thread, g);
     if (err == LM_OK)
         err = lm_dbread_table(&g->r, "messages", message_columns, M_N, &t);
     if (err == LM_OK)
         err = lm_dbread_expect(&g->r, t, message_columns, expected, 3);
     if (err == LM_OK)
-        err = walk(g, "threads", thread_columns, T_N, true, thread);
-    return err == LM_OK ? walk(g, "messages", message_columns, M_N, true, message) : err;
+        err = lm_dbread_table_records(&g->r, "threads", NULL, thread_columns, T_N, thread, g);
+    return err == LM_OK ? lm_dbread_table_records(&g->r, "messages", NULL, message_columns, M_N, message, g) : err;
 }
 
 /* The magic (128 bits) and columns that no other app has together (40). */

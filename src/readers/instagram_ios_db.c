@@ -454,16 +454,6 @@ static lm_err owner_by_name(struct igi *g)
     return is_id && g->p.owner.form == LM_ACCOUNT_OWNER ? lm_people_owner(&g->p, lm_str_take(name, digits)) : LM_OK;
 }
 
-static lm_err records(struct igi *g, const char *name, const char *const columns[], size_t n, lm_dbread_row one)
-{
-    struct lm_evdb_table *t = NULL;
-    int64_t highest = 0;
-    lm_err err = lm_dbread_table(&g->r, name, columns, n, &t);
-    if (err == LM_OK)
-        err = lm_dbread_highest(&g->r, name, NULL, &highest);
-    return err == LM_OK ? lm_dbread_records(&g->r, t, highest, one, g) : err;
-}
-
 static lm_err prepare(struct igi *g)
 {
     static const size_t thread_expected[] = { T_ID, T_VIEWER, T_METADATA }, message_expected[] = { M_ID, M_THREAD, M_ARCHIVE };
@@ -502,11 +492,11 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
     if (err == LM_OK)
         err = prepare(&g);
     if (err == LM_OK)
-        err = records(&g, "threads", thread_columns, T_N, thread);
+        err = lm_dbread_table_records(&g.r, "threads", NULL, thread_columns, T_N, thread, &g);
     if (err == LM_OK)
-        err = records(&g, "messages", message_columns, M_N, message);
+        err = lm_dbread_table_records(&g.r, "messages", NULL, message_columns, M_N, message, &g);
     for (size_t i = 0; i < sizeof other_tables / sizeof *other_tables && err == LM_OK; i++)
-        err = records(&g, other_tables[i], other_columns, O_N, other);
+        err = lm_dbread_table_records(&g.r, other_tables[i], NULL, other_columns, O_N, other, &g);
     return lm_dbread_finish(&g.r, err);
 }
 

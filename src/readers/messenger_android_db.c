@@ -313,28 +313,16 @@ static lm_err message(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
 
 /* --- the files --- */
 
-static lm_err walk(struct old *o, const char *name, const char *const columns[], size_t n, bool records, lm_dbread_row one)
-{
-    struct lm_evdb_table *t = NULL;
-    int64_t highest = 0;
-    lm_err err = lm_dbread_table(&o->r, name, columns, n, &t);
-    if (err == LM_OK && records)
-        err = lm_dbread_highest(&o->r, name, NULL, &highest);
-    if (err != LM_OK)
-        return err;
-    return records ? lm_dbread_records(&o->r, t, highest, one, o) : lm_dbread_rows(&o->r, t, one, o);
-}
-
 static lm_err read_threads_db2(struct old *o)
 {
     static const char *const members[] = { "thread_key", "user_key" };
     static const size_t expected[] = { M_ID, M_THREAD, M_SENDER, M_AT, M_TEXT };
     struct lm_evdb_table *t = NULL;
-    lm_err err = walk(o, "thread_users", user_columns, U_N, false, on_user);
+    lm_err err = lm_dbread_table_rows(&o->r, "thread_users", user_columns, U_N, on_user, o);
     if (err == LM_OK)
-        err = walk(o, "threads", thread_columns, 2, false, on_thread);
+        err = lm_dbread_table_rows(&o->r, "threads", thread_columns, 2, on_thread, o);
     if (err == LM_OK)
-        err = walk(o, "thread_participants", members, 2, false, on_member);
+        err = lm_dbread_table_rows(&o->r, "thread_participants", members, 2, on_member, o);
     if (err == LM_OK)
         err = lm_msys_side(&o->r, "message_reactions", reaction_columns, R_N, &o->reactions);
     if (err == LM_OK)
@@ -342,10 +330,10 @@ static lm_err read_threads_db2(struct old *o)
     if (err == LM_OK)
         err = lm_dbread_expect(&o->r, t, message_columns, expected, sizeof expected / sizeof *expected);
     if (err == LM_OK)
-        err = walk(o, "thread_users", user_columns, U_N, true, person);
+        err = lm_dbread_table_records(&o->r, "thread_users", NULL, user_columns, U_N, person, o);
     if (err == LM_OK)
-        err = walk(o, "threads", thread_columns, 2, true, thread);
-    return err == LM_OK ? walk(o, "messages", message_columns, M_N, true, message) : err;
+        err = lm_dbread_table_records(&o->r, "threads", NULL, thread_columns, 2, thread, o);
+    return err == LM_OK ? lm_dbread_table_records(&o->r, "messages", NULL, message_columns, M_N, message, o) : err;
 }
 
 /* threads_db2-uid: the owner's id and nothing else */

@@ -118,8 +118,10 @@ static lm_err list(struct meta *m, const struct lm_json_token *v, lm_jread_one o
     return lm_jread_array(&m->r, v, one, m);
 }
 
-static lm_err root_member(struct meta *m, struct lm_str key, const struct lm_json_token *v)
+static lm_err root_member(struct lm_jread *r, struct lm_str key, const struct lm_json_token *v, void *user)
 {
+    struct meta *m = user;
+    (void)r;
     if (lm_str_eq(key, LM_STR("messages")))
         return list(m, v, meta_message);
     if (lm_str_eq(key, LM_STR("account_history_login_history")))
@@ -142,21 +144,10 @@ static lm_err root_member(struct meta *m, struct lm_str key, const struct lm_jso
 static lm_err root(struct meta *m)
 {
     struct lm_json_token t;
-    struct lm_str key;
-    lm_err e = lm_jread_next(&m->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(m->r.ctx->error, LM_EINPUT, "not an export of Meta: the document is not an object");
-    e = meta_look_ahead(m);
-    while (e == LM_OK) {
-        lm_arena_reset(m->r.ctx->record);
-        e = lm_jread_member(&m->r, &key, &t);
-        if (e != LM_OK || key.p == NULL)
-            break;
-        e = root_member(m, key, &t);
-    }
-    return e == LM_OK ? lm_jread_next(&m->r, &t) : e;
+    lm_err e = lm_jread_root(&m->r, "not an export of Meta", &t);
+    if (e == LM_OK)
+        e = meta_look_ahead(m);
+    return e == LM_OK ? lm_jread_members(&m->r, root_member, m) : e;
 }
 
 static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
@@ -165,15 +156,8 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
     if (m == NULL)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     lm_jread_init(&m->r, ctx, sink);
-    lm_err e = lm_jread_finish(&m->r, root(m));
-    if (e == LM_OK && m->r.records == 0) {
-        if (m->list_seen)
-            e = sink->empty(sink);
-        else
-            e = lm_fail(ctx->error, LM_EINPUT, "no messages, logins or profile in this export");
-    }
-    lm_jread_free(&m->r);
-    return e;
+    lm_err e = root(m);
+    return lm_jread_end(&m->r, e, m->list_seen, "no messages, logins or profile in this export");
 }
 
 const struct lm_reader lm_reader_meta_export_json = {

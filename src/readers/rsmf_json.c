@@ -200,53 +200,44 @@ lm_err rsmf_conversation_record(struct lm_jread *r, void *user)
 
 /* --- the document --- */
 
-static lm_err root(struct rsmf *m, bool *ret_listed)
+static lm_err root_member(struct lm_jread *r, struct lm_str key, const struct lm_json_token *v, void *user)
+{
+    struct rsmf *m = user;
+    lm_jread_one one = is(key, "participants")    ? rsmf_participant
+                       : is(key, "conversations") ? rsmf_conversation_record
+                       : is(key, "events")        ? rsmf_event
+                                                  : NULL;
+    m->listed = m->listed || (is(key, "events") && v->type == LM_JSON_ARRAY);
+    if (one != NULL)
+        return lm_jread_array(r, v, one, m);
+    bool known = is(key, "version") && v->type == LM_JSON_STRING && (is(v->text, "2.0.0") || is(v->text, "1.0.0"));
+    lm_err e = lm_jread_skip(r, v);
+    if (e != LM_OK || known)
+        return e;
+    return lm_jread_notice(r, v->at, lm_json_offset(&r->j),
+                           is(key, "version") ? "a version of RSMF that is not known here: read as 2.0.0" : "a part of the manifest that is not read");
+}
+
+static lm_err root(struct rsmf *m)
 {
     struct lm_json_token t;
-    struct lm_str key;
-    lm_err e = lm_jread_next(&m->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(m->r.ctx->error, LM_EINPUT, "not an RSMF manifest: the document is not an object");
-    e = rsmf_look_ahead(m);
-    while (e == LM_OK) {
-        lm_arena_reset(m->r.ctx->record);
-        e = lm_jread_member(&m->r, &key, &t);
-        if (e != LM_OK || key.p == NULL)
-            break;
-        lm_jread_one one = is(key, "participants")    ? rsmf_participant
-                           : is(key, "conversations") ? rsmf_conversation_record
-                           : is(key, "events")        ? rsmf_event
-                                                      : NULL;
-        *ret_listed = *ret_listed || (is(key, "events") && t.type == LM_JSON_ARRAY);
-        if (one != NULL)
-            e = lm_jread_array(&m->r, &t, one, m);
-        else if (is(key, "version") && t.type == LM_JSON_STRING && (is(t.text, "2.0.0") || is(t.text, "1.0.0")))
-            e = lm_jread_skip(&m->r, &t);
-        else if ((e = lm_jread_skip(&m->r, &t)) == LM_OK)
-            e = lm_jread_notice(&m->r, t.at, lm_json_offset(&m->r.j),
-                                is(key, "version") ? "a version of RSMF that is not known here: read as 2.0.0"
-                                                   : "a part of the manifest that is not read");
-    }
-    return e == LM_OK ? lm_jread_next(&m->r, &t) : e;
+    lm_err e = lm_jread_root(&m->r, "not an RSMF manifest", &t);
+    if (e == LM_OK)
+        e = rsmf_look_ahead(m);
+    return e == LM_OK ? lm_jread_members(&m->r, root_member, m) : e;
 }
 
 static lm_err read_manifest(struct lm_read *ctx, struct lm_sink *sink)
 {
     struct rsmf *m = lm_arena_alloc(ctx->file, sizeof *m);
-    bool listed = false;
     if (m == NULL)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     *m = (struct rsmf){ .n_people = 0 };
     lm_map_init(&m->person_ids, ctx->file);
     lm_map_init(&m->conversation_ids, ctx->file);
     lm_jread_init(&m->r, ctx, sink);
-    lm_err e = lm_jread_finish(&m->r, root(m, &listed));
-    if (e == LM_OK && m->r.records == 0)
-        e = listed ? sink->empty(sink) : lm_fail(ctx->error, LM_EINPUT, "no events in this manifest");
-    lm_jread_free(&m->r);
-    return e;
+    lm_err e = root(m);
+    return lm_jread_end(&m->r, e, m->listed, "no events in this manifest");
 }
 
 const struct lm_reader lm_reader_rsmf_json = {

@@ -33,6 +33,7 @@ struct rsmf {
     struct rsmf_conversation *conversations;
     size_t n_conversations, cap_conversations;
     struct lm_map person_ids, conversation_ids; /* id -> index */
+    bool listed; /* there is a list of events */
 };
 
 /* Fills people and conversations; damage is left to the reading that follows. LM_ENOMEM, LM_ELIMIT. */

@@ -175,23 +175,12 @@ static lm_err edits(struct lm_dbread *r, struct walk *w, int64_t rowid, int64_t 
     lm_err err = LM_OK;
     for (size_t i = 0; s->t != NULL && i < n && err == LM_OK; i++) {
         enum lm_evdb_step step;
-        struct lm_edit one;
         if (l[i].rowid == rowid)
             continue;
         err = lm_evdb_fetch(s->t, l[i].rowid, &step);
         if (err != LM_OK || step != LM_EVDB_ROW)
             continue;
-        int64_t at = lm_dbread_int(s->t, 1);
-        one.at = lm_signal_when(r, at);
-        if ((err = lm_dbread_text(r, r->ctx->record, s->t, 2, &one.text)) == LM_OK)
-            err = lm_dbread_push(r, (void **)&list, ev->n_edits, &cap, sizeof *list);
-        if (err != LM_OK)
-            return err == LM_ELIMIT ? LM_OK : err;
-        list[ev->n_edits++] = one;
-        ev->edits = list;
-        ev->flags |= LM_EVENT_EDITED;
-        if (at > 0 && at < *sent)
-            *sent = at;
+        err = lm_signal_edit(r, s->t, 1, 2, &list, &cap, sent, ev);
     }
     return err;
 }

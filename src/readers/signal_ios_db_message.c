@@ -210,20 +210,10 @@ static lm_err edits(struct lm_dbread *r, struct walk *w, int64_t rowid, int64_t 
     lm_err err = LM_OK;
     for (size_t i = 0; d->revised != NULL && i < n && err == LM_OK; i++) {
         enum lm_evdb_step step;
-        struct lm_edit one;
         err = lm_evdb_fetch(d->revised, l[i].rowid, &step);
         if (err != LM_OK || step != LM_EVDB_ROW)
             continue;
-        int64_t at = lm_dbread_int(d->revised, 0);
-        one.at = lm_signal_when(r, at);
-        if ((err = lm_dbread_text(r, r->ctx->record, d->revised, 1, &one.text)) == LM_OK)
-            err = lm_dbread_push(r, (void **)&list, ev->n_edits, &cap, sizeof *list);
-        if (err != LM_OK)
-            return err == LM_ELIMIT ? LM_OK : err;
-        list[ev->n_edits++] = one;
-        ev->edits = list;
-        ev->flags |= LM_EVENT_EDITED;
-        *sent = at > 0 && at < *sent ? at : *sent;
+        err = lm_signal_edit(r, d->revised, 0, 1, &list, &cap, sent, ev);
     }
     return err;
 }

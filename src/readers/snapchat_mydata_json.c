@@ -322,8 +322,10 @@ static void take_key(struct mydata *m, struct lm_str key)
             m->list = lists[i].list;
 }
 
-static lm_err root_member(struct mydata *m, struct lm_str key, const struct lm_json_token *v)
+static lm_err root_member(struct lm_jread *r, struct lm_str key, const struct lm_json_token *v, void *user)
 {
+    struct mydata *m = user;
+    (void)r;
     take_key(m, key);
     if (v->type == LM_JSON_ARRAY || v->type == LM_JSON_NULL) {
         m->seen = true;
@@ -340,20 +342,8 @@ static lm_err root_member(struct mydata *m, struct lm_str key, const struct lm_j
 static lm_err root(struct mydata *m)
 {
     struct lm_json_token t;
-    struct lm_str key;
-    lm_err e = lm_jread_next(&m->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(m->r.ctx->error, LM_EINPUT, "not a file of My Data: the document is not an object");
-    while (e == LM_OK) {
-        lm_arena_reset(m->r.ctx->record);
-        e = lm_jread_member(&m->r, &key, &t);
-        if (e != LM_OK || key.p == NULL)
-            break;
-        e = root_member(m, key, &t);
-    }
-    return e == LM_OK ? lm_jread_next(&m->r, &t) : e;
+    lm_err e = lm_jread_root(&m->r, "not a file of My Data", &t);
+    return e == LM_OK ? lm_jread_members(&m->r, root_member, m) : e;
 }
 
 /* --- the owner: of account.json, this file or its neighbour; else whom this file calls the sender --- */
@@ -419,11 +409,8 @@ static lm_err read_file(struct lm_read *ctx, struct lm_sink *sink)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     lm_jread_init(&m->r, ctx, sink);
     find_owner(m, ctx);
-    lm_err e = lm_jread_finish(&m->r, root(m));
-    if (e == LM_OK && m->r.records == 0)
-        e = m->seen ? sink->empty(sink) : lm_fail(ctx->error, LM_EINPUT, "no list and no object in this file");
-    lm_jread_free(&m->r);
-    return e;
+    lm_err e = root(m);
+    return lm_jread_end(&m->r, e, m->seen, "no list and no object in this file");
 }
 
 const struct lm_reader lm_reader_snapchat_mydata_json = {

@@ -127,8 +127,10 @@ static const struct {
     { "chats", chats },           { "left_chats", chats },
 };
 
-static lm_err root_member(struct tg *tg, struct lm_str key, const struct lm_json_token *v)
+static lm_err root_member(struct lm_jread *r, struct lm_str key, const struct lm_json_token *v, void *user)
 {
+    struct tg *tg = user;
+    (void)r;
     bool taken = false;
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         if (lm_str_is(key, sections[i].key)) {
@@ -157,24 +159,10 @@ static lm_err root_member(struct tg *tg, struct lm_str key, const struct lm_json
 static lm_err root(struct tg *tg)
 {
     struct lm_json_token t;
-    struct lm_str key;
-    lm_err e = lm_jread_next(&tg->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(tg->r.ctx->error, LM_EINPUT,
-                       "not an export of Telegram: the document is not an object");
-    tg_chat_begin(tg, t.at);
-    for (;;) {
-        lm_arena_reset(tg->r.ctx->record);
-        e = lm_jread_member(&tg->r, &key, &t);
-        if (e != LM_OK || key.p == NULL)
-            break;
-        e = root_member(tg, key, &t);
-        if (e != LM_OK)
-            break;
-    }
-    return e == LM_OK ? lm_jread_next(&tg->r, &t) : e;
+    lm_err e = lm_jread_root(&tg->r, "not an export of Telegram", &t);
+    if (e == LM_OK)
+        tg_chat_begin(tg, t.at);
+    return e == LM_OK ? lm_jread_members(&tg->r, root_member, tg) : e;
 }
 
 static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
@@ -184,15 +172,9 @@ static lm_err read_export(struct lm_read *ctx, struct lm_sink *sink)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     lm_jread_init(&tg->r, ctx, sink);
     lm_buf_init(&tg->pieces, LM_JREAD_MAX_TEXT);
-    lm_err e = lm_jread_finish(&tg->r, root(tg));
-    if (e == LM_OK && tg->r.records == 0) {
-        if (tg->list_seen)
-            e = sink->empty(sink);
-        else
-            e = lm_fail(ctx->error, LM_EINPUT, "no messages, contacts or sessions in this export");
-    }
+    lm_err e = root(tg);
+    e = lm_jread_end(&tg->r, e, tg->list_seen, "no messages, contacts or sessions in this export");
     lm_buf_free(&tg->pieces);
-    lm_jread_free(&tg->r);
     return e;
 }
 

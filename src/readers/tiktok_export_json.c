@@ -359,12 +359,9 @@ static lm_err value(struct tiktok *k, struct lm_str key, const struct lm_json_to
 static lm_err root(struct tiktok *k)
 {
     struct lm_json_token t;
-    lm_err e = lm_jread_next(&k->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(k->r.ctx->error, LM_EINPUT, "not an export of TikTok: the document is not an object");
-    e = container(k);
+    lm_err e = lm_jread_root(&k->r, "not an export of TikTok", &t);
+    if (e == LM_OK)
+        e = container(k);
     return e == LM_OK ? lm_jread_next(&k->r, &t) : e;
 }
 
@@ -427,11 +424,8 @@ static lm_err read_file(struct lm_read *ctx, struct lm_sink *sink)
         name = writer_name(ctx);
     k->owner = (struct lm_account_ref){ .platform = LM_PLATFORM_TIKTOK, .form = name.n != 0 ? LM_ACCOUNT_NATIVE : LM_ACCOUNT_OWNER, .native = name };
     lm_jread_init(&k->r, ctx, sink);
-    lm_err e = lm_jread_finish(&k->r, root(k));
-    if (e == LM_OK && k->r.records == 0)
-        e = k->seen ? sink->empty(sink) : lm_fail(ctx->error, LM_EINPUT, "no list in this file");
-    lm_jread_free(&k->r);
-    return e;
+    lm_err e = root(k);
+    return lm_jread_end(&k->r, e, k->seen, "no list in this file");
 }
 
 const struct lm_reader lm_reader_tiktok_export_json = {

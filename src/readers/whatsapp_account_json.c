@@ -258,9 +258,12 @@ static lm_err one_scalar(struct account *m, struct lm_str key, const struct lm_j
     return e;
 }
 
-static lm_err root_member(struct account *m, struct lm_str key, const struct lm_json_token *t)
+static lm_err root_member(struct lm_jread *r, struct lm_str key, const struct lm_json_token *t, void *user)
 {
+    struct account *m = user;
+    (void)r;
     const char *name = list_name(key);
+    /* lm_jread_object resets the record arena, where a key with escapes lives: the list's name is static */
     m->list = name != NULL ? name : "account_information";
     if (t->type == LM_JSON_ARRAY)
         return one_list(m, t);
@@ -275,22 +278,8 @@ static lm_err root_member(struct account *m, struct lm_str key, const struct lm_
 static lm_err root(struct account *m)
 {
     struct lm_json_token t;
-    struct lm_str key;
-    lm_err e = lm_jread_next(&m->r, &t);
-    if (e != LM_OK)
-        return e;
-    if (t.type != LM_JSON_OBJECT)
-        return lm_fail(m->r.ctx->error, LM_EINPUT, "not account information of WhatsApp: the document is not an object");
-    for (;;) {
-        lm_arena_reset(m->r.ctx->record);
-        e = lm_jread_member(&m->r, &key, &t);
-        if (e != LM_OK || key.p == NULL)
-            return e == LM_OK ? lm_jread_next(&m->r, &t) : e;
-        /* lm_jread_object resets the record arena, where a key with escapes lives: the list's name is static */
-        e = root_member(m, key, &t);
-        if (e != LM_OK)
-            return e;
-    }
+    lm_err e = lm_jread_root(&m->r, "not account information of WhatsApp", &t);
+    return e == LM_OK ? lm_jread_members(&m->r, root_member, m) : e;
 }
 
 static lm_err read_account(struct lm_read *ctx, struct lm_sink *sink)
@@ -300,11 +289,8 @@ static lm_err read_account(struct lm_read *ctx, struct lm_sink *sink)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     *m = (struct account){ .list = NULL };
     lm_jread_init(&m->r, ctx, sink);
-    lm_err e = lm_jread_finish(&m->r, root(m));
-    if (e == LM_OK && m->r.records == 0)
-        e = m->listed ? sink->empty(sink) : lm_fail(ctx->error, LM_EINPUT, "no contacts, groups or account data in this file");
-    lm_jread_free(&m->r);
-    return e;
+    lm_err e = root(m);
+    return lm_jread_end(&m->r, e, m->listed, "no contacts, groups or account data in this file");
 }
 
 const struct lm_reader lm_reader_whatsapp_account_json = {

@@ -434,11 +434,9 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         return lm_fail(ctx->error, LM_ENOMEM, "no memory for the reader");
     lm_jread_init(r, ctx, sink);
     lm_buf_init(&key, 512);
-    lm_err err = lm_jread_finish(r, read_values(r, &key));
-    if (err == LM_OK && r->records == 0)
-        err = sink->empty(sink);
+    lm_err err = read_values(r, &key);
+    err = lm_jread_end(r, err, true, "");
     lm_buf_free(&key);
-    lm_jread_free(r);
     return err;
 }
 

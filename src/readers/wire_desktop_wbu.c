@@ -417,11 +417,8 @@ static lm_err read_all(struct lm_read *ctx, struct lm_sink *sink)
         err = lm_jread_notice(&w->r, 0, 0, "no export.json beside it: whose backup it is is not known");
     if (err == LM_OK)
         err = read_list(w, file);
-    err = lm_jread_finish(&w->r, err);
-    if (err == LM_OK && w->r.records == 0)
-        err = sink->empty(sink);
+    err = lm_jread_end(&w->r, err, true, "");
     lm_buf_free(&w->key);
-    lm_jread_free(&w->r);
     return err;
 }
 

@@ -98,13 +98,6 @@ static lm_err session(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowi
     return LM_OK;
 }
 
-static lm_err rows_of(struct wio *w, const char *table, const char *const columns[], size_t n, lm_dbread_row one)
-{
-    struct lm_evdb_table *t = NULL;
-    lm_err err = lm_dbread_table(&w->r, table, columns, n, &t);
-    return err == LM_OK ? lm_dbread_rows(&w->r, t, one, w) : err;
-}
-
 /* --- ZUSER --- */
 
 enum { U_ID, U_NAME, U_HANDLE, U_EMAIL, U_PHONE, U_N, U_ALL = U_N + 24 };
@@ -367,26 +360,16 @@ static void owner_by_conversation(struct wio *w)
 
 /* --- the reader --- */
 
-static lm_err records_of(struct wio *w, const char *table, const char *name, const char *const columns[], size_t n, lm_dbread_row one)
-{
-    struct lm_evdb_table *t = NULL;
-    int64_t highest = 0;
-    lm_err err = lm_dbread_table(&w->r, table, columns, n, &t);
-    if (err == LM_OK)
-        err = lm_dbread_highest(&w->r, table, name, &highest);
-    return err == LM_OK ? lm_dbread_records(&w->r, t, highest, one, w) : err;
-}
-
 static lm_err read_store(struct wio *w)
 {
     static const char *const entity_columns[] = { "Z_NAME" }, *const session_columns[] = { "ZSELFUSER" };
-    lm_err err = rows_of(w, "Z_PRIMARYKEY", entity_columns, 1, entity);
+    lm_err err = lm_dbread_table_rows(&w->r, "Z_PRIMARYKEY", entity_columns, 1, entity, w);
     if (err == LM_OK)
-        err = rows_of(w, "ZSESSION", session_columns, 1, session);
+        err = lm_dbread_table_rows(&w->r, "ZSESSION", session_columns, 1, session, w);
     if (err == LM_OK)
-        err = rows_of(w, "ZUSER", user_columns, U_ALL, known_user);
+        err = lm_dbread_table_rows(&w->r, "ZUSER", user_columns, U_ALL, known_user, w);
     if (err == LM_OK)
-        err = rows_of(w, "ZCONVERSATION", conversation_columns, V_N, conversation);
+        err = lm_dbread_table_rows(&w->r, "ZCONVERSATION", conversation_columns, V_N, conversation, w);
     if (err != LM_OK)
         return err;
     owner_by_conversation(w);
@@ -398,11 +381,11 @@ static lm_err read_store(struct wio *w)
     if (err == LM_OK)
         err = wio_messages(w);
     if (err == LM_OK)
-        err = records_of(w, "ZUSER", "User", user_columns, U_ALL, one_user);
+        err = lm_dbread_table_records(&w->r, "ZUSER", "User", user_columns, U_ALL, one_user, w);
     if (err == LM_OK)
-        err = records_of(w, "ZUSERCLIENT", "UserClient", client_columns, C_N, one_client);
+        err = lm_dbread_table_records(&w->r, "ZUSERCLIENT", "UserClient", client_columns, C_N, one_client, w);
     if (err == LM_OK)
-        err = records_of(w, "ZCONNECTION", "Connection", connection_columns, N_N, one_connection);
+        err = lm_dbread_table_records(&w->r, "ZCONNECTION", "Connection", connection_columns, N_N, one_connection, w);
     return err;
 }
 

@@ -352,6 +352,24 @@ lm_err lm_dbread_highest(struct lm_dbread *r, const char *table, const char *ent
     return err;
 }
 
+lm_err lm_dbread_table_records(struct lm_dbread *r, const char *name, const char *entity, const char *const columns[], size_t n, lm_dbread_row one,
+                               void *user)
+{
+    struct lm_evdb_table *t = NULL;
+    int64_t highest = 0;
+    lm_err err = lm_dbread_table(r, name, columns, n, &t);
+    if (err == LM_OK)
+        err = lm_dbread_highest(r, name, entity, &highest);
+    return err == LM_OK ? lm_dbread_records(r, t, highest, one, user) : err;
+}
+
+lm_err lm_dbread_table_rows(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, lm_dbread_row one, void *user)
+{
+    struct lm_evdb_table *t = NULL;
+    lm_err err = lm_dbread_table(r, name, columns, n, &t);
+    return err == LM_OK ? lm_dbread_rows(r, t, one, user) : err;
+}
+
 static lm_err pass_row(struct lm_dbread *r, struct lm_evdb_table *t, int64_t rowid, void *user)
 {
     (void)r;

@@ -72,6 +72,10 @@ typedef lm_err (*lm_dbread_row)(struct lm_dbread *r, struct lm_evdb_table *t, in
 lm_err lm_dbread_records(struct lm_dbread *r, struct lm_evdb_table *t, int64_t highest, lm_dbread_row one, void *user);
 /* Every row of a table that only adds to records. t may be NULL. */
 lm_err lm_dbread_rows(struct lm_dbread *r, struct lm_evdb_table *t, lm_dbread_row one, void *user);
+/* A table by its name, which need not be there: as records, the highest rowid being what lm_dbread_highest finds; or as rows that only add. */
+lm_err lm_dbread_table_records(struct lm_dbread *r, const char *name, const char *entity, const char *const columns[], size_t n, lm_dbread_row one,
+                               void *user);
+lm_err lm_dbread_table_rows(struct lm_dbread *r, const char *name, const char *const columns[], size_t n, lm_dbread_row one, void *user);
 /* sqlite_sequence (AUTOINCREMENT) or, for `entity`, Z_PRIMARYKEY (Core Data); 0: not said. entity may be NULL. */
 lm_err lm_dbread_highest(struct lm_dbread *r, const char *table, const char *entity, int64_t *ret);
 /* Rows by a column, as lm_evdb_index; empty for t = NULL. Damage is told. */

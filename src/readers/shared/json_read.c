@@ -487,7 +487,7 @@ lm_err lm_jread_notice(struct lm_jread *r, uint64_t at, uint64_t end, const char
     return lm_sink_problem(r->sink, LM_PROBLEM_DOUBTED, 0, range(at, end), "%s", why);
 }
 
-lm_err lm_jread_finish(struct lm_jread *r, lm_err e)
+static lm_err finish(struct lm_jread *r, lm_err e)
 {
     struct lm_error *error = r->ctx->error;
     uint64_t at = lm_json_offset(&r->j), end = r->j.in.n;
@@ -507,4 +507,36 @@ lm_err lm_jread_finish(struct lm_jread *r, lm_err e)
     (void)lm_fail(error, e, "the JSON could not be read further: %s", r->j.why);
     lm_fail_at(error, "", "byte %llu", (unsigned long long)at);
     return e;
+}
+
+lm_err lm_jread_end(struct lm_jread *r, lm_err e, bool listed, const char *none)
+{
+    e = finish(r, e);
+    if (e == LM_OK && r->records == 0)
+        e = listed ? r->sink->empty(r->sink) : lm_fail(r->ctx->error, LM_EINPUT, "%s", none);
+    lm_jread_free(r);
+    return e;
+}
+
+lm_err lm_jread_root(struct lm_jread *r, const char *otherwise, struct lm_json_token *ret)
+{
+    lm_err e = lm_jread_next(r, ret);
+    if (e == LM_OK && ret->type != LM_JSON_OBJECT)
+        e = lm_fail(r->ctx->error, LM_EINPUT, "%s: the document is not an object", otherwise);
+    return e;
+}
+
+lm_err lm_jread_members(struct lm_jread *r, lm_jread_member_one one, void *user)
+{
+    for (;;) {
+        struct lm_json_token t;
+        struct lm_str key;
+        lm_arena_reset(r->ctx->record);
+        lm_err e = lm_jread_member(r, &key, &t);
+        if (e != LM_OK || key.p == NULL)
+            return e == LM_OK ? lm_jread_next(r, &t) : e;
+        e = one(r, key, &t, user);
+        if (e != LM_OK)
+            return e;
+    }
 }

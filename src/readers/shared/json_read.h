@@ -106,8 +106,15 @@ lm_err lm_jread_object(struct lm_jread *r, const struct lm_json_token *object, l
 /* A doubt about a place that is not a record; after LM_JREAD_MAX_NOTICES of them the rest is left out. */
 lm_err lm_jread_notice(struct lm_jread *r, uint64_t at, uint64_t end, const char *why);
 
-/* The outcome of the run: after `e` from any of the above (LM_OK: the root value was read to its end). Says
- * what is lost when the JSON broke, fills ctx->error. */
-lm_err lm_jread_finish(struct lm_jread *r, lm_err e);
+/* The first token of a document that must be an object; LM_EINPUT: it is another thing, which `otherwise` says. */
+lm_err lm_jread_root(struct lm_jread *r, const char *otherwise, struct lm_json_token *ret);
+/* One member of the root object; its value has begun with v. The record arena was reset before it. */
+typedef lm_err (*lm_jread_member_one)(struct lm_jread *r, struct lm_str key, const struct lm_json_token *v, void *user);
+/* All members of the object in hand, which is the root, and the end of the document. */
+lm_err lm_jread_members(struct lm_jread *r, lm_jread_member_one one, void *user);
+
+/* The outcome of the run: after `e` from any of the above (LM_OK: the root value was read to its end). Says what is lost when the JSON broke, fills
+ * ctx->error, frees r. Without any record the input is empty when its structure showed that (listed), or else none of ours: `none` says what is missing. */
+lm_err lm_jread_end(struct lm_jread *r, lm_err e, bool listed, const char *none);
 
 #endif

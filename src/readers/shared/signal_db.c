@@ -101,3 +101,21 @@ struct lm_when lm_signal_when(struct lm_dbread *r, int64_t ms)
     w.quality = LM_TIME_UTC;
     return w;
 }
+
+lm_err lm_signal_edit(struct lm_dbread *r, const struct lm_evdb_table *t, size_t at_column, size_t text_column, struct lm_edit **list, size_t *cap,
+                      int64_t *sent, struct lm_event *ev)
+{
+    int64_t at = lm_dbread_int(t, at_column);
+    struct lm_edit one = { .at = lm_signal_when(r, at) };
+    lm_err err = lm_dbread_text(r, r->ctx->record, t, text_column, &one.text);
+    if (err == LM_OK)
+        err = lm_dbread_push(r, (void **)list, ev->n_edits, cap, sizeof **list);
+    if (err != LM_OK)
+        return err == LM_ELIMIT ? LM_OK : err;
+    (*list)[ev->n_edits++] = one;
+    ev->edits = *list;
+    ev->flags |= LM_EVENT_EDITED;
+    if (at > 0 && at < *sent)
+        *sent = at;
+    return LM_OK;
+}

@@ -25,6 +25,9 @@ bool lm_signal_same(const struct lm_account_ref *a, const struct lm_account_ref 
  * chat. The legs are in the record arena, or are the chat's own. */
 lm_err lm_signal_ends(struct lm_dbread *r, const struct lm_account_ref *owner, const struct lm_signal_chat *c, bool mine,
                       const struct lm_account_ref *by, struct lm_event *ev);
+/* An earlier state of ev, one column of t being its time and one its text: one more of its edits (*list, in the record arena), and ev was sent no later. */
+lm_err lm_signal_edit(struct lm_dbread *r, const struct lm_evdb_table *t, size_t at_column, size_t text_column, struct lm_edit **list, size_t *cap,
+                      int64_t *sent, struct lm_event *ev);
 /* For what the app wrote: the thread is the other end. */
 void lm_signal_system(struct lm_event *ev);
 
