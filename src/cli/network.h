@@ -45,5 +45,6 @@ size_t lm_network_widest(size_t width, struct lm_str name);
 lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_key(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_path(struct lm_cli *cli, const struct lm_args *args);
 
 #endif
