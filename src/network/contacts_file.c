@@ -259,22 +259,26 @@ static char sniff(struct lm_str text)
     return '\t';
 }
 
-static lm_err take_rows(struct reading *s, struct lm_csv *csv)
+/* Line by line: names hold no line ends, so a quote that is left open spoils no row but its own. */
+static lm_err take_rows(struct reading *s, struct lm_csv *csv, struct lm_str text)
 {
-    for (bool done = false;;) {
+    while (csv->pos < text.n) {
+        size_t end = csv->pos;
         struct lm_csv_row row = { .at = csv->pos };
+        bool done = false;
+        while (end < text.n && text.p[end] != '\n' && text.p[end] != '\r')
+            end++;
+        csv->in.n = end;
+        s->r.n_rows++;
         lm_err err = lm_csv_next(csv, &row, &done);
-        if (err == LM_ELIMIT) {
-            row.number = csv->number;
+        row.number = s->r.n_rows;
+        if (err == LM_ELIMIT)
             damaged(s, &row, "the row is too long or too wide");
-            continue;
-        }
-        if (err != LM_OK || done)
+        else if (err != LM_OK || (!done && (err = take_row(s, &row)) != LM_OK))
             return err;
-        s->r.n_rows = row.number;
-        if ((err = take_row(s, &row)) != LM_OK)
-            return err;
+        csv->pos = end + (end + 1 < text.n && text.p[end] == '\r' && text.p[end + 1] == '\n' ? 2 : 1);
     }
+    return LM_OK;
 }
 
 static lm_err none(const struct reading *s, struct lm_str text, struct lm_error *e)
@@ -305,7 +309,7 @@ lm_err lm_contacts_parse(struct lm_arena *a, struct lm_str text, struct lm_conta
         return lm_fail(e, LM_ENOMEM, "no memory for the contacts");
     s.r.separator = sniff(lm_str_starts(text, LM_STR("\xef\xbb\xbf")) ? lm_str_skip(text, 3) : text);
     lm_csv_init(&csv, text, s.r.separator);
-    lm_err err = take_rows(&s, &csv);
+    lm_err err = take_rows(&s, &csv, text);
     lm_csv_free(&csv);
     if (err == LM_OK && s.r.n == 0)
         return none(&s, text, e);
