@@ -7,7 +7,7 @@ static const struct lm_option options[] = {
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
-    { "--top", "N", "show, path --before: how many to list (20)" },
+    { "--top", "N", "how many to list (20)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
     { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
@@ -18,6 +18,9 @@ static const struct lm_option options[] = {
     { "--rows", "N", "rows listed of a tie (10)" },
     { "--from", "TIME", "contacts from this moment on: 2023-05-01T10:00:00Z, a day, or seconds since 1970" },
     { "--to", "TIME", "contacts before this moment" },
+    { "--cap", "N", "common: who has more than N others joins nobody (100)" },
+    { "--with", "FILE", "compare: the second period, beside --edges" },
+    { "--at", "TIME", "compare: the moment that cuts the contacts into two periods" },
     { "--machine", NULL, "take in links that a machine inferred" },
     { 0 },
 };
@@ -31,6 +34,8 @@ static const struct sub_verb {
     { "key", "--k --method --goal --until ", lm_network_key },
     { "remove", "", lm_network_remove },
     { "path", "--before --hops --wait --rows --from --to --machine --top ", lm_network_path },
+    { "common", "--cap --rows --from --to --machine --top ", lm_network_common },
+    { "compare", "--with --at --rows --from --to --machine --top ", lm_network_compare },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -61,20 +66,22 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         (void)lm_fail(&cli->error, LM_EUSAGE, "unknown word after network: %.60s", word);
     else
         (void)lm_fail(&cli->error, LM_EUSAGE, "network wants a word after it");
-    lm_fail_hint(&cli->error, "there are: show, key, remove, path");
+    lm_fail_hint(&cli->error, "there are: show, key, remove, path, common, compare");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove|path … (--edges FILE | -i ID)",
+    .usage = "show|key|remove|path|common|compare … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
             "remove  A B …: components, largest component and connected pairs before and after\n"
             "path    A B: how two names hang together: by fewest hops, by strongest ties, in order of time. A --before T:\n"
-            "        from whom contacts lead to A until then, each with its row\n\n"
+            "        from whom contacts lead to A until then, each with its row\n"
+            "common  A B …: whom they have in common; a contact that everybody has joins nobody\n"
+            "compare two periods: ties and names gained and lost, ranks that moved, who leads each\n\n"
             "A measure describes the position in the data held, never guilt or rank. Each rank comes with "
             "its range when\n"
             "a tenth of the ties is missing, and with a warning when one device supplies more than 30 % of "

@@ -46,5 +46,7 @@ lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_key(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_path(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_common(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_compare(struct lm_cli *cli, const struct lm_args *args);
 
 #endif

@@ -27,46 +27,15 @@ struct asked {
 
 /* --- ties of a path, with their contacts --- */
 
-struct tie {
-    uint64_t n;
-    size_t first_row, last_row; /* dated contacts; SIZE_MAX: none */
-    size_t *shown;              /* the first of them, at most x->rows */
-    size_t n_shown, cap;
-};
-
-static lm_err ties_of(struct asked *x, const struct lm_path *p, struct tie **ret)
+static lm_err ties_of(struct asked *x, const struct lm_path *p, struct lm_tie_rows **ret)
 {
-    const struct lm_contacts *c = &x->s.contacts;
-    struct lm_arena *a = &x->s.cli->run;
-    uint32_t *place = lm_arena_array(a, c->n, sizeof *place); /* on the path, from 1 */
-    struct tie *ties = lm_arena_array(a, p->n, sizeof *ties);
-    if (place == NULL || ties == NULL)
-        return lm_fail(&x->s.cli->error, LM_ENOMEM, "no memory for the path");
-    for (uint32_t i = 0; i < p->n; i++) {
-        place[p->vertices[i]] = i + 1;
-        ties[i] = (struct tie){ .first_row = SIZE_MAX, .last_row = SIZE_MAX };
+    uint32_t n = p->n - 1;
+    lm_err err = lm_network_timed_ties(&x->s, n, ret);
+    for (uint32_t i = 0; err == LM_OK && i < n; i++) {
+        (*ret)[i].a = p->vertices[i];
+        (*ret)[i].b = p->vertices[i + 1];
     }
-    for (size_t k = 0; k < c->m; k++) {
-        uint32_t from = place[c->list[k].from], to = place[c->list[k].to];
-        bool forth = from != 0 && to == from + 1, back = !x->s.directed && to != 0 && from == to + 1;
-        if (!forth && !back)
-            continue;
-        struct tie *t = &ties[(forth ? from : to) - 1];
-        if (t->n_shown < x->rows) {
-            size_t *more = lm_arena_grow(a, t->shown, t->n_shown, &t->cap, sizeof *more);
-            if (more == NULL)
-                return lm_fail(&x->s.cli->error, LM_ENOMEM, "no memory for the path");
-            t->shown = more;
-            t->shown[t->n_shown++] = k;
-        }
-        t->n++;
-        if (k < c->dated) {
-            t->first_row = t->first_row == SIZE_MAX ? k : t->first_row;
-            t->last_row = k;
-        }
-    }
-    *ret = ties;
-    return LM_OK;
+    return err == LM_OK ? lm_network_timed_gather(&x->s, *ret, n, x->s.directed, x->rows) : err;
 }
 
 static double weight_of(const struct asked *x, uint32_t from, uint32_t to)
@@ -97,29 +66,22 @@ static void json_names(struct asked *x, struct lm_json_out *o, const uint32_t *n
     lm_json_array_end(o);
 }
 
-static lm_err json_tie(struct asked *x, struct lm_json_out *o, uint32_t from, uint32_t to, const struct tie *t)
+static lm_err json_tie(struct asked *x, struct lm_json_out *o, const struct lm_tie_rows *t)
 {
-    lm_err err = LM_OK;
     lm_json_object(o);
-    lm_json_kv_str(o, "from", x->s.all.names[from]);
-    lm_json_kv_str(o, "to", x->s.all.names[to]);
-    lm_json_kv_u64(o, "contacts", t->n);
-    lm_json_kv_double(o, "weight", weight_of(x, from, to));
-    json_moment(x, o, "first", t->first_row);
-    json_moment(x, o, "last", t->last_row);
-    lm_json_kv_u64(o, "rows_not_listed", t->n - t->n_shown);
-    lm_json_key(o, "rows");
-    lm_json_array(o);
-    for (size_t k = 0; k < t->n_shown && err == LM_OK; k++)
-        err = lm_network_timed_json_row(&x->s, o, &x->s.contacts.list[t->shown[k]]);
-    lm_json_array_end(o);
+    lm_json_kv_str(o, "from", x->s.all.names[t->a]);
+    lm_json_kv_str(o, "to", x->s.all.names[t->b]);
+    lm_json_kv_double(o, "weight", weight_of(x, t->a, t->b));
+    json_moment(x, o, "first", t->first);
+    json_moment(x, o, "last", t->last);
+    lm_err err = lm_network_timed_json_rows(&x->s, o, t);
     lm_json_object_end(o);
     return err;
 }
 
 static lm_err json_path(struct asked *x, struct lm_json_out *o, const char *by, const struct lm_path *p)
 {
-    struct tie *ties = NULL;
+    struct lm_tie_rows *ties = NULL;
     lm_err err = p->found ? ties_of(x, p, &ties) : LM_OK;
     lm_json_key(o, by);
     lm_json_object(o);
@@ -131,7 +93,7 @@ static lm_err json_path(struct asked *x, struct lm_json_out *o, const char *by, 
         lm_json_key(o, "ties");
         lm_json_array(o);
         for (uint32_t i = 0; i + 1 < p->n && err == LM_OK; i++)
-            err = json_tie(x, o, p->vertices[i], p->vertices[i + 1], &ties[i]);
+            err = json_tie(x, o, &ties[i]);
         lm_json_array_end(o);
     }
     lm_json_object_end(o);
@@ -226,7 +188,7 @@ static void text_names(struct asked *x, const uint32_t *names, uint32_t n)
 static lm_err text_path(struct asked *x, const char *title, const struct lm_path *p)
 {
     struct lm_buf *b = &x->s.cli->out;
-    struct tie *ties = NULL;
+    struct lm_tie_rows *ties = NULL;
     lm_buf_printf(b, "\n%s: ", title);
     if (!p->found) {
         lm_buf_printf(b, "no path in the data held\n");
@@ -240,13 +202,7 @@ static lm_err text_path(struct asked *x, const char *title, const struct lm_path
         text_names(x, p->vertices + i, 2);
         lm_buf_printf(b, ": %" PRIu64 " contact%s, weight %g\n", ties[i].n, ties[i].n == 1 ? "" : "s",
                       weight_of(x, p->vertices[i], p->vertices[i + 1]));
-        for (size_t k = 0; k < ties[i].n_shown && err == LM_OK; k++) {
-            lm_buf_printf(b, "    ");
-            err = lm_network_timed_text_row(&x->s, b, &x->s.contacts.list[ties[i].shown[k]]);
-            lm_buf_putc(b, '\n');
-        }
-        if (ties[i].n > ties[i].n_shown)
-            lm_buf_printf(b, "    and %" PRIu64 " more (--rows)\n", ties[i].n - ties[i].n_shown);
+        err = lm_network_timed_text_rows(&x->s, b, &ties[i]);
     }
     return err;
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/map.h"
 #include "base/terminal.h"
 #include "cli/look.h"
 
@@ -241,6 +242,104 @@ lm_err lm_network_timed_text_row(struct lm_network_timed *s, struct lm_buf *b, c
     lm_terminal_put(b, source->path);
     lm_buf_printf(b, " %.*s [%.*s]", LM_STR_ARG(locator), LM_STR_ARG(source->authority));
     return LM_OK;
+}
+
+/* --- the contacts behind a tie --- */
+
+lm_err lm_network_timed_ties(struct lm_network_timed *s, size_t n, struct lm_tie_rows **ret)
+{
+    struct lm_tie_rows *ties = lm_arena_array(&s->cli->run, n, sizeof *ties);
+    if (ties == NULL)
+        return lm_fail(&s->cli->error, LM_ENOMEM, "no memory for the ties");
+    for (size_t i = 0; i < n; i++)
+        ties[i].first = ties[i].last = SIZE_MAX;
+    *ret = ties;
+    return LM_OK;
+}
+
+static struct lm_str key_of(const uint32_t ends[2])
+{
+    return (struct lm_str){ (const char *)ends, 2 * sizeof *ends };
+}
+
+static void order_ends(uint32_t ends[2], bool directed)
+{
+    uint32_t a = ends[0];
+    if (directed || ends[0] <= ends[1])
+        return;
+    ends[0] = ends[1];
+    ends[1] = a;
+}
+
+static lm_err add_row(struct lm_network_timed *s, struct lm_tie_rows *t, size_t contact, size_t most)
+{
+    t->n++;
+    if (contact < s->contacts.dated) {
+        t->first = t->first == SIZE_MAX ? contact : t->first;
+        t->last = contact;
+    }
+    if (t->n_rows >= most)
+        return LM_OK;
+    size_t *rows = lm_arena_grow(&s->cli->run, t->rows, t->n_rows, &t->cap, sizeof *rows);
+    if (rows == NULL)
+        return lm_fail(&s->cli->error, LM_ENOMEM, "no memory for the ties");
+    t->rows = rows;
+    rows[t->n_rows++] = contact;
+    return LM_OK;
+}
+
+lm_err lm_network_timed_gather(struct lm_network_timed *s, struct lm_tie_rows *ties, size_t n, bool directed, size_t most)
+{
+    const struct lm_contacts *c = &s->contacts;
+    struct lm_map places;
+    bool *concerned = lm_arena_array(&s->cli->run, c->n, sizeof *concerned);
+    lm_err err = concerned != NULL ? LM_OK : LM_ENOMEM;
+    lm_map_init(&places, &s->cli->run);
+    for (size_t i = 0; i < n && err == LM_OK; i++) {
+        uint32_t ends[2] = { ties[i].a, ties[i].b };
+        uint64_t *at;
+        concerned[ends[0]] = concerned[ends[1]] = true;
+        order_ends(ends, directed);
+        err = lm_map_put(&places, key_of(ends), i, &at, NULL);
+    }
+    if (err != LM_OK)
+        return lm_fail(&s->cli->error, LM_ENOMEM, "no memory for the ties");
+    for (size_t k = 0; k < c->m && err == LM_OK; k++) {
+        uint32_t ends[2] = { c->list[k].from, c->list[k].to };
+        if (!concerned[ends[0]] || !concerned[ends[1]])
+            continue;
+        order_ends(ends, directed);
+        const uint64_t *at = lm_map_get(&places, key_of(ends));
+        if (at != NULL)
+            err = add_row(s, &ties[*at], k, most);
+    }
+    return err;
+}
+
+lm_err lm_network_timed_json_rows(struct lm_network_timed *s, struct lm_json_out *o, const struct lm_tie_rows *t)
+{
+    lm_err err = LM_OK;
+    lm_json_kv_u64(o, "contacts", t->n);
+    lm_json_kv_u64(o, "rows_not_listed", t->n - t->n_rows);
+    lm_json_key(o, "rows");
+    lm_json_array(o);
+    for (size_t k = 0; k < t->n_rows && err == LM_OK; k++)
+        err = lm_network_timed_json_row(s, o, &s->contacts.list[t->rows[k]]);
+    lm_json_array_end(o);
+    return err;
+}
+
+lm_err lm_network_timed_text_rows(struct lm_network_timed *s, struct lm_buf *b, const struct lm_tie_rows *t)
+{
+    lm_err err = LM_OK;
+    for (size_t k = 0; k < t->n_rows && err == LM_OK; k++) {
+        lm_buf_printf(b, "    ");
+        err = lm_network_timed_text_row(s, b, &s->contacts.list[t->rows[k]]);
+        lm_buf_putc(b, '\n');
+    }
+    if (t->n > t->n_rows)
+        lm_buf_printf(b, "    and %" PRIu64 " more (--rows)\n", t->n - t->n_rows);
+    return err;
 }
 
 /* --- around the answer --- */

@@ -57,6 +57,23 @@ lm_err lm_network_timed_json_row(struct lm_network_timed *s, struct lm_json_out 
 /* The same on one line, without its end. */
 lm_err lm_network_timed_text_row(struct lm_network_timed *s, struct lm_buf *b, const struct lm_timed_contact *x);
 
+/* A tie of an answer, and the contacts that make it. */
+struct lm_tie_rows {
+    uint32_t a, b;       /* names; a → b when directions count */
+    uint64_t n;
+    size_t first, last;  /* of the dated ones; SIZE_MAX: none */
+    size_t *rows;        /* indices of the first `most` */
+    size_t n_rows, cap;
+};
+/* Room for n of them. */
+lm_err lm_network_timed_ties(struct lm_network_timed *s, size_t n, struct lm_tie_rows **ret);
+/* Fills them (a and b are set, no two alike) in one walk over the contacts. */
+lm_err lm_network_timed_gather(struct lm_network_timed *s, struct lm_tie_rows *ties, size_t n, bool directed, size_t most);
+/* contacts, rows_not_listed, rows: as members. */
+lm_err lm_network_timed_json_rows(struct lm_network_timed *s, struct lm_json_out *o, const struct lm_tie_rows *t);
+/* A line for each row. */
+lm_err lm_network_timed_text_rows(struct lm_network_timed *s, struct lm_buf *b, const struct lm_tie_rows *t);
+
 /* basis, directed, input, warnings, problems, problem_list. */
 void lm_network_timed_json(const struct lm_network_timed *s, struct lm_json_out *o);
 /* "12 names, 340 contacts (12 undated)". */
