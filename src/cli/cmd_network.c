@@ -21,6 +21,7 @@ static const struct lm_option options[] = {
     { "--cap", "N", "common: who has more than N others joins nobody (100)" },
     { "--with", "FILE", "compare: the second period, beside --edges" },
     { "--at", "TIME", "compare: the moment that cuts the contacts into two periods" },
+    { "--gap", "D", "change: how far apart the last of a number and the first of the next one may be (7d)" },
     { "--machine", NULL, "take in links that a machine inferred" },
     { 0 },
 };
@@ -36,6 +37,7 @@ static const struct sub_verb {
     { "path", "--before --hops --wait --rows --from --to --machine --top ", lm_network_path },
     { "common", "--cap --rows --from --to --machine --top ", lm_network_common },
     { "compare", "--with --at --rows --from --to --machine --top ", lm_network_compare },
+    { "change", "--gap --from --to --machine --top ", lm_network_change },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -66,14 +68,14 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         (void)lm_fail(&cli->error, LM_EUSAGE, "unknown word after network: %.60s", word);
     else
         (void)lm_fail(&cli->error, LM_EUSAGE, "network wants a word after it");
-    lm_fail_hint(&cli->error, "there are: show, key, remove, path, common, compare");
+    lm_fail_hint(&cli->error, "there are: show, key, remove, path, common, compare, change");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove|path|common|compare … (--edges FILE | -i ID)",
+    .usage = "show|key|remove|path|common|compare|change … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
@@ -81,7 +83,9 @@ const struct lm_command lm_cmd_network = {
             "path    A B: how two names hang together: by fewest hops, by strongest ties, in order of time. A --before T:\n"
             "        from whom contacts lead to A until then, each with its row\n"
             "common  A B …: whom they have in common; a contact that everybody has joins nobody\n"
-            "compare two periods: ties and names gained and lost, ranks that moved, who leads each\n\n"
+            "compare two periods: ties and names gained and lost, ranks that moved, who leads each\n"
+            "change  bursts, numbers that appear and fall silent, and numbers that take another one's place, each beside what\n"
+            "        chance alone would give\n\n"
             "A measure describes the position in the data held, never guilt or rank. Each rank comes with "
             "its range when\n"
             "a tenth of the ties is missing, and with a warning when one device supplies more than 30 % of "

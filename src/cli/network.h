@@ -48,5 +48,6 @@ lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_path(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_common(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_compare(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_change(struct lm_cli *cli, const struct lm_args *args);
 
 #endif
