@@ -104,6 +104,14 @@ done
 run -w "$W" network show -i I1 --json
 is "she is there under her number" "$(json "d.top.filter(t=>t.node==='protected person $mp'||t.node==='Heron').length")" 2
 run -w "$W" network remove "$S" -i I1 --json; clean "network remove" out
+for words in "path $S $T0" "path $M $T0" "path $S --before 2027-01-01" "common $S $T0" "compare --at 2025-03-05" change; do
+    # shellcheck disable=SC2086
+    shows "network $words" 0 -w "$W" network $words -i I1
+    # shellcheck disable=SC2086
+    shows "network $words as JSON" 0 -w "$W" network $words -i I1 --json
+done
+run -w "$W" network path "$M" "$T0" -i I1 --json
+is "her number finds what stands for her" "$(json 'd.from')" "protected person $mp"
 shows "next" 0 -w "$W" next -i I1 --as-of 2026-11-24 --top 0
 shows "next as JSON" 0 -w "$W" next -i I1 --as-of 2026-11-24 --top 0 --json
 is "counts both" "$(json 'd.numbers.protected')" 2

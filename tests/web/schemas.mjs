@@ -56,6 +56,10 @@ async function tollCalls(w) {
 function commands(w) {
   const edges = join(folder, 'edges.tsv');
   writeFileSync(edges, 'a\tb\nb\tc\nc\td\nd\ta\nd\te\nbad line here is\n');
+  const timed = join(folder, 'timed.csv');
+  const days = Array.from({ length: 60 }, (_, i) => `x,y,2023-0${4 + Math.floor(i / 30)}-${String(1 + (i % 30)).padStart(2, '0')}T10:00:00Z,evidenced,row ${i}`);
+  writeFileSync(timed, ['source,target,time,class,row', 'a,b,2023-05-01T10:00:00Z,,r1', 'b,e,2023-05-02T10:00:00Z,reported,', 'a,c,,machine,r3', 'a,d,soon,,r4',
+    ...days, ...days.slice(20, 50), ''].join('\n'));
   const people = join(folder, 'people.csv');
   writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
   const table = join(folder, 'published.csv');
@@ -135,6 +139,18 @@ function commands(w) {
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
     ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
     ['network_remove.json', [0, 1], ['network', 'remove', 'd', '--edges', edges]],
+    ['network_path.json', [1], ['network', 'path', 'a', 'c', '--edges', edges]],
+    ['network_path.json', [1], ['network', 'path', 'a', 'e', '--edges', timed, '--wait', '3d']],
+    ['network_path.json', [1], ['network', 'path', 'e', '--before', '2023-05-03', '--edges', timed]],
+    ['network_common.json', [1], ['network', 'common', 'a', 'c', '--edges', edges]],
+    ['network_compare.json', [1], ['network', 'compare', '--edges', edges, '--with', timed]],
+    ['network_compare.json', [1], ['network', 'compare', '--edges', timed, '--at', '2023-05-02']],
+    ['network_change.json', [1], ['network', 'change', '--edges', timed]],
+    ['network_path.json', [0], ['-w', w, 'network', 'path', '+13035550101', '+13035550160', '-i', 'T1']],
+    ['network_path.json', [0], ['-w', w, 'network', 'path', '+13035550161', '--before', '2025-03-04', '-i', 'T1']],
+    ['network_common.json', [0], ['-w', w, 'network', 'common', '+13035550101', '+13035550102', '-i', 'T1']],
+    ['network_compare.json', [0], ['-w', w, 'network', 'compare', '--at', '2025-03-03T15:00:00Z', '-i', 'T1']],
+    ['network_change.json', [0], ['-w', w, 'network', 'change', '-i', 'LM-1']],
     ['rollup.json', [0, 1], ['rollup', '--table', table]],
     ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],
