@@ -97,7 +97,9 @@ static int link_them(uint64_t seed, uint32_t n)
     struct lm_truth t = { .n = r.n, .person = person };
     struct lm_measures m;
     struct lm_best edge, closure, b3;
-    uint64_t proposed = 0;
+    uint64_t proposed = 0, found = 0;
+    for (uint64_t i = 0; i < l.n_edges; i++)
+        found += person[l.edges[i].a] == person[l.edges[i].b];
     while (proposed < l.n_edges && l.edges[proposed].bits >= LM_LINKAGE_THRESHOLD)
         proposed++;
     if (lm_truth_count(&t) != LM_OK || lm_measure(&t, l.edges, proposed, &m) != LM_OK
@@ -118,8 +120,10 @@ static int link_them(uint64_t seed, uint32_t n)
                 printf(" %s", identity_fields[f].name.p);
         printf("\n");
     }
-    printf("  %u keys, %llu pairs looked at, %llu compared, %llu metrics\n", l.counts.n_keys, (unsigned long long)l.counts.n_pairs,
-           (unsigned long long)l.n_compared, (unsigned long long)l.n_metrics);
+    printf("  %u keys, %llu pairs looked at, %llu compared, %llu metrics; %llu kept, %.5f of the true pairs "
+           "among them\n",
+           l.counts.n_keys, (unsigned long long)l.counts.n_pairs, (unsigned long long)l.n_compared,
+           (unsigned long long)l.n_metrics, (unsigned long long)l.n_edges, (double)found / (double)t.n_pairs);
     lm_linkage_free(&l);
     lm_records_free(&r);
     lm_folder_close(folder);

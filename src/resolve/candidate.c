@@ -3,54 +3,40 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "resolve/bucket.h"
+#include "resolve/choose.h"
 #include "resolve/part.h"
-#include "resolve/sort.h"
 
-#define BLOCK_MOST 2000        /* records of a block that is taken as it is */
-#define SINGLE_SHARE 0.25      /* of all pairs go to single parts */
-#define HOPELESS 400.0         /* two parts that would cost so many times their share are not tried */
-#define KEYS_MOST 160u
-#define FILTER_BITS 24         /* sampling: 2^24 bits say which keys sampled records have */
-#define LARGE_BITS 18          /* of each key: 2^18 bits say which blocks were too large */
-#define ROWS_OF_ALL 64u        /* records of a chunk when all pairs are taken */
+#define BLOCK_MOST 2000      /* records of a block that is taken */
+#define LARGE_BITS 20        /* of each key: 2^20 bits say which blocks were too large */
+#define CHEAP_PAIRS 1000000u /* that cost next to nothing, however little they bring */
+#define ROWS_OF_ALL 64u      /* records of a chunk when all pairs are taken */
+#define COLUMNS_OF_ALL 512u
 
-struct lm_candidate_parts {
-    struct lm_part part[LM_PARTS_MOST];
-    uint32_t n;
-    uint32_t *keys;    /* [record · n + part] */
-    uint64_t *handled; /* [record] bits: the block of this part was taken, it needs no second part */
-};
-
-struct block {
-    uint32_t at, n;
-};
-
-struct key_of_two {
-    uint8_t i, j;
-    float holds;
-    uint64_t bits;       /* both parts */
+struct tried {
+    struct lm_key key;
+    uint64_t bits;
     uint8_t *too_large;
+};
+
+/* What one thread has of its own. */
+struct hand {
+    struct lm_cell *rows;
+    uint64_t cost[BLOCK_MOST + 1]; /* pairs in blocks of each size */
+    uint64_t n_pairs, n_too_large;
+    lm_err err;
 };
 
 struct run {
     const struct lm_candidates *c;
     const struct lm_records *r;
     struct lm_candidate_parts *p;
-    struct key_of_two *two; /* in the order in which they are tried */
-    uint32_t n_two, at_two; /* at_two: the one at work; while single parts are: 0 */
-    uint32_t single;        /* the part at work; n when two are */
-    uint64_t *keys;         /* scratch: n of each */
-    uint32_t *ids;
-    uint8_t *filter;
-    struct block *blocks;
-    uint32_t n_blocks, cap_blocks;
-    uint32_t *chunks;       /* where in blocks each chunk begins */
-    uint32_t n_chunks;
-    uint32_t most;          /* size of a block that is taken as it is */
-    struct tally {
-        uint64_t n_pairs, n_too_large;
-        lm_err err;
-    } tally[LM_WORKERS_MAX];
+    struct tried tried[LM_KEYS_MOST];
+    uint32_t n_tried; /* the last one is at work */
+    uint64_t singles; /* parts that were keys of their own, as bits */
+    struct lm_buckets blocks;
+    uint32_t most; /* size of a block that is taken */
+    struct hand *hands;
     struct lm_candidate_counts counts;
 };
 
@@ -60,78 +46,50 @@ uint64_t lm_candidates_possible(const struct lm_records *r, bool between)
     return between ? first * (n - first) : n * (n - (n > 0)) / 2;
 }
 
-/* --- parts --- */
-
-lm_err lm_candidates_prepare(const struct lm_records *r, struct lm_candidate_parts **ret)
+static uint32_t every_of(const struct run *x, uint32_t record)
 {
-    struct lm_candidate_parts *p = calloc(1, sizeof *p);
-    if (p == NULL)
-        return LM_ENOMEM;
-    p->n = lm_parts_of(r, p->part);
-    p->keys = malloc(((size_t)r->n * p->n + 1) * sizeof *p->keys);
-    p->handled = malloc(((size_t)r->n + 1) * sizeof *p->handled);
-    lm_err err = p->keys != NULL && p->handled != NULL ? LM_OK : LM_ENOMEM;
-    for (uint32_t k = 0; k < p->n && err == LM_OK; k++)
-        err = lm_part_keys(r, &p->part[k], p->keys + k, p->n);
-    if (err == LM_OK)
-        *ret = p;
-    else
-        lm_candidates_forget(p);
-    return err;
-}
-
-void lm_candidates_forget(struct lm_candidate_parts *p)
-{
-    if (p == NULL)
-        return;
-    free(p->keys);
-    free(p->handled);
-    free(p);
-}
-
-static const uint32_t *keys_of(const struct run *x, uint32_t record)
-{
-    return x->p->keys + (size_t)record * x->p->n;
+    return x->c->every[record >= x->r->n_first];
 }
 
 /* --- has it been given already? --- */
 
-static uint64_t together(uint32_t p, uint32_t q)
+static size_t large_bit(uint32_t key)
 {
-    /* the same for (p, q) and (q, p): parts of one group may be swapped */
-    uint64_t low = p < q ? p : q, high = p < q ? q : p;
-    uint64_t h = (low << 32 | high) * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 31;
+    return (key * UINT32_C(0x9e3779b1)) >> (32 - LARGE_BITS);
 }
 
-static size_t large_bit(uint64_t key)
+static bool is_large(const struct tried *t, uint32_t key)
 {
-    return (key * 0xff51afd7ed558ccdu) >> (64 - LARGE_BITS);
+    size_t bit = large_bit(key);
+    return (__atomic_load_n(&t->too_large[bit / 8], __ATOMIC_RELAXED) >> bit % 8 & 1) != 0;
 }
 
 /* Parts that are equal, as bits. */
-static uint64_t equal_parts(const struct run *x, uint32_t a, uint32_t b)
+static uint64_t equal_parts(const struct run *x, const uint32_t *a, const uint32_t *b)
 {
-    const uint32_t *p = keys_of(x, a), *q = keys_of(x, b);
     uint64_t equal = 0;
-    for (uint32_t k = 0; k < x->p->n; k++)
-        equal |= (uint64_t)(p[k] == q[k] && p[k] != 0) << k;
+    for (uint32_t k = 0; k < x->p->n; k++) {
+        uint32_t f = x->p->part[k].field;
+        if (a[f] == 0 || b[f] == 0)
+            continue;
+        uint32_t key = lm_part_key(x->p, k, a);
+        equal |= (uint64_t)(key != 0 && (a[f] == b[f] || key == lm_part_key(x->p, k, b))) << k;
+    }
     return equal;
 }
 
 static bool given_before(const struct run *x, uint32_t a, uint32_t b)
 {
-    uint64_t equal = equal_parts(x, a, b), handled = equal & x->p->handled[a];
-    if (x->single < x->p->n)
-        return (handled & (((uint64_t)1 << x->single) - 1)) != 0;
-    if (handled != 0)
-        return true;
-    for (uint32_t k = 0; k < x->at_two; k++) {
-        const struct key_of_two *t = &x->two[k];
-        if ((equal & t->bits) != t->bits)
+    const uint32_t *ra = lm_record(x->r, a), *rb = lm_record(x->r, b);
+    uint64_t equal = equal_parts(x, ra, rb);
+    for (uint64_t rest = equal & x->singles; rest != 0; rest &= rest - 1)
+        if (lm_part_taken(x->p, (uint32_t)__builtin_ctzll(rest), ra))
+            return true;
+    for (uint32_t k = 0; k + 1 < x->n_tried; k++) {
+        const struct tried *t = &x->tried[k];
+        if ((equal & t->bits) != t->bits || t->key.n == 1)
             continue;
-        size_t bit = large_bit(together(keys_of(x, a)[t->i], keys_of(x, a)[t->j]));
-        if ((t->too_large[bit / 8] >> bit % 8 & 1) == 0)
+        if (!is_large(t, lm_key_sum(x->p, &t->key, ra)))
             return true;
     }
     return false;
@@ -159,74 +117,32 @@ static uint64_t cost_of(const struct run *x, const uint32_t *ids, uint32_t n)
     return x->c->between ? (uint64_t)first * (n - first) : (uint64_t)n * (n - 1) / 2;
 }
 
-/* The pairs of a block that are new. */
-static void pairs_of(struct run *x, unsigned worker, const uint32_t *ids, uint32_t n)
+static lm_err look(const struct run *x, unsigned worker, uint32_t a, uint32_t b)
 {
-    struct tally *t = &x->tally[worker];
-    uint32_t every = x->c->every, first = x->c->between ? first_of_second(x, ids, n) : n;
-    for (uint32_t i = 0; i < first && t->err == LM_OK; i++) {
-        bool sampled = ids[i] % every == 0;
-        for (uint32_t j = x->c->between ? first : i + 1; j < n && t->err == LM_OK; j++) {
-            if ((!sampled && ids[j] % every != 0) || given_before(x, ids[i], ids[j]))
+    return x->c->look(x->c->ctx, worker, a, b);
+}
+
+/* The pairs of a block that may reach the floor and are new. */
+static lm_err pairs_of(struct run *x, unsigned worker, const uint32_t *ids, uint32_t n)
+{
+    struct hand *h = &x->hands[worker];
+    const struct lm_comparer *c = x->c->comparers[worker];
+    size_t width = x->r->n_fields;
+    uint32_t first = x->c->between ? first_of_second(x, ids, n) : n;
+    if (first == 0 || (x->c->between && first == n))
+        return LM_OK;
+    lm_comparer_rows(c, ids, n, h->rows);
+    for (uint32_t i = 0; i < first; i++)
+        for (uint32_t j = x->c->between ? first : i + 1; j < n; j++) {
+            h->n_pairs++;
+            if (!lm_rows_reach(c, h->rows + i * width, h->rows + j * width, x->c->floor)
+                || given_before(x, ids[i], ids[j]))
                 continue;
-            t->n_pairs++;
-            t->err = x->c->look(x->c->ctx, worker, ids[i], ids[j]);
+            lm_err err = look(x, worker, ids[i], ids[j]);
+            if (err != LM_OK)
+                return err;
         }
-    }
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const uint64_t *p = a, *q = b;
-    if (p[0] != q[0])
-        return p[0] < q[0] ? -1 : 1;
-    return (p[1] > q[1]) - (p[1] < q[1]);
-}
-
-/* A block that is too large, by each third part. */
-static lm_err split(struct run *x, unsigned worker, const uint32_t *ids, uint32_t n)
-{
-    const struct key_of_two *two = &x->two[x->at_two];
-    uint64_t *v = malloc((size_t)n * 2 * sizeof *v);
-    uint32_t *block = malloc((size_t)n * sizeof *block);
-    lm_err err = v != NULL && block != NULL ? LM_OK : LM_ENOMEM;
-    for (uint32_t t = 0; t < x->p->n && err == LM_OK; t++) {
-        uint32_t m = 0, f = x->p->part[t].field;
-        if (f == x->p->part[two->i].field || f == x->p->part[two->j].field)
-            continue;
-        for (uint32_t k = 0; k < n; k++)
-            if (keys_of(x, ids[k])[t] != 0 && (x->p->handled[ids[k]] >> t & 1) == 0) {
-                v[2 * (size_t)m] = keys_of(x, ids[k])[t];
-                v[2 * (size_t)m++ + 1] = ids[k];
-            }
-        if (m > 1)
-            qsort(v, m, 2 * sizeof *v, by_key);
-        for (uint32_t i = 0, j; i < m; i = j) {
-            for (j = i; j < m && v[2 * (size_t)j] == v[2 * (size_t)i]; j++)
-                block[j - i] = (uint32_t)v[2 * (size_t)j + 1];
-            if (j - i > 1 && j - i <= x->most)
-                pairs_of(x, worker, block, j - i);
-            else if (j - i > x->most)
-                x->tally[worker].n_too_large += j - i;
-        }
-    }
-    free(v);
-    free(block);
-    return err;
-}
-
-static void work(void *ctx, unsigned worker, uint32_t chunk)
-{
-    struct run *x = ctx;
-    for (uint32_t k = x->chunks[chunk]; k < x->chunks[chunk + 1] && x->tally[worker].err == LM_OK; k++) {
-        const struct block *b = &x->blocks[k];
-        if (b->n <= x->most)
-            pairs_of(x, worker, x->ids + b->at, b->n);
-        else
-            x->tally[worker].err = split(x, worker, x->ids + b->at, b->n);
-        if (lm_cancelled(x->c->effort))
-            x->tally[worker].err = LM_ECANCELLED;
-    }
+    return LM_OK;
 }
 
 static void nothing(void *ctx, uint32_t chunk)
@@ -235,233 +151,194 @@ static void nothing(void *ctx, uint32_t chunk)
     (void)chunk;
 }
 
+static void sort_bucket(void *ctx, unsigned worker, uint32_t bucket)
+{
+    struct run *x = ctx;
+    const uint32_t end = x->blocks.at[bucket + 1];
+    lm_buckets_sort(&x->blocks, bucket);
+    for (uint32_t i = x->blocks.at[bucket], j; i < end; i = j) {
+        j = lm_bucket_block(&x->blocks, i, end);
+        if (j - i >= 2 && j - i <= BLOCK_MOST)
+            x->hands[worker].cost[j - i] += cost_of(x, x->blocks.ids + i, j - i);
+    }
+}
+
+static void set_bit(uint64_t *bits, uint32_t i)
+{
+    __atomic_fetch_or(&bits[i / 64], UINT64_C(1) << i % 64, __ATOMIC_RELAXED);
+}
+
+static void work_bucket(void *ctx, unsigned worker, uint32_t bucket)
+{
+    struct run *x = ctx;
+    struct hand *h = &x->hands[worker];
+    const struct lm_buckets *b = &x->blocks;
+    const struct tried *t = &x->tried[x->n_tried - 1];
+    const uint32_t end = b->at[bucket + 1], part = t->key.part[0];
+    if (lm_cancelled(x->c->effort))
+        h->err = LM_ECANCELLED;
+    for (uint32_t i = b->at[bucket], j; i < end && h->err == LM_OK; i = j) {
+        j = lm_bucket_block(b, i, end);
+        if (j - i > x->most) {
+            size_t bit = large_bit(b->keys[i]);
+            __atomic_fetch_or(&t->too_large[bit / 8], (uint8_t)(1u << bit % 8), __ATOMIC_RELAXED);
+            h->n_too_large += t->key.n == LM_KEY_PARTS ? j - i : 0;
+            continue;
+        }
+        if (j - i > 1)
+            h->err = pairs_of(x, worker, b->ids + i, j - i);
+        for (uint32_t k = i; t->key.n == 1 && k < j; k++)
+            set_bit(x->p->taken[part], lm_record(x->r, b->ids[k])[x->p->part[part].field]);
+    }
+}
+
 static lm_err first_error(const struct run *x)
 {
-    for (unsigned w = 0; w < LM_WORKERS_MAX; w++)
-        if (x->tally[w].err != LM_OK)
-            return x->tally[w].err;
+    for (unsigned w = 0; w < lm_workers_count(x->c->workers); w++)
+        if (x->hands[w].err != LM_OK)
+            return x->hands[w].err;
     return LM_OK;
-}
-
-static lm_err add_block(struct run *x, uint32_t at, uint32_t n)
-{
-    if (x->n_blocks == x->cap_blocks) {
-        uint32_t cap = x->cap_blocks == 0 ? 4096 : x->cap_blocks * 2;
-        struct block *blocks = realloc(x->blocks, cap * sizeof *blocks);
-        if (blocks != NULL)
-            x->blocks = blocks;
-        uint32_t *chunks = blocks != NULL ? realloc(x->chunks, ((size_t)cap + 1) * sizeof *chunks) : NULL;
-        if (chunks == NULL)
-            return LM_ENOMEM;
-        x->chunks = chunks;
-        x->cap_blocks = cap;
-    }
-    x->blocks[x->n_blocks++] = (struct block){ at, n };
-    return LM_OK;
-}
-
-/* The blocks that were added, in chunks of about the same cost. */
-static lm_err work_off(struct run *x)
-{
-    uint64_t cost = 0;
-    x->n_chunks = 0;
-    for (uint32_t k = 0; k < x->n_blocks; k++) {
-        if (cost == 0)
-            x->chunks[x->n_chunks++] = k;
-        cost += (uint64_t)x->blocks[k].n * x->blocks[k].n;
-        if (cost > 200000)
-            cost = 0;
-    }
-    if (x->n_chunks == 0)
-        return LM_OK;
-    x->chunks[x->n_chunks] = x->n_blocks;
-    lm_workers_run(x->c->workers, x->n_chunks, false, (struct lm_work){ .work = work, .merge = nothing, .ctx = x });
-    x->n_blocks = 0;
-    return first_error(x);
 }
 
 /* --- keys --- */
 
-/* The size up to which all blocks together cost no more than share. While sampling, a block that is seen stands for those that are not. */
-static uint32_t affordable(const struct run *x, uint32_t n, double share)
+/* The size up to which all blocks together cost no more than share. */
+static uint32_t affordable(const struct run *x, double share)
 {
-    double cost[BLOCK_MOST + 1] = { 0 }, sum = 0;
+    double sum = 0;
     uint32_t size = 2;
-    for (uint32_t i = 0, j; i < n; i = j) {
-        for (j = i + 1; j < n && x->keys[j] == x->keys[i]; j++)
-            continue;
-        if (j - i >= 2 && j - i <= BLOCK_MOST)
-            cost[j - i] += (double)cost_of(x, x->ids + i, j - i) / (1 - pow(1 - 1.0 / x->c->every, j - i));
+    for (; size <= BLOCK_MOST; size++) {
+        for (unsigned w = 0; w < lm_workers_count(x->c->workers); w++)
+            sum += (double)x->hands[w].cost[size];
+        if (sum > share)
+            break;
     }
-    while (size <= BLOCK_MOST && (sum += cost[size]) <= share)
-        size++;
     return size > 2 ? size - 1 : 2;
 }
 
-static size_t filter_bit(uint64_t key)
+static lm_err run_key(struct run *x, const struct lm_key *key, double share)
 {
-    return (key * 0x9e3779b97f4a7c15u) >> (64 - FILTER_BITS);
-}
-
-/* Records with a key that a sampled record has, too. */
-static uint32_t keep_sampled(struct run *x, uint32_t n)
-{
-    uint32_t kept = 0;
-    memset(x->filter, 0, (size_t)1 << (FILTER_BITS - 3));
-    for (uint32_t i = 0; i < n; i++)
-        if (x->ids[i] % x->c->every == 0) {
-            size_t bit = filter_bit(x->keys[i]);
-            x->filter[bit / 8] |= (uint8_t)(1u << bit % 8);
-        }
-    for (uint32_t i = 0; i < n; i++) {
-        size_t bit = filter_bit(x->keys[i]);
-        if ((x->filter[bit / 8] >> bit % 8 & 1) != 0) {
-            x->keys[kept] = x->keys[i];
-            x->ids[kept++] = x->ids[i];
-        }
-    }
-    return kept;
-}
-
-static lm_err sorted(struct run *x, uint32_t *n)
-{
-    if (x->c->every > 1)
-        *n = keep_sampled(x, *n);
-    x->counts.n_keys++;
-    return lm_sort_keys(x->keys, x->ids, *n);
-}
-
-static lm_err run_single(struct run *x, struct lm_part *p, double share)
-{
-    uint32_t n = 0, part = x->single;
-    double alike = 0;
-    for (uint32_t i = 0; i < x->r->n; i++)
-        if (keys_of(x, i)[part] != 0) {
-            x->keys[n] = keys_of(x, i)[part];
-            x->ids[n++] = i;
-        }
-    lm_err err = sorted(x, &n);
-    if (err != LM_OK)
-        return err;
-    x->most = affordable(x, n, share);
-    for (uint32_t i = 0, j; i < n && err == LM_OK; i = j) {
-        for (j = i + 1; j < n && x->keys[j] == x->keys[i]; j++)
-            continue;
-        alike += (double)(j - i) * (j - i - 1);
-        if (j - i > x->most)
-            continue;
-        if (j - i > 1)
-            err = add_block(x, i, j - i);
-        for (uint32_t k = i; k < j; k++)
-            x->p->handled[x->ids[k]] |= (uint64_t)1 << part;
-    }
-    p->alike = x->r->n > 1 ? alike / ((double)x->r->n * (x->r->n - 1)) : 0;
-    return err == LM_OK ? work_off(x) : err;
-}
-
-static lm_err run_two(struct run *x, struct key_of_two *t, double share)
-{
-    uint32_t n = 0;
-    t->too_large = calloc((size_t)1 << (LARGE_BITS - 3), 1);
+    struct tried *t = &x->tried[x->n_tried++];
+    *t = (struct tried){ .key = *key, .too_large = calloc((size_t)1 << (LARGE_BITS - 3), 1) };
     if (t->too_large == NULL)
         return LM_ENOMEM;
+    for (uint32_t k = 0; k < key->n; k++)
+        t->bits |= (uint64_t)1 << key->part[k];
+    lm_buckets_begin(&x->blocks);
     for (uint32_t i = 0; i < x->r->n; i++) {
-        const uint32_t *k = keys_of(x, i);
-        if (k[t->i] != 0 && k[t->j] != 0 && k[t->i] != k[t->j] && (x->p->handled[i] & t->bits) == 0) {
-            x->keys[n] = together(k[t->i], k[t->j]);
-            x->ids[n++] = i;
-        }
+        const uint32_t *row = lm_record(x->r, i);
+        uint32_t k = i % every_of(x, i) == 0 ? lm_key_sum(x->p, key, row) : 0;
+        if (k != 0 && !lm_key_taken(x->p, key, row))
+            lm_buckets_put(&x->blocks, k, i);
     }
-    lm_err err = sorted(x, &n);
-    x->most = err == LM_OK ? affordable(x, n, share) : 0;
-    for (uint32_t i = 0, j; i < n && err == LM_OK; i = j) {
-        for (j = i + 1; j < n && x->keys[j] == x->keys[i]; j++)
-            continue;
-        if (j - i > 1)
-            err = add_block(x, i, j - i);
-        if (j - i > x->most) {
-            size_t bit = large_bit(x->keys[i]);
-            t->too_large[bit / 8] |= (uint8_t)(1u << bit % 8);
-        }
-    }
-    return err == LM_OK ? work_off(x) : err;
+    lm_buckets_scatter(&x->blocks);
+    for (unsigned w = 0; w < lm_workers_count(x->c->workers); w++)
+        memset(x->hands[w].cost, 0, sizeof x->hands[w].cost);
+    lm_workers_run(x->c->workers, x->blocks.n_buckets, false,
+                   (struct lm_work){ .work = sort_bucket, .merge = nothing, .ctx = x });
+    x->most = affordable(x, share);
+    lm_workers_run(x->c->workers, x->blocks.n_buckets, false,
+                   (struct lm_work){ .work = work_bucket, .merge = nothing, .ctx = x });
+    if (key->n == 1)
+        x->singles |= t->bits;
+    return first_error(x);
 }
 
-static int by_worth(const void *a, const void *b)
+/* Whether the pairs of a record were given by the key that has just run. */
+static bool was_taken(void *ctx, uint32_t record)
 {
-    const struct key_of_two *p = a, *q = b;
-    if (p->holds != q->holds)
-        return p->holds > q->holds ? -1 : 1;
-    return p->i != q->i ? (p->i > q->i) - (p->i < q->i) : (p->j > q->j) - (p->j < q->j);
+    const struct run *x = ctx;
+    const struct tried *t = &x->tried[x->n_tried - 1];
+    const uint32_t *row = lm_record(x->r, record);
+    uint32_t key = lm_key_sum(x->p, &t->key, row);
+    return key != 0 && !is_large(t, key);
 }
 
-/* Two parts of different fields that are not hopeless, those that hold more often first. */
-static lm_err choose_two(struct run *x, double share)
+static uint32_t sampled(const struct run *x)
 {
-    double all = (double)lm_candidates_possible(x->r, x->c->between);
-    const struct lm_part *p = x->p->part;
-    x->two = calloc((size_t)LM_PARTS_MOST * LM_PARTS_MOST, sizeof *x->two);
-    if (x->two == NULL)
-        return LM_ENOMEM;
-    for (uint32_t i = 0; i < x->p->n; i++)
-        for (uint32_t j = i + 1; j < x->p->n; j++)
-            if (p[i].field != p[j].field && all * p[i].alike * p[j].alike <= HOPELESS * share)
-                x->two[x->n_two++] = (struct key_of_two){ .i = (uint8_t)i, .j = (uint8_t)j, .holds = p[i].holds * p[j].holds,
-                                                          .bits = (uint64_t)1 << i | (uint64_t)1 << j };
-    if (x->n_two > 0)
-        qsort(x->two, x->n_two, sizeof *x->two, by_worth);
-    x->n_two = x->n_two < KEYS_MOST ? x->n_two : KEYS_MOST;
-    return LM_OK;
+    uint32_t first = x->r->n_first, second = x->r->n - first;
+    return first / x->c->every[0] + second / x->c->every[1] + 2;
+}
+
+static uint64_t pairs_so_far(const struct run *x)
+{
+    uint64_t n = 0;
+    for (unsigned w = 0; w < lm_workers_count(x->c->workers); w++)
+        n += x->hands[w].n_pairs;
+    return n;
 }
 
 static lm_err run_keys(struct run *x)
 {
-    double budget = fmax((double)LM_CANDIDATES_EACH * x->r->n, LM_CANDIDATES_LEAST);
-    lm_err err = LM_OK;
-    memset(x->p->handled, 0, (size_t)x->r->n * sizeof *x->p->handled);
-    for (x->single = 0; x->single < x->p->n && err == LM_OK; x->single++)
-        err = run_single(x, &x->p->part[x->single], budget * SINGLE_SHARE / x->p->n);
-    if (err == LM_OK)
-        err = choose_two(x, budget * (1 - SINGLE_SHARE) / KEYS_MOST);
-    for (x->at_two = 0; x->at_two < x->n_two && err == LM_OK; x->at_two++)
-        err = run_two(x, &x->two[x->at_two], budget * (1 - SINGLE_SHARE) / x->n_two);
+    double n = sampled(x), share = fmax(LM_CANDIDATES_EACH * n, LM_CANDIDATES_LEAST);
+    struct lm_chooser *chooser = NULL;
+    struct lm_key key;
+    for (uint32_t k = 0; k < x->p->n; k++)
+        memset(x->p->taken[k], 0,
+               ((size_t)x->r->values[x->r->fields[x->p->part[k].field].group].n / 64 + 1)
+                   * sizeof *x->p->taken[k]);
+    lm_err err = lm_chooser_open(x->c, x->p, n, 2 * share / n, &chooser);
+    while (err == LM_OK && x->n_tried < LM_KEYS_MOST
+           && lm_chooser_next(chooser, pairs_so_far(x) < CHEAP_PAIRS, &key)) {
+        err = run_key(x, &key, share);
+        if (err == LM_OK)
+            lm_chooser_tell(chooser, &key, was_taken, x);
+    }
+    x->counts.n_keys = x->n_tried;
+    lm_chooser_close(chooser);
     return err;
 }
 
 static lm_err run_blocks(struct run *x)
 {
-    size_t n = (size_t)x->r->n + 1;
-    x->keys = malloc(n * sizeof *x->keys);
-    x->ids = malloc(n * sizeof *x->ids);
-    x->filter = malloc((size_t)1 << (FILTER_BITS - 3));
-    lm_err err = x->keys != NULL && x->ids != NULL && x->filter != NULL ? run_keys(x) : LM_ENOMEM;
-    for (uint32_t k = 0; k < x->n_two; k++)
-        free(x->two[k].too_large);
-    free(x->two);
-    free(x->keys);
-    free(x->ids);
-    free(x->filter);
-    free(x->blocks);
-    free(x->chunks);
+    lm_err err = lm_buckets_open(sampled(x), &x->blocks);
+    if (err == LM_OK)
+        err = run_keys(x);
+    for (uint32_t k = 0; k < x->n_tried; k++)
+        free(x->tried[k].too_large);
+    lm_buckets_close(&x->blocks);
     return err;
 }
 
 /* --- all pairs --- */
 
+static lm_err tile_of_all(struct run *x, unsigned worker, uint32_t a, uint32_t to_a, uint32_t b,
+                          uint32_t to_b)
+{
+    struct hand *h = &x->hands[worker];
+    const struct lm_comparer *c = x->c->comparers[worker];
+    size_t width = x->r->n_fields;
+    uint32_t ids[ROWS_OF_ALL + COLUMNS_OF_ALL] = { 0 }, n = 0;
+    for (uint32_t i = a; i < to_a; i++)
+        ids[n++] = i;
+    for (uint32_t j = b; j < to_b; j++)
+        ids[n++] = j;
+    lm_comparer_rows(c, ids, n, h->rows);
+    for (uint32_t i = a; i < to_a; i++)
+        for (uint32_t j = x->c->between || b > i ? b : i + 1; j < to_b; j++) {
+            h->n_pairs++;
+            if (!lm_rows_reach(c, h->rows + (i - a) * width, h->rows + (to_a - a + j - b) * width,
+                               x->c->floor))
+                continue;
+            lm_err err = look(x, worker, i, j);
+            if (err != LM_OK)
+                return err;
+        }
+    return LM_OK;
+}
+
 static void work_all(void *ctx, unsigned worker, uint32_t chunk)
 {
     struct run *x = ctx;
-    struct tally *t = &x->tally[worker];
-    uint32_t every = x->c->every, end = x->c->between ? x->r->n_first : x->r->n;
-    for (uint32_t i = chunk * ROWS_OF_ALL; i < end && i < (chunk + 1) * ROWS_OF_ALL && t->err == LM_OK; i++) {
+    struct hand *h = &x->hands[worker];
+    uint32_t n_a = x->c->between ? x->r->n_first : x->r->n, a = chunk * ROWS_OF_ALL,
+             to_a = n_a - a < ROWS_OF_ALL ? n_a : a + ROWS_OF_ALL;
+    for (uint32_t b = x->c->between ? x->r->n_first : a; b < x->r->n && h->err == LM_OK;
+         b += COLUMNS_OF_ALL) {
+        h->err =
+            tile_of_all(x, worker, a, to_a, b, x->r->n - b < COLUMNS_OF_ALL ? x->r->n : b + COLUMNS_OF_ALL);
         if (lm_cancelled(x->c->effort))
-            t->err = LM_ECANCELLED;
-        for (uint32_t j = x->c->between ? x->r->n_first : i + 1; j < x->r->n && t->err == LM_OK; j++) {
-            if (i % every != 0 && j % every != 0)
-                continue;
-            t->n_pairs++;
-            t->err = x->c->look(x->c->ctx, worker, i, j);
-        }
+            h->err = LM_ECANCELLED;
     }
 }
 
@@ -482,7 +359,21 @@ static void find_largest(struct run *x)
             }
 }
 
-lm_err lm_candidates_run(const struct lm_candidates *c, struct lm_candidate_parts *parts, struct lm_candidate_counts *ret)
+static lm_err open_hands(struct run *x)
+{
+    unsigned n = lm_workers_count(x->c->workers);
+    lm_err err = LM_OK;
+    x->hands = calloc(n, sizeof *x->hands);
+    for (unsigned w = 0; x->hands != NULL && w < n; w++) {
+        x->hands[w].rows = malloc((size_t)BLOCK_MOST * x->r->n_fields * sizeof *x->hands[w].rows);
+        if (x->hands[w].rows == NULL)
+            err = LM_ENOMEM;
+    }
+    return x->hands != NULL ? err : LM_ENOMEM;
+}
+
+lm_err lm_candidates_run(const struct lm_candidates *c, struct lm_candidate_parts *parts,
+                         struct lm_candidate_counts *ret)
 {
     struct run *x = calloc(1, sizeof *x);
     if (x == NULL)
@@ -492,11 +383,15 @@ lm_err lm_candidates_run(const struct lm_candidates *c, struct lm_candidate_part
     x->p = parts;
     find_largest(x);
     x->counts.all_pairs = lm_candidates_possible(c->records, c->between) <= LM_ALL_PAIRS_MOST;
-    lm_err err = x->counts.all_pairs ? run_all(x) : run_blocks(x);
-    for (unsigned w = 0; w < LM_WORKERS_MAX; w++) {
-        x->counts.n_pairs += x->tally[w].n_pairs;
-        x->counts.n_too_large += x->tally[w].n_too_large;
+    lm_err err = open_hands(x);
+    if (err == LM_OK)
+        err = x->counts.all_pairs ? run_all(x) : run_blocks(x);
+    for (unsigned w = 0; x->hands != NULL && w < lm_workers_count(c->workers); w++) {
+        x->counts.n_pairs += x->hands[w].n_pairs;
+        x->counts.n_too_large += x->hands[w].n_too_large;
+        free(x->hands[w].rows);
     }
+    free(x->hands);
     if (err == LM_OK)
         *ret = x->counts;
     free(x);

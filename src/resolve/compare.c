@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "resolve/likeness.h"
-#include "resolve/metric.h"
 #include "resolve/weight.h"
 
 #define CACHE_LEAST ((size_t)1 << 14)
@@ -22,13 +21,14 @@ struct lm_comparer {
     const struct lm_model *m;
     struct cached *cache;
     size_t mask;
+    uint16_t places[LM_PLACES];
     struct lm_comparer_counts counts;
     struct unit {
         uint8_t field[LM_GROUP_MOST]; /* several: fields that may be swapped */
         uint8_t n;
-        float best;  /* the most that it can be worth */
-        float least; /* when nothing agrees */
-    } units[LM_FIELDS_MOST]; /* those that are cheaper to compare first */
+        float best;          /* the most that it can be worth */
+        float least;         /* when nothing agrees */
+    } units[LM_FIELDS_MOST]; /* those that can be worth most first */
     uint32_t n_units;
     float rest[LM_FIELDS_MOST + 1]; /* what all units from the k-th on can be worth at most */
 };
@@ -63,16 +63,7 @@ const char *lm_level_name(enum lm_field_kind kind, enum lm_level level)
 
 /* --- opening --- */
 
-/* What a metric costs, and how often a signature makes it needless. */
-static unsigned cost_of(enum lm_field_kind kind)
-{
-    static const uint8_t cost[LM_FIELD_KINDS] = {
-        [LM_FIELD_DATE] = 0, [LM_FIELD_GIVEN] = 1, [LM_FIELD_SURNAME] = 1, [LM_FIELD_CODE] = 2,
-        [LM_FIELD_NUMBER] = 3, [LM_FIELD_EMAIL] = 4, [LM_FIELD_WORDS] = 5, [LM_FIELD_TEXT] = 6,
-    };
-    return cost[kind];
-}
-
+/* Those first that can be worth most: a pair that lacks them is dropped soonest. */
 static void add_unit(struct lm_comparer *c, struct unit u)
 {
     uint32_t k = c->n_units++;
@@ -80,7 +71,7 @@ static void add_unit(struct lm_comparer *c, struct unit u)
         u.best += fmaxf(c->m->best[u.field[i]], 0);
         u.least += c->m->best_of[u.field[i]][1u << LM_LEVEL_DIFFERENT];
     }
-    for (; k > 0 && cost_of(c->r->fields[c->units[k - 1].field[0]].kind) > cost_of(c->r->fields[u.field[0]].kind); k--)
+    for (; k > 0 && c->units[k - 1].best < u.best; k--)
         c->units[k] = c->units[k - 1];
     c->units[k] = u;
 }
@@ -121,6 +112,7 @@ lm_err lm_comparer_open(const struct lm_records *r, const struct lm_model *model
     c->r = r;
     c->m = model;
     c->mask = n - 1;
+    lm_word_places(c->places);
     find_units(c);
     *ret = c;
     return LM_OK;
@@ -140,39 +132,67 @@ struct lm_comparer_counts lm_comparer_counts(const struct lm_comparer *c)
 
 /* --- the bound --- */
 
-/* *settled becomes false unless the bound is what the field is worth. */
-static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_t x, uint32_t y, bool *settled)
+static void fill_row(const struct lm_comparer *c, uint32_t record, struct lm_cell *row)
+{
+    const uint32_t *ids = lm_record(c->r, record);
+    for (uint32_t f = 0; f < c->r->n_fields; f++) {
+        const struct lm_values *v = &c->r->values[c->r->fields[f].group];
+        uint32_t id = ids[f];
+        row[f].id = id;
+        row[f].sign = v->signature[id];
+        row[f].rest = v->rest != NULL ? v->rest[id] : 0;
+        row[f].equal = c->m->equal_bits[f][id];
+    }
+}
+
+#define ROWS_AHEAD 4
+
+void lm_comparer_rows(const struct lm_comparer *c, const uint32_t *records, uint32_t n, struct lm_cell *ret)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        if (k + ROWS_AHEAD < n)
+            __builtin_prefetch(lm_record(c->r, records[k + ROWS_AHEAD]));
+        fill_row(c, records[k], ret + (size_t)k * c->r->n_fields);
+    }
+}
+
+/* Fine: with a look at the words. *settled becomes false unless the bound is what the field is worth. */
+static inline float field_bound(const struct lm_comparer *c, uint32_t f, const struct lm_cell *x,
+                                const struct lm_cell *y, bool fine, bool *settled)
 {
     const struct lm_model *m = c->m;
-    if (x == 0 || y == 0)
+    if (x->id == 0 || y->id == 0)
         return 0;
     if (m->category[f] != NULL)
-        return m->category[f]->bits[(size_t)x * m->category[f]->side + y];
-    if (x == y)
-        return m->equal_bits[f][x];
+        return m->category[f]->bits[(size_t)x->id * m->category[f]->side + y->id];
+    if (x->id == y->id)
+        return fminf(x->equal, y->equal);
     const struct lm_values *v = &c->r->values[c->r->fields[f].group];
-    uint64_t sx = v->signature[x], sy = v->signature[y];
-    if (m->bound[f] != NULL && ((sx | sy) & LM_SIGN_SEVERAL) == 0) {
-        float bound = m->bound[f][lm_bound_place((uint32_t)sx, (uint32_t)sy)];
-        *settled &= bound == m->best_of[f][1u << LM_LEVEL_DIFFERENT];
-        return bound;
+    enum lm_field_kind kind = c->r->fields[f].kind;
+    if (((x->sign | y->sign) & LM_SIGN_SEVERAL) == 0 && lm_by_words(kind)) {
+        uint32_t place = lm_word_place(x, y);
+        if (place < LM_PLACES) {
+            unsigned levels = c->places[place];
+            *settled &= levels == 1u << LM_LEVEL_DIFFERENT;
+            return m->best_of[f][levels];
+        }
     }
-    struct lm_possible p = lm_levels_possible(c->r->fields[f].kind, v, x, y);
-    *settled &= p.levels == 1u << LM_LEVEL_DIFFERENT || c->r->fields[f].kind == LM_FIELD_DATE;
+    bool unsure = fine;
+    struct lm_possible p = { .levels = 0 };
+    if (!fine)
+        p = lm_levels_in_rows(kind, x, y, &unsure);
+    if (unsure)
+        p = lm_levels_possible(kind, v, x->id, y->id);
+    *settled &= p.levels == 1u << LM_LEVEL_DIFFERENT || kind == LM_FIELD_DATE;
     float best = m->best_of[f][p.levels & ~(1u << LM_LEVEL_PART)];
     if (p.word != 0 && (p.levels >> LM_LEVEL_PART & 1) != 0)
         return fmaxf(best, m->log_m[f][LM_LEVEL_PART] + v->word_values->rarity[p.word]);
     return m->best_of[f][p.levels];
 }
 
-static float cross_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, uint32_t x, uint32_t y, bool *settled)
-{
-    if (x != 0 && x == y)
-        return fminf(c->m->equal_bits[f][x], c->m->equal_bits[with][x]);
-    return field_bound(c, f, x, y, settled);
-}
-
-static const uint8_t arrangements[][LM_GROUP_MOST] = { { 1, 0, 2 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 2, 0 }, { 2, 0, 1 } };
+static const uint8_t arrangements[][LM_GROUP_MOST] = {
+    { 1, 0, 2 }, { 0, 2, 1 }, { 2, 1, 0 }, { 1, 2, 0 }, { 2, 0, 1 }
+};
 
 static uint32_t n_arrangements(const struct unit *g)
 {
@@ -180,14 +200,15 @@ static uint32_t n_arrangements(const struct unit *g)
 }
 
 /* What the best arrangement of a group but the straight one can be worth. */
-static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const uint32_t *ra, const uint32_t *rb)
+static float swapped_bound(const struct lm_comparer *c, const struct unit *g, const struct lm_cell *a,
+                           const struct lm_cell *b, bool fine)
 {
     float best = -INFINITY;
     bool settled = true; /* not asked for */
     for (uint32_t p = 0; p < n_arrangements(g); p++) {
         float sum = c->m->swap_bits[c->r->fields[g->field[0]].group];
         for (uint32_t k = 0; k < g->n; k++)
-            sum += cross_bound(c, g->field[k], g->field[arrangements[p][k]], ra[g->field[k]], rb[g->field[arrangements[p][k]]],
+            sum += field_bound(c, g->field[k], &a[g->field[k]], &b[g->field[arrangements[p][k]]], fine,
                                &settled);
         if (sum > best)
             best = sum;
@@ -195,20 +216,33 @@ static float swapped_bound(const struct lm_comparer *c, const struct unit *g, co
     return best;
 }
 
-static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb, bool *ret_settled)
+static inline float unit_bound(const struct lm_comparer *c, const struct unit *u, const struct lm_cell *a,
+                               const struct lm_cell *b, bool fine, bool *ret_settled)
 {
     *ret_settled = true;
-    float straight = field_bound(c, u->field[0], ra[u->field[0]], rb[u->field[0]], ret_settled);
+    float straight = field_bound(c, u->field[0], &a[u->field[0]], &b[u->field[0]], fine, ret_settled);
     if (u->n == 1)
         return straight;
-    bool fits = ra[u->field[0]] == rb[u->field[0]];
+    bool fits = a[u->field[0]].id == b[u->field[0]].id;
     for (uint32_t k = 1; k < u->n; k++) {
-        straight += field_bound(c, u->field[k], ra[u->field[k]], rb[u->field[k]], ret_settled);
-        fits &= ra[u->field[k]] == rb[u->field[k]];
+        straight += field_bound(c, u->field[k], &a[u->field[k]], &b[u->field[k]], fine, ret_settled);
+        fits &= a[u->field[k]].id == b[u->field[k]].id;
     }
-    float swapped = fits ? -INFINITY : swapped_bound(c, u, ra, rb);
+    float swapped = fits ? -INFINITY : swapped_bound(c, u, a, b, fine);
     *ret_settled &= swapped <= straight;
     return fmaxf(straight, swapped);
+}
+
+bool lm_rows_reach(const struct lm_comparer *c, const struct lm_cell *a, const struct lm_cell *b, float floor)
+{
+    float sum = c->m->prior_bits;
+    bool settled;
+    for (uint32_t k = 0; k < c->n_units; k++) {
+        sum += unit_bound(c, &c->units[k], a, b, false, &settled);
+        if (sum + c->rest[k + 1] < floor)
+            return false;
+    }
+    return true;
 }
 
 /* --- the comparison --- */
@@ -224,8 +258,10 @@ static struct lm_likeness likeness(struct lm_comparer *c, uint32_t group, enum l
     struct cached *at = &c->cache[(h ^ h >> 29) & c->mask];
     c->counts.asked++;
     /* one word against one word costs less than looking it up */
-    if (kind == LM_FIELD_DATE || (c->r->values[group].rest != NULL && ((c->r->values[group].signature[x] | c->r->values[group].signature[y])
-                                                                      & LM_SIGN_SEVERAL) == 0)) {
+    if (kind == LM_FIELD_DATE
+        || (lm_by_words(kind)
+            && ((c->r->values[group].signature[x] | c->r->values[group].signature[y]) & LM_SIGN_SEVERAL)
+                   == 0)) {
         c->counts.metrics += kind != LM_FIELD_DATE;
         return lm_likeness_of(kind, &c->r->values[group], x, y);
     }
@@ -287,25 +323,26 @@ static struct lm_agreement agree(struct lm_comparer *c, uint32_t f, uint32_t wit
 }
 
 /* Fields of a group: straight, or the best arrangement when something does not fit. Returns its bits. */
-static float unit_bits(struct lm_comparer *c, const struct unit *u, const uint32_t *ra, const uint32_t *rb, struct lm_agreement *parts)
+static float unit_bits(struct lm_comparer *c, const struct unit *u, const struct lm_cell *a,
+                       const struct lm_cell *b, struct lm_agreement *parts)
 {
     struct lm_agreement tried[LM_GROUP_MOST];
     float best = 0;
     bool fits = true;
     for (uint32_t k = 0; k < u->n; k++) {
         uint32_t f = u->field[k];
-        parts[f] = agree(c, f, f, ra[f], rb[f]);
+        parts[f] = agree(c, f, f, a[f].id, b[f].id);
         best += parts[f].bits;
-        fits &= ra[f] == rb[f];
+        fits &= a[f].id == b[f].id;
     }
-    if (u->n == 1 || fits || swapped_bound(c, u, ra, rb) <= best)
+    if (u->n == 1 || fits || swapped_bound(c, u, a, b, true) <= best)
         return best;
     float swap_bits = c->m->swap_bits[c->r->fields[u->field[0]].group];
     for (uint32_t p = 0; p < n_arrangements(u); p++) {
         float sum = swap_bits;
         for (uint32_t k = 0; k < u->n; k++) {
             uint32_t f = u->field[k], with = u->field[arrangements[p][k]];
-            tried[k] = agree(c, f, with, ra[f], rb[with]);
+            tried[k] = agree(c, f, with, a[f].id, b[with].id);
             sum += tried[k].bits;
         }
         if (sum <= best)
@@ -327,18 +364,32 @@ static bool is_shared(const struct lm_model *m, uint8_t field)
     return (m->related >> field & 1) != 0;
 }
 
+/* *ret_shared: what is in it of the fields that related pairs share. */
+static float rows_bits(struct lm_comparer *c, const struct lm_cell *a, const struct lm_cell *b,
+                       struct lm_agreement *parts, float *ret_shared)
+{
+    float sum = c->m->prior_bits;
+    *ret_shared = 0;
+    for (uint32_t k = 0; k < c->n_units; k++)
+        sum += unit_bits(c, &c->units[k], a, b, parts);
+    for (uint32_t f = 0; f < c->r->n_fields; f++) {
+        float bits = lm_following_bits(c->m, f, parts, parts[f].bits);
+        sum += bits - parts[f].bits;
+        parts[f].bits = bits;
+        *ret_shared += is_shared(c->m, (uint8_t)f) ? bits : 0;
+    }
+    return sum;
+}
+
 float lm_pair_bits(struct lm_comparer *c, uint32_t a, uint32_t b, struct lm_agreement *parts)
 {
     struct lm_agreement own[LM_FIELDS_MOST];
-    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
-    struct lm_agreement *p = parts != NULL ? parts : own;
-    float sum = c->m->prior_bits, shared = 0;
-    for (uint32_t k = 0; k < c->n_units; k++) {
-        sum += unit_bits(c, &c->units[k], ra, rb, p);
-        for (uint32_t i = 0; i < c->units[k].n; i++)
-            shared += is_shared(c->m, c->units[k].field[i]) ? p[c->units[k].field[i]].bits : 0;
-    }
-    return sum - lm_related_discount(c->m, shared);
+    struct lm_cell ra[LM_FIELDS_MOST], rb[LM_FIELDS_MOST];
+    float shared;
+    fill_row(c, a, ra);
+    fill_row(c, b, rb);
+    float bits = rows_bits(c, ra, rb, parts != NULL ? parts : own, &shared);
+    return bits - lm_related_discount(c->m, shared);
 }
 
 /* The unit that a closer look may lower most; n_units: none is left. */
@@ -357,13 +408,14 @@ static uint32_t most_open(uint32_t n, const float *open)
 bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, float *ret_bits)
 {
     struct lm_agreement parts[LM_FIELDS_MOST];
+    struct lm_cell ra[LM_FIELDS_MOST], rb[LM_FIELDS_MOST];
     float bound[LM_FIELDS_MOST], open[LM_FIELDS_MOST], sum = c->m->prior_bits;
-    const uint32_t *ra = lm_record(c->r, a), *rb = lm_record(c->r, b);
     uint32_t n = c->n_units;
-    c->counts.looked++;
+    fill_row(c, a, ra);
+    fill_row(c, b, rb);
     for (uint32_t k = 0; k < n; k++) {
         bool settled;
-        bound[k] = unit_bound(c, &c->units[k], ra, rb, &settled);
+        bound[k] = unit_bound(c, &c->units[k], ra, rb, true, &settled);
         open[k] = settled ? 0 : bound[k] - c->units[k].least;
         sum += bound[k];
         if (sum + c->rest[k + 1] < floor)
@@ -376,6 +428,7 @@ bool lm_pair_above(struct lm_comparer *c, uint32_t a, uint32_t b, float floor, f
             return false;
         open[k] = 0;
     }
-    *ret_bits = lm_pair_bits(c, a, b, parts);
-    return *ret_bits >= floor;
+    float shared, bits = rows_bits(c, ra, rb, parts, &shared);
+    *ret_bits = bits - lm_related_discount(c->m, shared);
+    return bits >= floor;
 }

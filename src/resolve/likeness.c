@@ -16,20 +16,23 @@
 /* Two words as their signatures see them. */
 struct gauge {
     unsigned longer, shorter, gap, distance;
-    bool slip, two; /* one edit, two edits are possible */
+    unsigned prefix; /* first bytes that can be equal, up to four */
+    bool slip, two;  /* one edit, two edits are possible */
 };
 
-static struct gauge gauge_of(uint32_t x, uint32_t y)
+static struct gauge gauge_of(uint32_t x, uint32_t y, unsigned prefix)
 {
     unsigned a = lm_signature_length(x), b = lm_signature_length(y);
     struct gauge g = { .longer = a > b ? a : b, .shorter = a > b ? b : a, .distance = lm_signature_distance(x, y) };
     g.gap = g.longer - g.shorter;
+    g.prefix = prefix < g.shorter ? prefix : g.shorter;
     g.slip = g.distance <= 2 && g.gap <= 1;
     g.two = g.distance <= 4 && g.gap <= 2;
     return g;
 }
 
-/* Whether Jaro-Winkler may reach `least` with a common prefix of so many letters: lm_jaro_winkler_bound without divisions. */
+/* Whether Jaro-Winkler may reach `least` with a common prefix of so many letters: each bit of distance is at
+ * least one byte that has no partner. */
 static bool jw_possible(const struct gauge *g, double least, unsigned prefix)
 {
     double p = 0.1 * prefix, jaro = (least - p) / (1 - p);
@@ -42,7 +45,7 @@ static bool jw_possible(const struct gauge *g, double least, unsigned prefix)
 /* One word against one word: SLIP, NEAR, INITIAL, LOOSE or DIFFERENT; EQUAL when they are. */
 static unsigned word_level(struct lm_str a, uint32_t sa, struct lm_str b, uint32_t sb, bool alone)
 {
-    struct gauge g = gauge_of(sa, sb);
+    struct gauge g = gauge_of(sa, sb, 4);
     if (g.distance == 0 && lm_str_eq(a, b))
         return LM_LEVEL_EQUAL;
     if (g.shorter == 1)
@@ -114,13 +117,39 @@ static struct alignment align(const struct lm_values *v, const uint32_t *s, uint
     return r;
 }
 
-/* A loose word (Jaro-Winkler from 0.82) leaves 0.45 of the letters over at most when both are about as long; an initial among other
- * words may leave more, and then says nothing. */
-static bool loose_possible(const struct lm_values *v, uint32_t x, uint32_t y)
+/* Words as their rest says it: how many letters both have, how many of them differ, and by how many one is
+ * longer. */
+struct rests {
+    unsigned letters, distance, gap;
+};
+
+static uint32_t rest_of(uint64_t sign, uint32_t rest)
 {
-    unsigned la = lm_signature_length(v->rest[x]), lb = lm_signature_length(v->rest[y]);
-    unsigned letters = la + lb, distance = lm_signature_distance(v->rest[x], v->rest[y]), gap = la > lb ? la - lb : lb - la;
-    return 20 * distance <= 9 * letters + 20 || 4 * gap > letters;
+    if ((sign & LM_SIGN_SEVERAL) != 0)
+        return rest;
+    return (rest & LM_REST_COMMON) != 0 ? 0 : (uint32_t)sign;
+}
+
+static struct rests rests_of(uint64_t sx, uint32_t x, uint64_t sy, uint32_t y)
+{
+    x = rest_of(sx, x);
+    y = rest_of(sy, y);
+    unsigned a = lm_signature_length(x), b = lm_signature_length(y);
+    return (struct rests){ a + b, lm_signature_distance(x, y), a > b ? a - b : b - a };
+}
+
+/* A word that is near (Jaro-Winkler from 0.92, or two edits in six letters) leaves a third of the letters
+ * over at most; a loose one (from 0.82) 0.45 when both are about as long. Common words only go with common
+ * words. A word more in one of both is PART or LOOSE. An initial among other words may leave more, and then
+ * says nothing. */
+static bool may_be_near(const struct rests *p)
+{
+    return 3 * p->distance <= p->letters + 2;
+}
+
+static bool may_be_loose(const struct rests *p)
+{
+    return 20 * p->distance <= 9 * p->letters + 20 || 4 * p->gap > p->letters;
 }
 
 static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, uint32_t y)
@@ -129,8 +158,9 @@ static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, 
     const uint32_t *wa, *wb;
     uint32_t na = lm_value_words(v, x, &wa), nb = lm_value_words(v, y, &wb);
     if (na <= 1 && nb <= 1)
-        return (struct lm_likeness){ .level = (uint8_t)word_level(a, (uint32_t)v->signature[x], b, (uint32_t)v->signature[y], true) };
-    struct gauge g = gauge_of((uint32_t)v->signature[x], (uint32_t)v->signature[y]);
+        return (struct lm_likeness){ .level = (uint8_t)word_level(a, (uint32_t)v->signature[x], b,
+                                                                  (uint32_t)v->signature[y], true) };
+    struct gauge g = gauge_of((uint32_t)v->signature[x], (uint32_t)v->signature[y], 4);
     unsigned edits = g.two ? lm_edits(a, b) : 3;
     if (edits == 1)
         return (struct lm_likeness){ .level = LM_LEVEL_SLIP };
@@ -148,9 +178,10 @@ static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, 
         level = LM_LEVEL_LOOSE;
     if (level == LM_LEVEL_DIFFERENT && (2 * r.equal >= (na < nb ? na : nb) && r.equal > 0))
         level = LM_LEVEL_LOOSE;
+    struct rests rests = rests_of(v->signature[x], v->rest[x], v->signature[y], v->rest[y]);
     if (level == LM_LEVEL_DIFFERENT && edits <= 2)
         level = LM_LEVEL_LOOSE;
-    else if (level == LM_LEVEL_LOOSE && r.equal == 0 && edits > 2 && !loose_possible(v, x, y))
+    else if (level == LM_LEVEL_LOOSE && r.equal == 0 && edits > 2 && !may_be_loose(&rests))
         level = LM_LEVEL_DIFFERENT;
     return (struct lm_likeness){ .level = (uint8_t)level };
 }
@@ -257,19 +288,30 @@ static struct lm_str local_part(struct lm_str s)
     return i > 0 ? lm_str_take(s, i - 1) : s;
 }
 
-static unsigned bits_apart(uint64_t x, uint64_t y, uint64_t mask)
+static unsigned local_apart(uint64_t sx, uint64_t sy)
 {
-    return (unsigned)__builtin_popcountll((x ^ y) & mask);
+    return lm_bits_of((uint32_t)((sx ^ sy) >> LM_SIGN_ABOVE) & LM_SIGN_LOCAL);
+}
+
+/* Two addresses; the letters of one domain do not make them differ. */
+static struct gauge email_gauge(uint64_t sx, uint64_t sy, bool same_domain)
+{
+    unsigned prefix = lm_beginning_equal((uint32_t)(sx >> (LM_SIGN_ABOVE + LM_SIGN_BEGIN)),
+                                         (uint32_t)(sy >> (LM_SIGN_ABOVE + LM_SIGN_BEGIN)));
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy, prefix);
+    unsigned local = local_apart(sx, sy);
+    if (same_domain && local > g.distance)
+        g.distance = local;
+    return g;
 }
 
 static struct lm_likeness email_likeness(const struct lm_values *v, uint32_t x, uint32_t y)
 {
     struct lm_str a = lm_value(v, x), b = lm_value(v, y), la = local_part(a), lb = local_part(b);
     uint64_t sx = v->signature[x], sy = v->signature[y];
-    const uint32_t *wa, *wb;
-    bool same_domain = lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0];
-    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
-    unsigned local = bits_apart(sx, sy, LM_SIGN_LOCAL) <= 4 ? lm_edits(la, lb) : 3;
+    bool same_domain = v->rest[x] != 0 && v->rest[x] == v->rest[y];
+    struct gauge g = email_gauge(sx, sy, same_domain);
+    unsigned local = local_apart(sx, sy) <= 4 ? lm_edits(la, lb) : 3;
     unsigned edits = g.two || (local <= 2 && !same_domain) ? lm_edits(a, b) : same_domain ? local : 7;
     if (edits <= 2)
         return (struct lm_likeness){ .level = LM_LEVEL_SLIP };
@@ -278,17 +320,18 @@ static struct lm_likeness email_likeness(const struct lm_values *v, uint32_t x, 
     if (local <= 2 && edits <= 6)
         return (struct lm_likeness){ .level = LM_LEVEL_NEAR };
     if (same_domain)
-        return (struct lm_likeness){ .level = LM_LEVEL_PART, .word = wa[0] };
-    if ((local <= 2 && la.n >= 5 && lb.n >= 5) || (jw_possible(&g, EMAIL_JW, 4) && lm_jaro_winkler(a, b) >= EMAIL_JW))
+        return (struct lm_likeness){ .level = LM_LEVEL_PART, .word = v->rest[x] };
+    if (local <= 2 && la.n >= 5 && lb.n >= 5)
         return (struct lm_likeness){ .level = LM_LEVEL_LOOSE };
     return (struct lm_likeness){ .level = LM_LEVEL_DIFFERENT };
 }
 
 /* Eight digits of four bits each. */
-static unsigned date_level(uint32_t a, uint32_t b)
+static unsigned date_level(uint64_t from, uint64_t to)
 {
-    uint32_t x = a ^ b, nibbles = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111;
-    unsigned differ = (unsigned)__builtin_popcount(nibbles), at = nibbles != 0 ? (unsigned)__builtin_ctz(nibbles) : 0;
+    uint32_t a = (uint32_t)from, b = (uint32_t)to, x = a ^ b,
+             nibbles = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111;
+    unsigned differ = lm_bits_of(nibbles), at = nibbles != 0 ? (unsigned)__builtin_ctz(nibbles) : 0;
     bool year = x >> 16 == 0, month = (x >> 8 & 0xff) == 0, day = (x & 0xff) == 0;
     bool neighbours = differ == 2 && nibbles >> at == 0x11 && (a >> at & 15) == (b >> at >> 4 & 15) && (b >> at & 15) == (a >> at >> 4 & 15);
     if (year && (a & 0xff) == (b >> 8 & 0xff) && (b & 0xff) == (a >> 8 & 0xff))
@@ -302,11 +345,6 @@ static unsigned date_level(uint32_t a, uint32_t b)
     if (differ == 2)
         return LM_LEVEL_PART;
     return year ? LM_LEVEL_INITIAL : LM_LEVEL_DIFFERENT;
-}
-
-static unsigned date_level_of(const struct lm_values *v, uint32_t x, uint32_t y)
-{
-    return date_level((uint32_t)(v->signature[x] >> LM_SIGN_DATE_SHIFT), (uint32_t)(v->signature[y] >> LM_SIGN_DATE_SHIFT));
 }
 
 static unsigned number_level(struct lm_str a, struct lm_str b)
@@ -342,7 +380,8 @@ struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_value
     case LM_FIELD_EMAIL:
         return email_likeness(values, x, y);
     case LM_FIELD_DATE:
-        return (struct lm_likeness){ .level = (uint8_t)date_level_of(values, x, y) };
+        return (struct lm_likeness){ .level = (uint8_t)date_level(values->signature[x] >> LM_SIGN_ABOVE,
+                                                                  values->signature[y] >> LM_SIGN_ABOVE) };
     case LM_FIELD_NUMBER:
         break;
     }
@@ -356,14 +395,14 @@ struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_value
 
 static unsigned word_possible(const struct gauge *g)
 {
-    unsigned set = BIT(LM_LEVEL_DIFFERENT), prefix = g->shorter < 4 ? g->shorter : 4;
+    unsigned set = BIT(LM_LEVEL_DIFFERENT);
     if (g->slip)
         set |= SLIPS;
-    if (g->two || (g->shorter >= 4 && jw_possible(g, NEAR_JW, prefix)))
+    if (g->two || (g->shorter >= 4 && jw_possible(g, NEAR_JW, g->prefix)))
         set |= NEARS;
-    if (g->distance <= g->gap || g->two || jw_possible(g, LOOSE_JW, prefix))
+    if ((g->distance <= g->gap && g->prefix >= 3) || g->two || jw_possible(g, LOOSE_JW, g->prefix))
         set |= BIT(LM_LEVEL_LOOSE);
-    if (g->shorter == 1)
+    if (g->shorter == 1 && g->prefix == 1)
         set |= BIT(LM_LEVEL_INITIAL);
     return set;
 }
@@ -382,17 +421,28 @@ static uint32_t shared_word(const struct lm_values *v, const uint32_t *wa, uint3
     return word;
 }
 
-/* Whether each word of the shorter list may be near one of the longer. */
-static bool all_near(const struct lm_values *v, const uint32_t *s, uint32_t ns, const uint32_t *l, uint32_t nl)
+static struct gauge words_gauge(const struct lm_values *w, uint32_t x, uint32_t y)
+{
+    return gauge_of((uint32_t)w->signature[x], (uint32_t)w->signature[y],
+                    lm_beginning_equal(w->rest[x], w->rest[y]));
+}
+
+/* Whether each word of the shorter list may be as near to one of the longer: two edits, an initial, or
+ * Jaro-Winkler from `least`. */
+static bool all_alike(const struct lm_values *v, const uint32_t *s, uint32_t ns, const uint32_t *l,
+                      uint32_t nl, double least)
 {
     const struct lm_values *w = v->word_values;
+    if (ns > nl)
+        return all_alike(v, l, nl, s, ns, least);
     for (uint32_t i = 0; i < ns; i++) {
-        bool near = false;
-        for (uint32_t j = 0; j < nl && !near; j++) {
-            struct gauge g = gauge_of((uint32_t)w->signature[s[i]], (uint32_t)w->signature[l[j]]);
-            near = w->common[s[i]] == w->common[l[j]] && (g.two || g.shorter == 1 || jw_possible(&g, NEAR_JW, 4));
+        bool alike = false;
+        for (uint32_t j = 0; j < nl && !alike; j++) {
+            struct gauge g = words_gauge(w, s[i], l[j]);
+            alike = w->common[s[i]] == w->common[l[j]]
+                    && (g.two || (g.shorter == 1 && g.prefix == 1) || jw_possible(&g, least, g.prefix));
         }
-        if (!near)
+        if (!alike)
             return false;
     }
     return true;
@@ -401,38 +451,54 @@ static bool all_near(const struct lm_values *v, const uint32_t *s, uint32_t ns, 
 static struct lm_possible words_possible(const struct lm_values *v, uint32_t x, uint32_t y)
 {
     uint64_t sx = v->signature[x], sy = v->signature[y];
-    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
     struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) };
-    if (((sx | sy) & LM_SIGN_SEVERAL) == 0)
-        return (struct lm_possible){ .levels = word_possible(&g) };
-    /* A word that is near (Jaro-Winkler from 0.92, or two edits in six letters) leaves a third of the letters over at most; a loose one
-     * (from 0.82) 0.45 when both are about as long. Common words only go with common words. A word more in one of both is PART or LOOSE. */
+    if (((sx | sy) & LM_SIGN_SEVERAL) == 0) {
+        struct gauge one = gauge_of((uint32_t)sx, (uint32_t)sy, lm_beginning_equal(v->rest[x], v->rest[y]));
+        return (struct lm_possible){ .levels = word_possible(&one) };
+    }
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy, 4);
     const uint32_t *wa, *wb;
     uint32_t na = lm_value_words(v, x, &wa), nb = lm_value_words(v, y, &wb);
-    unsigned la = lm_signature_length(v->rest[x]), lb = lm_signature_length(v->rest[y]);
-    unsigned letters = la + lb, distance = lm_signature_distance(v->rest[x], v->rest[y]), gap = la > lb ? la - lb : lb - la;
+    struct rests rests = rests_of(sx, v->rest[x], sy, v->rest[y]);
     na = na < ALIGN_MOST ? na : ALIGN_MOST;
     nb = nb < ALIGN_MOST ? nb : ALIGN_MOST;
     if ((sx & sy & LM_SIGN_WORDS) != 0)
         r.word = shared_word(v, wa, na, wb, nb);
-    if (g.two)
+    bool near = (may_be_near(&rests) || r.word != 0) && all_alike(v, wa, na, wb, nb, NEAR_JW);
+    if (g.two || (na == nb && near && may_be_near(&rests)))
         r.levels |= SLIPS | NEARS;
-    else if (na == nb && 3 * distance <= letters + 2 && all_near(v, wa, na, wb, nb))
-        r.levels |= SLIPS | NEARS;
-    if (20 * distance <= 9 * letters + 20 || 4 * gap > letters || g.two || r.word != 0)
+    if (g.two || r.word != 0 || (may_be_loose(&rests) && all_alike(v, wa, na, wb, nb, LOOSE_JW)))
         r.levels |= BIT(LM_LEVEL_LOOSE);
     if (r.word != 0)
         r.levels |= BIT(LM_LEVEL_INITIAL);
-    if (r.word != 0 && na != nb && (na < nb ? all_near(v, wa, na, wb, nb) : all_near(v, wb, nb, wa, na)))
+    if (r.word != 0 && na != nb && near)
         r.levels |= BIT(LM_LEVEL_PART);
     return r;
 }
 
-static unsigned code_possible(const struct lm_values *v, uint32_t x, uint32_t y)
+static unsigned words_in_rows(const struct lm_cell *x, const struct lm_cell *y, bool *ret_unsure)
 {
-    uint64_t sx = v->signature[x], sy = v->signature[y];
-    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
-    unsigned set = BIT(LM_LEVEL_DIFFERENT), digits = bits_apart(sx, sy, LM_SIGN_DIGITS);
+    struct rests rests = rests_of(x->sign, x->rest, y->sign, y->rest);
+    unsigned set = BIT(LM_LEVEL_DIFFERENT);
+    if (((x->sign | y->sign) & LM_SIGN_SEVERAL) == 0) {
+        struct gauge one =
+            gauge_of((uint32_t)x->sign, (uint32_t)y->sign, lm_beginning_equal(x->rest, y->rest));
+        return word_possible(&one);
+    }
+    struct gauge g = gauge_of((uint32_t)x->sign, (uint32_t)y->sign, 4);
+    *ret_unsure = (x->sign & y->sign & LM_SIGN_WORDS) != 0;
+    if (g.two || may_be_near(&rests))
+        set |= SLIPS | NEARS;
+    if (g.two || may_be_loose(&rests))
+        set |= BIT(LM_LEVEL_LOOSE);
+    return set;
+}
+
+static unsigned code_possible(uint64_t sx, uint64_t sy)
+{
+    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy, 4);
+    unsigned set = BIT(LM_LEVEL_DIFFERENT),
+             digits = lm_bits_of((uint32_t)((sx ^ sy) >> LM_SIGN_ABOVE) & LM_SIGN_DIGITS);
     g.distance = digits > g.distance ? digits : g.distance;
     if (g.distance <= 2 && g.gap <= 1)
         set |= g.shorter >= 3 ? SLIPS : BIT(LM_LEVEL_LOOSE);
@@ -443,45 +509,75 @@ static unsigned code_possible(const struct lm_values *v, uint32_t x, uint32_t y)
     return set;
 }
 
-static struct lm_possible email_possible(const struct lm_values *v, uint32_t x, uint32_t y)
+/* p, q: the domains' words. */
+static struct lm_possible email_possible(uint64_t sx, uint64_t sy, uint32_t p, uint32_t q)
 {
-    uint64_t sx = v->signature[x], sy = v->signature[y];
-    struct gauge g = gauge_of((uint32_t)sx, (uint32_t)sy);
-    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT) };
-    const uint32_t *wa, *wb;
-    bool local = bits_apart(sx, sy, LM_SIGN_LOCAL) <= 4;
-    if (((sx ^ sy) & LM_SIGN_DOMAIN) == 0 && lm_value_words(v, x, &wa) == 1 && lm_value_words(v, y, &wb) == 1 && wa[0] == wb[0])
-        r.word = wa[0];
+    struct gauge g = email_gauge(sx, sy, p != 0 && p == q);
+    struct lm_possible r = { .levels = BIT(LM_LEVEL_DIFFERENT), .word = p == q ? p : 0 };
+    bool local = local_apart(sx, sy) <= 4;
     if (g.two)
         r.levels |= BIT(LM_LEVEL_SLIP);
     if (local)
         r.levels |= BIT(LM_LEVEL_NEAR_RARE) | BIT(LM_LEVEL_NEAR) | BIT(LM_LEVEL_SLIP);
     if (r.word != 0)
         r.levels |= BIT(LM_LEVEL_PART);
-    if (local || jw_possible(&g, EMAIL_JW, 4))
+    if (local)
         r.levels |= BIT(LM_LEVEL_LOOSE);
     return r;
 }
 
 struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_values *v, uint32_t x, uint32_t y)
 {
+    uint64_t sx = v->signature[x], sy = v->signature[y];
     switch (kind) {
     case LM_FIELD_GIVEN:
     case LM_FIELD_SURNAME:
-    case LM_FIELD_WORDS: return words_possible(v, x, y);
-    case LM_FIELD_EMAIL: return email_possible(v, x, y);
-    case LM_FIELD_DATE: return (struct lm_possible){ .levels = BIT(date_level_of(v, x, y)) };
-    case LM_FIELD_CODE: return (struct lm_possible){ .levels = code_possible(v, x, y) };
+    case LM_FIELD_WORDS:
+        return words_possible(v, x, y);
+    case LM_FIELD_EMAIL:
+        return email_possible(sx, sy, v->rest[x], v->rest[y]);
+    case LM_FIELD_DATE:
+        return (struct lm_possible){ .levels = BIT(date_level(sx >> LM_SIGN_ABOVE, sy >> LM_SIGN_ABOVE)) };
+    case LM_FIELD_CODE:
+        return (struct lm_possible){ .levels = code_possible(sx, sy) };
+    case LM_FIELD_TEXT:
+    case LM_FIELD_NUMBER:
+        break;
+    }
+    return (struct lm_possible){ .levels = ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL) };
+}
+
+struct lm_possible lm_levels_in_rows(enum lm_field_kind kind, const struct lm_cell *x,
+                                     const struct lm_cell *y, bool *ret_unsure)
+{
+    *ret_unsure = false;
+    switch (kind) {
+    case LM_FIELD_GIVEN:
+    case LM_FIELD_SURNAME:
+    case LM_FIELD_WORDS:
+        return (struct lm_possible){ .levels = words_in_rows(x, y, ret_unsure) };
+    case LM_FIELD_EMAIL:
+        return email_possible(x->sign, y->sign, x->rest, y->rest);
+    case LM_FIELD_DATE:
+        return (struct lm_possible){ .levels = BIT(
+                                         date_level(x->sign >> LM_SIGN_ABOVE, y->sign >> LM_SIGN_ABOVE)) };
+    case LM_FIELD_CODE:
+        return (struct lm_possible){ .levels = code_possible(x->sign, y->sign) };
     case LM_FIELD_TEXT:
     case LM_FIELD_NUMBER: break;
     }
     return (struct lm_possible){ .levels = ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL) };
 }
 
-unsigned lm_levels_possible_alone(enum lm_field_kind kind, uint32_t x, uint32_t y)
+void lm_word_places(uint16_t levels[LM_PLACES])
 {
-    struct gauge g = gauge_of(x, y);
-    if (kind == LM_FIELD_GIVEN || kind == LM_FIELD_SURNAME || kind == LM_FIELD_WORDS)
-        return word_possible(&g);
-    return ALL_LEVELS & ~BIT(LM_LEVEL_EQUAL);
+    uint32_t at = 0;
+    for (unsigned prefix = 0; prefix < 5; prefix++)
+        for (uint32_t longer = 0; longer < LM_PLACE_LENGTHS; longer++)
+            for (uint32_t gap = 0; gap < LM_PLACE_GAPS; gap++)
+                for (uint32_t d = 0; d < LM_PLACE_DISTANCES; d++) {
+                    uint32_t shorter = longer > gap ? longer - gap : 1;
+                    struct gauge g = gauge_of(longer << 26 | ((UINT32_C(1) << d) - 1), shorter << 26, prefix);
+                    levels[at++] = (uint16_t)word_possible(&g);
+                }
 }

@@ -4,19 +4,21 @@
 #include <stdlib.h>
 
 #include "resolve/compete.h"
+#include "resolve/follow.h"
 #include "resolve/related.h"
 #include "resolve/sort.h"
 
 #define RANDOM_MOST 400000u
-#define SAMPLE_LOOKS 16e6  /* pairs looked at for the sample */
-#define SAMPLE_FLOOR -8.0f /* bits: candidates that could be more likely than this take part in learning */
+#define SAMPLE_RECORDS 266000u /* among which candidates are sampled */
+#define SAMPLE_FLOOR -8.0f   /* bits: candidates that could be more likely than this take part in learning */
+#define SAMPLE_EDGES 300000u /* about so many pairs of those found take part in learning again */
+#define KNOWN_BITS 0.0f      /* bits: pairs that candidates should find */
 #define CONTESTS 2
 #define SURE 3.0f          /* bits: records are counted as one person from here on */
 #define EDGES_MOST ((uint64_t)1 << 31)
 
 /* What one thread has of its own. */
 struct hand {
-    struct lm_comparer *comparer;
     struct lm_edge *edges;
     uint64_t n, cap;
 };
@@ -28,8 +30,11 @@ struct linking {
     struct lm_workers *workers;
     struct lm_candidate_parts *parts;
     struct hand hands[LM_WORKERS_MAX];
-    struct lm_comparer *comparer; /* of the first hand */
+    struct lm_comparer *comparers[LM_WORKERS_MAX];
+    struct lm_comparer *comparer; /* the first */
     struct lm_sample candidates, random;
+    uint32_t *known_a, *known_b; /* likely pairs of the sample */
+    uint32_t n_known;
     float floor;
 };
 
@@ -54,7 +59,7 @@ static lm_err look(void *ctx, unsigned worker, uint32_t a, uint32_t b)
     struct linking *k = ctx;
     struct hand *h = &k->hands[worker];
     float bits;
-    if (!lm_pair_above(h->comparer, a, b, k->floor, &bits))
+    if (!lm_pair_above(k->comparers[worker], a, b, k->floor, &bits))
         return LM_OK;
     return keep_edge(h, a, b, bits);
 }
@@ -110,10 +115,20 @@ static lm_err gather(struct linking *k, struct lm_edge **ret, uint64_t *ret_n)
     return LM_OK;
 }
 
-static lm_err run_candidates(struct linking *k, uint32_t every)
+static lm_err run_candidates(struct linking *k, const uint32_t every[2])
 {
-    struct lm_candidates c = { .records = k->r, .between = k->wish->between, .every = every,
-                               .workers = k->workers, .effort = k->wish->effort, .ctx = k, .look = look };
+    struct lm_candidates c = { .records = k->r,
+                               .between = k->wish->between,
+                               .every = { every[0], every[1] },
+                               .known_a = k->known_a,
+                               .known_b = k->known_b,
+                               .n_known = k->n_known,
+                               .workers = k->workers,
+                               .effort = k->wish->effort,
+                               .comparers = k->comparers,
+                               .floor = k->floor,
+                               .ctx = k,
+                               .look = look };
     return lm_candidates_run(&c, k->parts, &k->l.counts);
 }
 
@@ -136,13 +151,13 @@ static void draw_random(struct linking *k)
 static void close_comparers(struct linking *k)
 {
     for (unsigned w = 0; w < LM_WORKERS_MAX; w++) {
-        if (k->hands[w].comparer != NULL) {
-            struct lm_comparer_counts n = lm_comparer_counts(k->hands[w].comparer);
+        if (k->comparers[w] != NULL) {
+            struct lm_comparer_counts n = lm_comparer_counts(k->comparers[w]);
             k->l.n_metrics += n.metrics;
             k->l.n_compared += n.compared;
         }
-        lm_comparer_close(k->hands[w].comparer);
-        k->hands[w].comparer = NULL;
+        lm_comparer_close(k->comparers[w]);
+        k->comparers[w] = NULL;
     }
     k->comparer = NULL;
 }
@@ -153,8 +168,8 @@ static lm_err reopen(struct linking *k)
     lm_err err = LM_OK;
     close_comparers(k);
     for (unsigned w = 0; w < lm_workers_count(k->workers) && err == LM_OK; w++)
-        err = lm_comparer_open(k->r, &k->l.model, &k->hands[w].comparer);
-    k->comparer = k->hands[0].comparer;
+        err = lm_comparer_open(k->r, &k->l.model, &k->comparers[w]);
+    k->comparer = k->comparers[0];
     return err;
 }
 
@@ -198,6 +213,8 @@ static lm_err learn(struct linking *k)
         err = lm_sample_compare(&k->random, k->r, k->comparer);
     if (err == LM_OK)
         err = lm_model_learn(&k->l.model, k->r, &k->candidates, &k->random, LM_LEARN_ROUNDS);
+    if (err == LM_OK)
+        err = lm_find_following(&k->l.model, k->r, k->comparer);
     for (unsigned i = 0; err == LM_OK && i < CONTESTS; i++) {
         err = lm_find_related(&k->l.model, k->r, &k->candidates);
         if (err == LM_OK)
@@ -210,13 +227,25 @@ static lm_err learn(struct linking *k)
     return err;
 }
 
+/* Which records are drawn, by source: of a source that is much smaller than the other, all. */
+static void choose_every(const struct linking *k, uint32_t every[2])
+{
+    uint32_t first = k->r->n_first, second = k->r->n - first;
+    every[0] = every[1] = k->r->n / SAMPLE_RECORDS + 1;
+    if (!k->wish->between)
+        return;
+    uint32_t half = SAMPLE_RECORDS / 2, small = first < second ? first : second,
+             large = first < second ? second : first;
+    every[first < second ? 0 : 1] = small / half + 1;
+    every[first < second ? 1 : 0] = large / (small < half ? SAMPLE_RECORDS - small : half) + 1;
+}
+
 static lm_err draw_candidates(struct linking *k)
 {
     struct lm_edge *edges = NULL;
-    uint64_t n = 0, possible = lm_candidates_possible(k->r, k->wish->between);
-    bool all = possible <= LM_ALL_PAIRS_MOST;
-    double looks = all ? (double)possible : (double)LM_CANDIDATES_EACH * k->r->n;
-    uint32_t every = looks > SAMPLE_LOOKS ? (uint32_t)ceil(2 * looks / SAMPLE_LOOKS) : 1;
+    uint64_t n = 0;
+    uint32_t every[2];
+    choose_every(k, every);
     k->floor = SAMPLE_FLOOR;
     lm_err err = run_candidates(k, every);
     if (err == LM_OK)
@@ -225,9 +254,24 @@ static lm_err draw_candidates(struct linking *k)
     for (uint64_t i = 0; err == LM_OK && i < n; i++)
         err = lm_sample_add(&k->candidates, edges[i].a, edges[i].b) ? LM_OK : LM_ENOMEM;
     free(edges);
-    double share = 1.0 / every;
-    k->candidates.each = 1 / (2 * share - share * share); /* one of both is in the sample */
+    k->candidates.each = k->wish->between ? (double)every[0] * every[1] : (double)every[0] * every[0];
     return err;
+}
+
+/* Pairs of the sample that are likely, for the choice of keys. */
+static lm_err keep_known(struct linking *k)
+{
+    const struct lm_sample *s = &k->candidates;
+    k->known_a = malloc(((size_t)s->n + 1) * sizeof *k->known_a);
+    k->known_b = malloc(((size_t)s->n + 1) * sizeof *k->known_b);
+    if (k->known_a == NULL || k->known_b == NULL)
+        return LM_ENOMEM;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (lm_pair_bits(k->comparer, s->a[i], s->b[i], NULL) + s->offset[i] >= KNOWN_BITS) {
+            k->known_a[k->n_known] = s->a[i];
+            k->known_b[k->n_known++] = s->b[i];
+        }
+    return LM_OK;
 }
 
 static lm_err learn_first(struct linking *k)
@@ -243,20 +287,44 @@ static lm_err learn_first(struct linking *k)
     return learn(k);
 }
 
+/* Sets of records that edges of so many bits join. */
+static uint32_t *sets_of(const struct linking *k, float bits)
+{
+    uint32_t *set = malloc(((size_t)k->r->n + 1) * sizeof *set);
+    if (set == NULL)
+        return NULL;
+    lm_sets_init(set, k->r->n);
+    for (uint64_t i = 0; i < k->l.n_edges; i++)
+        if (k->l.edges[i].bits >= bits)
+            (void)lm_sets_join(set, k->l.edges[i].a, k->l.edges[i].b);
+    for (uint32_t i = 0; i < k->r->n; i++)
+        set[i] = lm_set_of(set, i);
+    return set;
+}
+
 /* Records that are surely one person, so that a value counts once for each person. */
 static lm_err count_persons(struct linking *k)
 {
-    uint32_t *person = malloc(((size_t)k->r->n + 1) * sizeof *person);
-    if (person == NULL)
-        return LM_ENOMEM;
-    lm_sets_init(person, k->r->n);
-    for (uint64_t i = 0; i < k->l.n_edges; i++)
-        if (k->l.edges[i].bits >= SURE)
-            (void)lm_sets_join(person, k->l.edges[i].a, k->l.edges[i].b);
-    for (uint32_t i = 0; i < k->r->n; i++)
-        person[i] = lm_set_of(person, i);
-    lm_err err = lm_model_count(&k->l.model, k->r, person);
+    uint32_t *person = sets_of(k, SURE);
+    lm_err err = person != NULL ? lm_model_count(&k->l.model, k->r, person) : LM_ENOMEM;
     free(person);
+    return err;
+}
+
+/* A sample of the pairs that were found: all pairs of a record and of what it is joined with, so that they
+ * compete as they will. */
+static lm_err draw_found(struct linking *k)
+{
+    uint32_t every = (uint32_t)(k->l.n_edges / SAMPLE_EDGES) + 1;
+    uint32_t *set = sets_of(k, LM_RIVAL_BITS);
+    lm_err err = set != NULL ? LM_OK : LM_ENOMEM;
+    lm_sample_free(&k->candidates);
+    k->candidates.most = UINT32_MAX;
+    k->candidates.each = every;
+    for (uint64_t i = 0; err == LM_OK && i < k->l.n_edges; i++)
+        if (set[k->l.edges[i].a] % every == 0)
+            err = lm_sample_add(&k->candidates, k->l.edges[i].a, k->l.edges[i].b) ? LM_OK : LM_ENOMEM;
+    free(set);
     return err;
 }
 
@@ -285,13 +353,17 @@ static lm_err link_all(struct linking *k)
     if (err == LM_OK)
         err = reopen(k);
     if (err == LM_OK)
-        err = run_candidates(k, 1);
+        err = keep_known(k);
+    if (err == LM_OK)
+        err = run_candidates(k, (const uint32_t[]){ 1, 1 });
     if (err == LM_OK)
         err = gather(k, &k->l.edges, &k->l.n_edges);
     lm_candidates_forget(k->parts);
     k->parts = NULL;
     if (err == LM_OK)
         err = count_persons(k);
+    if (err == LM_OK)
+        err = draw_found(k);
     if (err == LM_OK)
         err = learn(k);
     if (err == LM_OK)
@@ -319,6 +391,8 @@ lm_err lm_link(struct lm_records *r, const struct lm_linkage_wish *wish, struct 
         lm_candidates_forget(k->parts);
         lm_sample_free(&k->candidates);
         lm_sample_free(&k->random);
+        free(k->known_a);
+        free(k->known_b);
         for (unsigned w = 0; w < LM_WORKERS_MAX; w++)
             free(k->hands[w].edges);
         if (err == LM_OK)

@@ -93,14 +93,12 @@ uint32_t lm_signature(struct lm_str s)
     return bits | (uint32_t)(s.n < 63 ? s.n : 63) << 26;
 }
 
-double lm_jaro_winkler_bound(unsigned a, unsigned b, unsigned distance)
+uint32_t lm_beginning(struct lm_str s)
 {
-    /* Each differing bit is at least one byte that has no partner: m ≤ (a + b - distance) / 2. */
-    unsigned shorter = a < b ? a : b;
-    double m = distance < a + b ? (double)(a + b - distance) / 2 : 0;
-    if (m > shorter)
-        m = shorter;
-    if (m <= 0)
-        return 0;
-    return winkler((m / a + m / b + 1) / 3, shorter < 4 ? shorter : 4);
+    uint32_t r = 0;
+    for (size_t i = 0; i < s.n && i < 4; i++) {
+        unsigned c = (unsigned char)s.p[i];
+        r |= (c >= 'a' && c <= 'z' ? c - 'a' + 1 : 27 + c % 5) << 5 * i;
+    }
+    return r;
 }

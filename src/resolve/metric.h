@@ -28,16 +28,26 @@ static inline unsigned lm_signature_length(uint32_t s)
 {
     return s >> 26;
 }
-/* Bits that differ, counted without the instruction that not every x86-64 has. */
-static inline unsigned lm_signature_distance(uint32_t a, uint32_t b)
+/* Bits that are set, counted without the instruction that not every x86-64 has. */
+static inline unsigned lm_bits_of(uint32_t x)
 {
-    uint32_t x = (a ^ b) & LM_SIGNATURE_LETTERS;
     x -= x >> 1 & 0x55555555u;
     x = (x & 0x33333333u) + (x >> 2 & 0x33333333u);
     return (((x + (x >> 4)) & 0x0f0f0f0fu) * 0x01010101u) >> 24;
 }
 
-/* The highest Jaro-Winkler value that two texts of lengths a, b ≥ 1 can have when their signatures are `distance` apart. */
-double lm_jaro_winkler_bound(unsigned a, unsigned b, unsigned distance);
+/* Beginnings: five bits for each of the first four bytes. */
+uint32_t lm_beginning(struct lm_str s);
+/* How many of the first bytes can be equal, at most. */
+static inline unsigned lm_beginning_equal(uint32_t a, uint32_t b)
+{
+    uint32_t x = (a ^ b) & 0xfffffu;
+    return x == 0 ? 4 : (unsigned)__builtin_ctz(x) / 5;
+}
+
+static inline unsigned lm_signature_distance(uint32_t a, uint32_t b)
+{
+    return lm_bits_of((a ^ b) & LM_SIGNATURE_LETTERS);
+}
 
 #endif

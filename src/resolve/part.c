@@ -18,52 +18,43 @@ static bool has_words(const struct lm_records *r, uint32_t f)
     return (double)several >= MANY_WORDS * (double)r->given[f] && several > 0;
 }
 
-static void add(struct lm_part *parts, uint32_t *n, uint32_t field, unsigned piece, float holds)
+static void add(struct lm_candidate_parts *p, uint32_t field, unsigned piece)
 {
-    if (*n < LM_PARTS_MOST)
-        parts[(*n)++] = (struct lm_part){ .field = (uint8_t)field, .piece = (uint8_t)piece, .holds = holds };
+    if (p->n < LM_PARTS_MOST)
+        p->part[p->n++] = (struct lm_part){ .field = (uint8_t)field, .piece = (uint8_t)piece };
 }
 
-uint32_t lm_parts_of(const struct lm_records *r, struct lm_part parts[LM_PARTS_MOST])
+static void list_parts(const struct lm_records *r, struct lm_candidate_parts *p)
 {
-    uint32_t n = 0;
     for (uint32_t f = 0; f < r->n_fields; f++) {
-        switch (r->fields[f].kind) {
+        enum lm_field_kind kind = r->fields[f].kind;
+        add(p, f, LM_PIECE_WHOLE);
+        switch (kind) {
         case LM_FIELD_GIVEN:
         case LM_FIELD_SURNAME:
         case LM_FIELD_WORDS:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.75F);
-            add(parts, &n, f, LM_PIECE_HEAD, 0.86F);
-            add(parts, &n, f, LM_PIECE_TAIL, 0.84F);
-            for (unsigned k = 0; has_words(r, f) && k < 2; k++)
-                add(parts, &n, f, LM_PIECE_WORD + k, 0.8F);
+        case LM_FIELD_CODE:
+            add(p, f, LM_PIECE_HEAD);
+            add(p, f, LM_PIECE_TAIL);
+            for (unsigned k = 0; kind != LM_FIELD_CODE && k < 2 && has_words(r, f); k++)
+                add(p, f, LM_PIECE_WORD + k);
             break;
         case LM_FIELD_TEXT:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.5F);
             for (unsigned k = 0; k < LM_PIECE_WORDS; k++)
-                add(parts, &n, f, LM_PIECE_WORD + k, 0.6F);
-            break;
-        case LM_FIELD_CODE:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.8F);
-            add(parts, &n, f, LM_PIECE_HEAD, 0.87F);
-            add(parts, &n, f, LM_PIECE_TAIL, 0.87F);
+                add(p, f, LM_PIECE_WORD + k);
             break;
         case LM_FIELD_EMAIL:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.75F);
-            add(parts, &n, f, LM_PIECE_HEAD, 0.8F);
+            add(p, f, LM_PIECE_HEAD);
             break;
         case LM_FIELD_DATE:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.84F);
-            add(parts, &n, f, LM_PIECE_YEAR_MONTH, 0.9F);
-            add(parts, &n, f, LM_PIECE_MONTH_DAY, 0.9F);
-            add(parts, &n, f, LM_PIECE_YEAR_DAY, 0.9F);
+            add(p, f, LM_PIECE_YEAR_MONTH);
+            add(p, f, LM_PIECE_MONTH_DAY);
+            add(p, f, LM_PIECE_YEAR_DAY);
             break;
         case LM_FIELD_NUMBER:
-            add(parts, &n, f, LM_PIECE_WHOLE, 0.8F);
             break;
         }
     }
-    return n;
 }
 
 static struct lm_str local_part(struct lm_str s)
@@ -139,19 +130,77 @@ static uint32_t hash_of(const struct lm_part *p, uint32_t group, struct lm_str s
     return s.n != 0 && k == 0 ? 1 : k;
 }
 
-lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys, uint32_t stride)
+/* The table of a part that no earlier part has. *ret_any: some value has such a piece. */
+static lm_err make_table(const struct lm_records *r, const struct lm_part *p, uint32_t **ret, bool *ret_any)
 {
-    const struct lm_values *v = &r->values[r->fields[p->field].group];
     uint32_t group = r->fields[p->field].group;
+    const struct lm_values *v = &r->values[group];
     char out[8];
-    uint32_t *of_value = malloc(((size_t)v->n + 1) * sizeof *of_value);
-    if (of_value == NULL)
+    uint32_t *table = malloc(((size_t)v->n + 1) * sizeof *table);
+    bool any = false;
+    if (table == NULL)
         return LM_ENOMEM;
-    of_value[0] = 0;
-    for (uint32_t id = 1; id <= v->n; id++)
-        of_value[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
-    for (uint32_t i = 0; i < r->n; i++)
-        keys[(size_t)i * stride] = of_value[lm_record(r, i)[p->field]];
-    free(of_value);
+    table[0] = 0;
+    for (uint32_t id = 1; id <= v->n; id++) {
+        table[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
+        any |= table[id] != 0;
+    }
+    *ret = table;
+    *ret_any = any;
     return LM_OK;
+}
+
+/* The earlier part with the same table; n: none. */
+static uint32_t same_table(const struct lm_records *r, const struct lm_candidate_parts *p, uint32_t n,
+                           const struct lm_part *q)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (p->part[i].piece == q->piece && r->fields[p->part[i].field].group == r->fields[q->field].group)
+            return i;
+    return n;
+}
+
+lm_err lm_candidates_prepare(const struct lm_records *r, struct lm_candidate_parts **ret)
+{
+    struct lm_candidate_parts *p = calloc(1, sizeof *p);
+    lm_err err = p != NULL ? LM_OK : LM_ENOMEM;
+    uint32_t all = 0, n = 0;
+    if (err == LM_OK) {
+        list_parts(r, p);
+        all = p->n;
+    }
+    for (uint32_t k = 0; k < all && err == LM_OK; k++) {
+        struct lm_part q = p->part[k];
+        uint32_t same = same_table(r, p, n, &q);
+        bool any = same < n;
+        q.table = any ? p->part[same].table : (uint8_t)p->n_tables;
+        if (!any)
+            err = make_table(r, &q, &p->table[p->n_tables], &any);
+        if (err == LM_OK && !any) {
+            free(p->table[p->n_tables]);
+            p->table[p->n_tables] = NULL;
+        } else if (err == LM_OK) {
+            p->n_tables += q.table == p->n_tables;
+            p->taken[n] =
+                malloc(((size_t)r->values[r->fields[q.field].group].n / 64 + 1) * sizeof *p->taken[n]);
+            err = p->taken[n] != NULL ? LM_OK : LM_ENOMEM;
+            p->part[n++] = q;
+        }
+    }
+    if (err != LM_OK) {
+        lm_candidates_forget(p);
+        return err;
+    }
+    p->n = n;
+    *ret = p;
+    return LM_OK;
+}
+
+void lm_candidates_forget(struct lm_candidate_parts *p)
+{
+    for (uint32_t k = 0; p != NULL && k < LM_PARTS_MOST; k++) {
+        free(p->table[k]);
+        free(p->taken[k]);
+    }
+    free(p);
 }

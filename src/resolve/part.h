@@ -1,5 +1,6 @@
 /* part.h - the parts of a record that candidates are found by. Private to this folder; see candidate.h.
- * test  tests/unit/test_linkage_link.c, tests/compat/linkage.sh */
+ * memory  4 bytes for each distinct value and sort of piece
+ * test    tests/unit/test_linkage_link.c, tests/compat/linkage.sh */
 #ifndef LM_RESOLVE_PART_H
 #define LM_RESOLVE_PART_H
 
@@ -18,13 +19,56 @@ enum lm_piece {
 
 struct lm_part {
     uint8_t field, piece;
-    float holds;     /* how often it is equal in pairs of one person, roughly */
-    double alike;    /* chance that two records have the same */
+    uint8_t table; /* fields of a group share those of their pieces */
 };
 
-/* The parts that these fields have. */
-uint32_t lm_parts_of(const struct lm_records *r, struct lm_part parts[LM_PARTS_MOST]);
-/* The keys of a part, for all records, to keys[0], keys[stride], …: a hash; 0: not given. LM_ENOMEM. */
-lm_err lm_part_keys(const struct lm_records *r, const struct lm_part *p, uint32_t *keys, uint32_t stride);
+struct lm_candidate_parts {
+    struct lm_part part[LM_PARTS_MOST];
+    uint32_t n;
+    uint32_t *table[LM_PARTS_MOST]; /* [value] a hash; 0: not given */
+    uint32_t n_tables;
+    uint64_t *taken[LM_PARTS_MOST]; /* [part][value] bits, of a run: all pairs that agree on it were given */
+};
+
+static inline uint32_t lm_part_key(const struct lm_candidate_parts *p, uint32_t part, const uint32_t *row)
+{
+    return p->table[p->part[part].table][row[p->part[part].field]];
+}
+
+static inline bool lm_part_taken(const struct lm_candidate_parts *p, uint32_t part, const uint32_t *row)
+{
+    uint32_t v = row[p->part[part].field];
+    return (p->taken[part][v / 64] >> v % 64 & 1) != 0;
+}
+
+#define LM_KEY_PARTS 3
+
+/* Records that agree on all of a few parts, each of a field of its own, make a block. */
+struct lm_key {
+    uint8_t part[LM_KEY_PARTS], n;
+};
+
+/* The sum of its parts: the same when fields of a group are swapped. 0: not given. */
+static inline uint32_t lm_key_sum(const struct lm_candidate_parts *p, const struct lm_key *k,
+                                  const uint32_t *row)
+{
+    uint32_t sum = 0, before = 0;
+    for (uint32_t i = 0; i < k->n; i++) {
+        uint32_t key = lm_part_key(p, k->part[i], row);
+        if (key == 0 || key == before)
+            return 0;
+        sum += before = key;
+    }
+    return sum;
+}
+
+static inline bool lm_key_taken(const struct lm_candidate_parts *p, const struct lm_key *k,
+                                const uint32_t *row)
+{
+    bool taken = false;
+    for (uint32_t i = 0; i < k->n; i++)
+        taken |= lm_part_taken(p, k->part[i], row);
+    return taken;
+}
 
 #endif

@@ -266,10 +266,10 @@ static uint64_t email_bits(struct lm_str s)
     uint64_t r = 0;
     while (at > 0 && s.p[at - 1] != '@')
         at--;
-    struct lm_str local = at > 0 ? lm_str_take(s, at - 1) : s, domain = at > 0 ? lm_str_skip(s, at) : (struct lm_str){ NULL, 0 };
+    struct lm_str local = at > 0 ? lm_str_take(s, at - 1) : s;
     for (size_t i = 0; i < local.n; i++)
-        r ^= (uint64_t)1 << (40 + (unsigned char)local.p[i] % 23);
-    return r | (lm_hash64(domain, 1) & 0xff) << LM_SIGN_ABOVE;
+        r ^= (uint64_t)1 << (LM_SIGN_ABOVE + (unsigned char)local.p[i] % 23);
+    return r | (uint64_t)(lm_beginning(s) & 0x1ff) << (LM_SIGN_ABOVE + LM_SIGN_BEGIN);
 }
 
 static uint64_t digit_bits(struct lm_str s)
@@ -290,7 +290,7 @@ static uint64_t date_bits(struct lm_str s)
     uint32_t r = 0;
     for (size_t i = 0; i < s.n && i < 8; i++)
         r = r << 4 | ((unsigned char)s.p[i] & 15);
-    return (uint64_t)r << LM_SIGN_DATE_SHIFT;
+    return (uint64_t)r << LM_SIGN_ABOVE;
 }
 
 static uint64_t above(const struct lm_values *v, uint32_t id, enum lm_word_cut cut)
@@ -306,10 +306,17 @@ static uint64_t above(const struct lm_values *v, uint32_t id, enum lm_word_cut c
     return 0;
 }
 
-static uint32_t rest_of(const struct lm_values *v, uint32_t id)
+static uint32_t rest_of(const struct lm_values *v, uint32_t id, enum lm_word_cut cut)
 {
+    if (v->words == NULL)
+        return lm_beginning(lm_value(v, id));
     const uint32_t *words;
     uint32_t n = lm_value_words(v, id, &words), letters = 0, length = 0;
+    if (cut == LM_CUT_DOMAIN)
+        return n == 1 ? words[0] : 0;
+    if (n <= 1)
+        return lm_beginning(lm_value(v, id))
+               | (n == 1 && v->word_values->common[words[0]] ? LM_REST_COMMON : 0);
     for (uint32_t k = 0; k < n; k++)
         if (!v->word_values->common[words[k]]) {
             uint32_t s = lm_signature(lm_value(v->word_values, words[k]));
@@ -325,9 +332,10 @@ lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t 
     v->signature = malloc(((size_t)v->n + 1) * sizeof *v->signature);
     if (v->signature == NULL)
         return LM_ENOMEM;
-    if (cut == LM_CUT_BLANKS)
+    bool with_rest = cut == LM_CUT_BLANKS || cut == LM_CUT_DOMAIN || records == NULL;
+    if (with_rest)
         v->rest = calloc((size_t)v->n + 1, sizeof *v->rest);
-    if (cut == LM_CUT_BLANKS && v->rest == NULL)
+    if (with_rest && v->rest == NULL)
         return LM_ENOMEM;
     if (v->words != NULL)
         err = weigh_words(v, records);
@@ -339,6 +347,6 @@ lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t 
     for (uint32_t id = 1; id <= v->n; id++)
         v->signature[id] = lm_signature(lm_value(v, id)) | above(v, id, cut);
     for (uint32_t id = 1; v->rest != NULL && id <= v->n; id++)
-        v->rest[id] = rest_of(v, id);
+        v->rest[id] = rest_of(v, id, cut);
     return LM_OK;
 }

@@ -24,7 +24,8 @@ struct lm_values {
     uint32_t n_slots;
     uint64_t seed;
     uint64_t *signature;  /* [v], once signed: metric.h's in the lower half; above it LM_SIGN_… */
-    uint32_t *rest;       /* [v], values of several words: metric.h's signature of its words that are not common; once signed */
+    uint32_t *rest;       /* [v], once signed; several words: metric.h's signature of those that are not common; one word, and words
+                             of words: metric.h's beginning, LM_REST_COMMON; e-mail: the domain's word */
     uint32_t *words_at;   /* words of v are words[words_at[v - 1]] … words[words_at[v]]; NULL: this kind has none */
     uint32_t *words;
     struct lm_values *word_values;
@@ -33,13 +34,14 @@ struct lm_values {
 };
 #define LM_SIGN_SEVERAL ((uint64_t)1 << 63)                 /* more than one word */
 #define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits */
-#define LM_SIGN_ABOVE 32 /* in their place: */
-/* e-mail: 8 bits for the domain, then 23 that letters of the local part occur an odd number of times */
-#define LM_SIGN_DOMAIN ((uint64_t)0xff << 32)
-#define LM_SIGN_LOCAL (LM_SIGN_SEVERAL - ((uint64_t)1 << 40))
+#define LM_SIGN_ABOVE 32 /* in their place, shifted down by so many: */
+/* e-mail: 23 bits for letters that occur an odd number of times in the local part; 9 for its beginning */
+#define LM_SIGN_LOCAL UINT32_C(0x7fffff)
+#define LM_SIGN_BEGIN 23
 /* codes: three bits for each digit, as many set as there are of it; one edit changes two at most */
-#define LM_SIGN_DIGITS ((uint64_t)0x3fffffff << 32)
-#define LM_SIGN_DATE_SHIFT 32 /* dates: the eight digits, four bits each, where others have words */
+#define LM_SIGN_DIGITS UINT32_C(0x3fffffff)
+/* dates: the eight digits, four bits each */
+#define LM_REST_COMMON UINT32_C(0x80000000) /* a word that is common */
 #define LM_WORD_FREQUENT 3.0f /* less bits than this: "street" says nothing */
 
 void lm_values_init(struct lm_values *v);

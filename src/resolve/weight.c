@@ -45,7 +45,10 @@ static double possible_pairs(const struct lm_records *r, bool between)
 
 lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool between)
 {
-    *m = (struct lm_model){ .pairs = possible_pairs(r, between), .matches = r->n / 5.0 + 1, .between = between };
+    *m = (struct lm_model){ .pairs = possible_pairs(r, between),
+                            .matches = r->n / 5.0 + 1,
+                            .between = between };
+    memset(m->follows, LM_FOLLOWS_NONE, sizeof m->follows);
     for (uint32_t f = 0; f < r->n_fields; f++) {
         lm_err err = lm_category_make(r, f, between, &m->category[f]);
         if (err != LM_OK)
@@ -58,10 +61,7 @@ lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool betwee
         m->swapped[f] = SWAPPED_FIRST;
         m->holders[f] = malloc(n * sizeof *m->holders[f]);
         m->equal_bits[f] = malloc(n * sizeof *m->equal_bits[f]);
-        bool bounded = r->values[r->fields[f].group].rest != NULL; /* words: lengths and distance say what one word can be */
-        if (bounded)
-            m->bound[f] = malloc((size_t)LM_BOUND_LENGTHS * LM_BOUND_GAPS * LM_BOUND_DISTANCES * sizeof *m->bound[f]);
-        if (m->holders[f] == NULL || m->equal_bits[f] == NULL || (bounded && m->bound[f] == NULL))
+        if (m->holders[f] == NULL || m->equal_bits[f] == NULL)
             return LM_ENOMEM;
     }
     return lm_model_count(m, r, NULL);
@@ -72,7 +72,6 @@ void lm_model_free(struct lm_model *m)
     for (uint32_t f = 0; f < LM_FIELDS_MOST; f++) {
         free(m->holders[f]);
         free(m->equal_bits[f]);
-        free(m->bound[f]);
         lm_category_free(m->category[f]);
     }
     *m = (struct lm_model){ .pairs = 0 };
@@ -148,16 +147,6 @@ static void ready_bound(struct lm_model *m, const struct lm_records *r, uint32_t
                 best = fmaxf(best, most[l]);
         m->best_of[f][set] = best;
     }
-    for (uint32_t longer = 0; m->bound[f] != NULL && longer < LM_BOUND_LENGTHS; longer++)
-        for (uint32_t gap = 0; gap < LM_BOUND_GAPS; gap++)
-            for (uint32_t d = 0; d < LM_BOUND_DISTANCES; d++) {
-                uint32_t shorter = longer > gap ? longer - gap : 1;
-                bool capped = longer == LM_BOUND_LENGTHS - 1 || gap == LM_BOUND_GAPS - 1 || d == LM_BOUND_DISTANCES - 1;
-                uint32_t x = longer << 26 | ((UINT32_C(1) << d) - 1), y = shorter << 26;
-                /* a place that stands for several is not bounded by one of them */
-                unsigned set = capped ? (1u << LM_LEVELS) - 2 : lm_levels_possible_alone(kind, x, y);
-                m->bound[f][(longer * LM_BOUND_GAPS + gap) * LM_BOUND_DISTANCES + d] = m->best_of[f][set];
-            }
 }
 
 /* Odds before anything is compared. */
@@ -166,6 +155,15 @@ static void ready_priors(struct lm_model *m)
     double share = fmin(m->matches / m->pairs, 0.5);
     m->prior_bits = (float)log2(share / (1 - share));
     m->related_bits = m->related != 0 ? (float)log2(fmax(m->related_pairs, 1) / m->pairs) : 0;
+}
+
+static void ready_levels(struct lm_model *m, uint32_t f)
+{
+    for (unsigned l = 0; l < LM_LEVELS; l++) {
+        m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+        m->following_bits[f][l] =
+            m->u_following[f][l] > 0 ? m->log_m[f][l] - (float)log2(m->u_following[f][l]) : INFINITY;
+    }
 }
 
 static void ready_category(struct lm_model *m, uint32_t f)
@@ -184,12 +182,12 @@ lm_err lm_model_ready(struct lm_model *m, const struct lm_records *r)
     ready_priors(m);
     for (uint32_t f = 0; f < r->n_fields; f++) {
         uint32_t n = r->values[r->fields[f].group].n;
-        for (unsigned l = 0; l < LM_LEVELS; l++)
-            m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+        ready_levels(m, f);
         m->log_u_different[f] = (float)log2(m->u[f][LM_LEVEL_DIFFERENT]);
         m->swap_bits[f] = (float)log2(m->swapped[f]);
         ready_bound(m, r, f);
         m->best[f] = m->best_of[f][(1u << LM_LEVELS) - 2];
+        m->equal_bits[f][0] = 0;
         for (uint32_t v = 1; v <= n; v++) {
             m->equal_bits[f][v] = m->log_m[f][LM_LEVEL_EQUAL] - (float)log2(lm_model_share(m, f, v));
             m->best[f] = fmaxf(m->best[f], m->equal_bits[f][v]);
@@ -268,6 +266,7 @@ float lm_sample_bits(const struct lm_model *m, const struct lm_records *r, const
             bits[f] = m->category[f]->bits[category_at(m, r, f, s->a[i], s->b[i])];
         else
             bits[f] = m->log_m[f][g->level] - (float)log2(lm_model_u(m, r->fields[f].kind, f, g));
+        bits[f] = lm_following_bits(m, f, parts, bits[f]);
         sum += bits[f];
         if (g->with != f && !swapped[r->fields[f].group]) {
             swapped[r->fields[f].group] = true;
@@ -365,8 +364,7 @@ lm_err lm_model_learn(struct lm_model *m, const struct lm_records *r, const stru
         double before = m->matches;
         maximise(m, r, x, candidates->each);
         for (uint32_t f = 0; f < r->n_fields; f++) {
-            for (unsigned l = 0; l < LM_LEVELS; l++)
-                m->log_m[f][l] = (float)log2(fmax(m->m[f][l], TINY));
+            ready_levels(m, f);
             m->swap_bits[f] = (float)log2(m->swapped[f]);
             ready_category(m, f);
         }

@@ -15,12 +15,17 @@
 #define LM_RESOLVE_WEIGHT_H
 
 #include "resolve/compare.h"
-#include "resolve/metric.h"
+
+/* Kinds that are compared word by word. */
+static inline bool lm_by_words(enum lm_field_kind kind)
+{
+    return kind == LM_FIELD_GIVEN || kind == LM_FIELD_SURNAME || kind == LM_FIELD_WORDS;
+}
 
 /* Kinds whose unequal values are spellings, each with a frequency of its own. */
 static inline bool lm_by_spelling(enum lm_field_kind kind)
 {
-    return kind == LM_FIELD_GIVEN || kind == LM_FIELD_SURNAME || kind == LM_FIELD_WORDS || kind == LM_FIELD_CODE || kind == LM_FIELD_EMAIL;
+    return lm_by_words(kind) || kind == LM_FIELD_CODE || kind == LM_FIELD_EMAIL;
 }
 
 /* How many in one have this value, besides the two that share it. */
@@ -30,22 +35,8 @@ static inline double lm_model_share(const struct lm_model *m, uint32_t field, ui
     return (others + m->unseen[field]) / m->persons[field];
 }
 
-/* Place in lm_model.bound of two signatures. */
-#define LM_BOUND_LENGTHS 32
-#define LM_BOUND_GAPS 8
-#define LM_BOUND_DISTANCES 16
-static inline uint32_t lm_bound_place(uint32_t x, uint32_t y)
-{
-    unsigned a = lm_signature_length(x), b = lm_signature_length(y), d = lm_signature_distance(x, y);
-    unsigned longer = a > b ? a : b, gap = a > b ? a - b : b - a;
-    longer = longer < LM_BOUND_LENGTHS ? longer : LM_BOUND_LENGTHS - 1;
-    gap = gap < LM_BOUND_GAPS ? gap : LM_BOUND_GAPS - 1;
-    d = d < LM_BOUND_DISTANCES ? d : LM_BOUND_DISTANCES - 1;
-    return (longer * LM_BOUND_GAPS + gap) * LM_BOUND_DISTANCES + d;
-}
-
-/* A model that knows the kinds of the fields and the counts only. between: of pairs of source 0 and source 1 only. Free with
- * lm_model_free, also after LM_ENOMEM. */
+/* A model that knows the kinds of the fields and the counts only. between: of pairs of source 0 and source 1
+ * only. Free with lm_model_free, also after LM_ENOMEM. */
 lm_err lm_model_init(struct lm_model *m, const struct lm_records *r, bool between);
 void lm_model_free(struct lm_model *m);
 
