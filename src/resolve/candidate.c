@@ -15,7 +15,6 @@
 
 struct tried {
     struct lm_key key;
-    uint64_t bits;
     uint8_t *too_large;
 };
 
@@ -33,7 +32,6 @@ struct run {
     struct lm_candidate_parts *p;
     struct tried tried[LM_KEYS_MOST];
     uint32_t n_tried; /* the last one is at work */
-    uint64_t singles; /* parts that were keys of their own, as bits */
     struct lm_buckets blocks;
     uint32_t most; /* size of a block that is taken */
     struct hand *hands;
@@ -64,32 +62,32 @@ static bool is_large(const struct tried *t, uint32_t key)
     return (__atomic_load_n(&t->too_large[bit / 8], __ATOMIC_RELAXED) >> bit % 8 & 1) != 0;
 }
 
-/* Parts that are equal, as bits. */
-static uint64_t equal_parts(const struct run *x, const uint32_t *a, const uint32_t *b)
+/* Whether two records have an equal part. */
+static bool part_equal(const struct run *x, uint32_t part, const uint32_t *a, const uint32_t *b)
 {
-    uint64_t equal = 0;
-    for (uint32_t k = 0; k < x->p->n; k++) {
-        uint32_t f = x->p->part[k].field;
-        if (a[f] == 0 || b[f] == 0)
-            continue;
-        uint32_t key = lm_part_key(x->p, k, a);
-        equal |= (uint64_t)(key != 0 && (a[f] == b[f] || key == lm_part_key(x->p, k, b))) << k;
-    }
-    return equal;
+    uint32_t f = x->p->part[part].field;
+    if (a[f] == 0 || b[f] == 0)
+        return false;
+    uint32_t key = lm_part_key(x->p, part, a);
+    return key != 0 && (a[f] == b[f] || key == lm_part_key(x->p, part, b));
 }
 
 static bool given_before(const struct run *x, uint32_t a, uint32_t b)
 {
     const uint32_t *ra = lm_record(x->r, a), *rb = lm_record(x->r, b);
-    uint64_t equal = equal_parts(x, ra, rb);
-    for (uint64_t rest = equal & x->singles; rest != 0; rest &= rest - 1)
-        if (lm_part_taken(x->p, (uint32_t)__builtin_ctzll(rest), ra))
-            return true;
+    uint64_t known = 0, equal = 0;
     for (uint32_t k = 0; k + 1 < x->n_tried; k++) {
         const struct tried *t = &x->tried[k];
-        if ((equal & t->bits) != t->bits || t->key.n == 1)
-            continue;
-        if (!is_large(t, lm_key_sum(x->p, &t->key, ra)))
+        bool all = true;
+        for (uint32_t i = 0; i < t->key.n && all; i++) {
+            uint32_t part = t->key.part[i];
+            uint64_t bit = (uint64_t)1 << part;
+            if ((known & bit) == 0)
+                equal |= part_equal(x, part, ra, rb) ? bit : 0;
+            known |= bit;
+            all = (equal & bit) != 0;
+        }
+        if (all && !is_large(t, lm_key_sum(x->p, &t->key, ra)))
             return true;
     }
     return false;
@@ -168,6 +166,20 @@ static void set_bit(uint64_t *bits, uint32_t i)
     __atomic_fetch_or(&bits[i / 64], UINT64_C(1) << i % 64, __ATOMIC_RELAXED);
 }
 
+#define ROWS_AHEAD 24 /* places in a bucket */
+#define CELLS_AHEAD 8
+
+/* Memory answers slowly, and several questions at once. */
+static void fetch_ahead(const struct run *x, unsigned worker, uint32_t i, uint32_t end)
+{
+    const struct lm_buckets *b = &x->blocks;
+    if (i + ROWS_AHEAD < end)
+        lm_record_ahead(x->r, b->ids[i + ROWS_AHEAD]);
+    uint32_t k = i + CELLS_AHEAD;
+    if (k + 1 < end && (b->keys[k] == b->keys[k + 1] || b->keys[k] == b->keys[k - 1]))
+        lm_comparer_ahead(x->c->comparers[worker], b->ids[k]);
+}
+
 static void work_bucket(void *ctx, unsigned worker, uint32_t bucket)
 {
     struct run *x = ctx;
@@ -179,6 +191,8 @@ static void work_bucket(void *ctx, unsigned worker, uint32_t bucket)
         h->err = LM_ECANCELLED;
     for (uint32_t i = b->at[bucket], j; i < end && h->err == LM_OK; i = j) {
         j = lm_bucket_block(b, i, end);
+        for (uint32_t k = i; k < j && j - i <= x->most; k++)
+            fetch_ahead(x, worker, k, end);
         if (j - i > x->most) {
             size_t bit = large_bit(b->keys[i]);
             __atomic_fetch_or(&t->too_large[bit / 8], (uint8_t)(1u << bit % 8), __ATOMIC_RELAXED);
@@ -222,8 +236,6 @@ static lm_err run_key(struct run *x, const struct lm_key *key, double share)
     *t = (struct tried){ .key = *key, .too_large = calloc((size_t)1 << (LARGE_BITS - 3), 1) };
     if (t->too_large == NULL)
         return LM_ENOMEM;
-    for (uint32_t k = 0; k < key->n; k++)
-        t->bits |= (uint64_t)1 << key->part[k];
     lm_buckets_begin(&x->blocks);
     for (uint32_t i = 0; i < x->r->n; i++) {
         const uint32_t *row = lm_record(x->r, i);
@@ -239,8 +251,6 @@ static lm_err run_key(struct run *x, const struct lm_key *key, double share)
     x->most = affordable(x, share);
     lm_workers_run(x->c->workers, x->blocks.n_buckets, false,
                    (struct lm_work){ .work = work_bucket, .merge = nothing, .ctx = x });
-    if (key->n == 1)
-        x->singles |= t->bits;
     return first_error(x);
 }
 

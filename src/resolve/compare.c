@@ -141,23 +141,28 @@ static void fill_row(const struct lm_comparer *c, uint32_t record, struct lm_cel
         row[f].id = id;
         row[f].sign = v->signature[id];
         row[f].rest = v->rest != NULL ? v->rest[id] : 0;
-        row[f].equal = c->m->equal_bits[f][id];
     }
 }
 
-#define ROWS_AHEAD 4
-
 void lm_comparer_rows(const struct lm_comparer *c, const uint32_t *records, uint32_t n, struct lm_cell *ret)
 {
-    for (uint32_t k = 0; k < n; k++) {
-        if (k + ROWS_AHEAD < n)
-            __builtin_prefetch(lm_record(c->r, records[k + ROWS_AHEAD]));
+    for (uint32_t k = 0; k < n; k++)
         fill_row(c, records[k], ret + (size_t)k * c->r->n_fields);
+}
+
+void lm_comparer_ahead(const struct lm_comparer *c, uint32_t record)
+{
+    const uint32_t *ids = lm_record(c->r, record);
+    for (uint32_t f = 0; f < c->r->n_fields; f++) {
+        const struct lm_values *v = &c->r->values[c->r->fields[f].group];
+        __builtin_prefetch(&v->signature[ids[f]]);
+        if (v->rest != NULL)
+            __builtin_prefetch(&v->rest[ids[f]]);
     }
 }
 
 /* Fine: with a look at the words. *settled becomes false unless the bound is what the field is worth. */
-static inline float field_bound(const struct lm_comparer *c, uint32_t f, const struct lm_cell *x,
+static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_t with, const struct lm_cell *x,
                                 const struct lm_cell *y, bool fine, bool *settled)
 {
     const struct lm_model *m = c->m;
@@ -166,7 +171,7 @@ static inline float field_bound(const struct lm_comparer *c, uint32_t f, const s
     if (m->category[f] != NULL)
         return m->category[f]->bits[(size_t)x->id * m->category[f]->side + y->id];
     if (x->id == y->id)
-        return fminf(x->equal, y->equal);
+        return f == with ? m->equal_bits[f][x->id] : fminf(m->equal_bits[f][x->id], m->equal_bits[with][x->id]);
     const struct lm_values *v = &c->r->values[c->r->fields[f].group];
     enum lm_field_kind kind = c->r->fields[f].kind;
     if (((x->sign | y->sign) & LM_SIGN_SEVERAL) == 0 && lm_by_words(kind)) {
@@ -208,7 +213,7 @@ static float swapped_bound(const struct lm_comparer *c, const struct unit *g, co
     for (uint32_t p = 0; p < n_arrangements(g); p++) {
         float sum = c->m->swap_bits[c->r->fields[g->field[0]].group];
         for (uint32_t k = 0; k < g->n; k++)
-            sum += field_bound(c, g->field[k], &a[g->field[k]], &b[g->field[arrangements[p][k]]], fine,
+            sum += field_bound(c, g->field[k], g->field[arrangements[p][k]], &a[g->field[k]], &b[g->field[arrangements[p][k]]], fine,
                                &settled);
         if (sum > best)
             best = sum;
@@ -220,12 +225,12 @@ static inline float unit_bound(const struct lm_comparer *c, const struct unit *u
                                const struct lm_cell *b, bool fine, bool *ret_settled)
 {
     *ret_settled = true;
-    float straight = field_bound(c, u->field[0], &a[u->field[0]], &b[u->field[0]], fine, ret_settled);
+    float straight = field_bound(c, u->field[0], u->field[0], &a[u->field[0]], &b[u->field[0]], fine, ret_settled);
     if (u->n == 1)
         return straight;
     bool fits = a[u->field[0]].id == b[u->field[0]].id;
     for (uint32_t k = 1; k < u->n; k++) {
-        straight += field_bound(c, u->field[k], &a[u->field[k]], &b[u->field[k]], fine, ret_settled);
+        straight += field_bound(c, u->field[k], u->field[k], &a[u->field[k]], &b[u->field[k]], fine, ret_settled);
         fits &= a[u->field[k]].id == b[u->field[k]].id;
     }
     float swapped = fits ? -INFINITY : swapped_bound(c, u, a, b, fine);

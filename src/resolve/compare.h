@@ -110,10 +110,11 @@ struct lm_cell {
     uint64_t sign; /* value.h's */
     uint32_t id;   /* the value; 0: not given */
     uint32_t rest; /* value.h's */
-    float equal;   /* bits when both have it */
 };
 /* The rows of these records, n_fields cells each. */
 void lm_comparer_rows(const struct lm_comparer *c, const uint32_t *records, uint32_t n, struct lm_cell *ret);
+/* Fetches what the row of a record will need; the record itself must have been fetched (lm_record_ahead). */
+void lm_comparer_ahead(const struct lm_comparer *c, uint32_t record);
 /* False when the pair cannot reach floor. */
 bool lm_rows_reach(const struct lm_comparer *c, const struct lm_cell *a, const struct lm_cell *b,
                    float floor);

@@ -10,6 +10,7 @@
 
 #define RANDOM_MOST 400000u
 #define SAMPLE_RECORDS 266000u /* among which candidates are sampled */
+#define SAMPLE_MATCHES 5000u
 #define SAMPLE_FLOOR -8.0f   /* bits: candidates that could be more likely than this take part in learning */
 #define SAMPLE_EDGES 300000u /* about so many pairs of those found take part in learning again */
 #define KNOWN_BITS 0.0f      /* bits: pairs that candidates should find */
@@ -227,15 +228,16 @@ static lm_err learn(struct linking *k)
     return err;
 }
 
-/* Which records are drawn, by source: of a source that is much smaller than the other, all. */
+/* Which records are drawn, by source: enough for SAMPLE_MATCHES pairs of one person, if one record in five has another; of a source
+ * that is much smaller than the other, all. */
 static void choose_every(const struct linking *k, uint32_t every[2])
 {
-    uint32_t first = k->r->n_first, second = k->r->n - first;
+    uint32_t first = k->r->n_first, second = k->r->n - first, most = (uint32_t)sqrt(k->r->n / (5.0 * SAMPLE_MATCHES)) + 1;
     every[0] = every[1] = k->r->n / SAMPLE_RECORDS + 1;
+    every[0] = every[1] = every[0] < most ? every[0] : most;
     if (!k->wish->between)
         return;
-    uint32_t half = SAMPLE_RECORDS / 2, small = first < second ? first : second,
-             large = first < second ? second : first;
+    uint32_t half = SAMPLE_RECORDS / 2, small = first < second ? first : second, large = first < second ? second : first;
     every[first < second ? 0 : 1] = small / half + 1;
     every[first < second ? 1 : 0] = large / (small < half ? SAMPLE_RECORDS - small : half) + 1;
 }

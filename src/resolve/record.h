@@ -62,6 +62,13 @@ static inline const uint32_t *lm_record(const struct lm_records *r, uint32_t i)
     return r->cells + (size_t)i * r->n_fields;
 }
 
+static inline void lm_record_ahead(const struct lm_records *r, uint32_t i)
+{
+    const uint32_t *row = lm_record(r, i);
+    __builtin_prefetch(row);
+    __builtin_prefetch(row + r->n_fields - 1);
+}
+
 static inline struct lm_values *lm_field_values(struct lm_records *r, uint32_t field)
 {
     return &r->values[r->fields[field].group];

@@ -39,30 +39,41 @@ static void *resized(void *p, size_t n, size_t size)
     return __builtin_mul_overflow(n, size, &bytes) ? NULL : realloc(p, bytes != 0 ? bytes : 1);
 }
 
-static uint32_t *slot_of(const struct lm_values *v, struct lm_str s)
+static struct lm_value_slot *slot_of(const struct lm_values *v, struct lm_str s, uint32_t hash)
 {
-    uint32_t mask = v->n_slots - 1, i = (uint32_t)lm_hash64(s, v->seed) & mask;
-    while (v->slots[i] != 0 && !lm_str_eq(lm_value(v, v->slots[i]), s))
+    uint32_t mask = v->n_slots - 1, i = hash & mask;
+    while (v->slots[i].id != 0 && (v->slots[i].hash != hash || !lm_str_eq(lm_value(v, v->slots[i].id), s)))
         i = (i + 1) & mask;
     return v->slots + i;
 }
 
+static uint32_t hash_of(const struct lm_values *v, struct lm_str s)
+{
+    return (uint32_t)lm_hash64(s, v->seed);
+}
+
 uint32_t lm_values_find(const struct lm_values *v, struct lm_str s)
 {
-    return s.n == 0 || v->n_slots == 0 ? 0 : *slot_of(v, s);
+    return s.n == 0 || v->n_slots == 0 ? 0 : slot_of(v, s, hash_of(v, s))->id;
 }
 
 static lm_err more_slots(struct lm_values *v)
 {
-    uint32_t n = v->n_slots == 0 ? 64 : v->n_slots * 2;
-    uint32_t *slots = calloc(n, sizeof *slots);
+    uint32_t n = v->n_slots == 0 ? 64 : v->n_slots * 2, mask = n - 1;
+    struct lm_value_slot *slots = calloc(n, sizeof *slots);
     if (slots == NULL)
         return LM_ENOMEM;
+    for (uint32_t k = 0; k < v->n_slots; k++) {
+        uint32_t i = v->slots[k].hash & mask;
+        if (v->slots[k].id == 0)
+            continue;
+        while (slots[i].id != 0)
+            i = (i + 1) & mask;
+        slots[i] = v->slots[k];
+    }
     free(v->slots);
     v->slots = slots;
     v->n_slots = n;
-    for (uint32_t id = 1; id <= v->n; id++)
-        *slot_of(v, lm_value(v, id)) = id;
     return LM_OK;
 }
 
@@ -112,14 +123,15 @@ lm_err lm_values_put(struct lm_values *v, struct lm_str s, uint32_t *ret)
         err = more_text(v, s.n);
     if (err != LM_OK)
         return err;
-    uint32_t *slot = slot_of(v, s);
-    if (*slot == 0) {
+    uint32_t hash = hash_of(v, s);
+    struct lm_value_slot *slot = slot_of(v, s, hash);
+    if (slot->id == 0) {
         memcpy(v->text + v->n_text, s.p, s.n);
         v->n_text += (uint32_t)s.n;
         v->at[++v->n] = v->n_text;
-        *slot = v->n;
+        *slot = (struct lm_value_slot){ v->n, hash };
     }
-    *ret = *slot;
+    *ret = slot->id;
     return LM_OK;
 }
 

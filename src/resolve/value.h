@@ -20,7 +20,9 @@ struct lm_values {
     uint32_t n_text, text_cap;
     uint32_t *at;         /* value v is text[at[v - 1]] … text[at[v]] */
     uint32_t n, cap;      /* values are 1 … n */
-    uint32_t *slots;      /* open addressing; gone once sealed */
+    struct lm_value_slot {
+        uint32_t id, hash; /* 0: free; the hash tells others apart without a look at their text */
+    } *slots;             /* open addressing; gone once sealed */
     uint32_t n_slots;
     uint64_t seed;
     uint64_t *signature;  /* [v], once signed: metric.h's in the lower half; above it LM_SIGN_… */
