@@ -216,6 +216,14 @@ lm_err lm_chooser_open(const struct lm_candidates *c, const struct lm_candidate_
     return err;
 }
 
+/* What agrees on an identifier that few have is always looked at. */
+static bool is_identifier(const struct lm_chooser *c, const struct option *o)
+{
+    const struct lm_part *q = &c->p->part[o->key.part[0]];
+    enum lm_field_kind kind = c->r->fields[q->field].kind;
+    return o->key.n == 1 && q->piece == LM_PIECE_WHOLE && (kind == LM_FIELD_CODE || kind == LM_FIELD_EMAIL);
+}
+
 /* Gains only fall, so that the first whose gain is up to date and higher than what any other could have is
  * the best. */
 bool lm_chooser_next(struct lm_chooser *c, bool cheap, struct lm_key *ret)
@@ -229,7 +237,8 @@ bool lm_chooser_next(struct lm_chooser *c, bool cheap, struct lm_key *ret)
         if (best == NULL || best->gain < least)
             return false;
         double before = best->gain;
-        best->gain = gain_of(c, best);
+        if (before < INFINITY || !is_identifier(c, best))
+            best->gain = gain_of(c, best);
         if (best->gain < before)
             continue;
         best->used = true;

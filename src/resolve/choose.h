@@ -6,6 +6,7 @@
  * sample happens to lack. The next key is the one that gives the most of them that no key has given so far,
  * or (for less) only one: what is found twice is found also when it differs a little. How large the block of
  * a pair would be is estimated from how frequent each part is; a block that is too large finds nothing.
+ * Identifiers (codes, e-mail addresses) are keys in any case.
  *
  * cost   O(pairs · keys of one pair) once, then a few passes over the pairs for each key
  * errors LM_ENOMEM

@@ -103,14 +103,21 @@ static void run(const struct lm_records *r, bool between, struct seen *s, struct
     const struct lm_effort effort = { .threads = 1 };
     struct lm_candidate_parts *parts;
     struct lm_arena a;
-    struct lm_candidates c = { .records = r, .between = between, .every = 1, .ctx = s, .look = see };
+    struct lm_model model;
+    struct lm_comparer *comparer;
+    struct lm_candidates c = { .records = r, .between = between, .every = { 1, 1 }, .comparers = &comparer, .floor = -1e6f, .ctx = s, .look = see };
     *s = (struct seen){ .r = r, .pairs = calloc(r->n, r->n) };
     assert_non_null(s->pairs);
     lm_arena_init(&a, 0);
     assert_int_equal(lm_workers_open(&a, &effort, &c.workers), LM_OK);
+    assert_int_equal(lm_model_init(&model, r, between), LM_OK);
+    assert_int_equal(lm_model_ready(&model, r), LM_OK);
+    assert_int_equal(lm_comparer_open(r, &model, &comparer), LM_OK);
     assert_int_equal(lm_candidates_prepare(r, &parts), LM_OK);
     assert_int_equal(lm_candidates_run(&c, parts, ret), LM_OK);
     lm_candidates_forget(parts);
+    lm_comparer_close(comparer);
+    lm_model_free(&model);
     lm_workers_close(c.workers);
     lm_arena_free(&a);
 }
@@ -126,7 +133,7 @@ static void what_agrees_on_something_rare_is_looked_at(void **state)
     made_identities(&r, 9, MANY, 0, &id);
     run(&r, false, &s, &counts);
     assert_true(!counts.all_pairs);
-    assert_int_equal(counts.n_pairs, s.n);
+    assert_true(counts.n_pairs >= s.n); /* some came again and were recognised */
     for (uint32_t a = 0; a < r.n; a++)
         for (uint32_t b = a + 1; b < r.n; b++) {
             const uint32_t *x = lm_record(&r, a), *y = lm_record(&r, b);
