@@ -105,7 +105,8 @@ static uint64_t link_once(const struct lm_str part[PARTS], const struct lm_recor
     const struct lm_linkage_wish how = { .between = text[1].p != NULL, .effort = &one };
     uint64_t found = 0;
     lm_arena_init(&a, (size_t)64 << 20);
-    if (lm_records_file_parse(&a, text, part[2], wish, &f, &e) == LM_OK) {
+    const struct lm_str map = part[2].n > 0 ? part[2] : (struct lm_str){ NULL, 0 };
+    if (lm_records_file_parse(&a, text, map, wish, &f, &e) == LM_OK) {
         struct lm_linkage l;
         check_file(&f, text);
         if (f.records.n <= RECORDS_MOST && lm_link(&f.records, &how, &l, &e) == LM_OK) {

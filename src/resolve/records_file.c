@@ -52,11 +52,56 @@ static bool same_name(struct lm_str a, struct lm_str b)
     return lm_str_eq_nocase(lm_str_trim(a), lm_str_trim(b));
 }
 
+/* One row of the map: a column and what it means. False: it is none (the heading, or empty). */
+static bool map_row(const struct lm_csv_row *row, struct lm_str *ret_column, struct lm_str *ret_word)
+{
+    struct lm_str column = row->n > 0 ? lm_str_trim(row->cells[0]) : (struct lm_str){ NULL, 0 };
+    if (row->n < 2 || (row->number == 1 && same_name(column, LM_STR("column"))))
+        return false;
+    *ret_column = column;
+    *ret_word = lm_str_trim(row->cells[1]);
+    return true;
+}
+
+static bool is_column(const struct lm_records_file *f, struct lm_str name)
+{
+    for (unsigned file = 0; file < 2; file++)
+        for (size_t i = 0; i < f->n_columns[file]; i++)
+            if (same_name(name, f->columns[file][i].name))
+                return true;
+    return false;
+}
+
+/* Every row names a column that one of the tables has: a slip in a name is not passed over. */
+static lm_err check_map(struct reading *s, struct lm_str map)
+{
+    struct lm_csv csv;
+    struct lm_csv_row row;
+    struct lm_str column, word;
+    bool done = false;
+    uint64_t rows = 0;
+    lm_err err = LM_OK;
+    lm_csv_init(&csv, map, 0);
+    while (err == LM_OK && (err = lm_csv_next(&csv, &row, &done)) == LM_OK && !done) {
+        if (!map_row(&row, &column, &word))
+            continue;
+        rows++;
+        if (!same_name(column, LM_STR("*")) && !is_column(s->f, column))
+            err = lm_fail(s->e, LM_EINPUT, "row %llu of the map: no table has a column %.*s", (unsigned long long)row.number,
+                          (int)lm_str_take(column, 60).n, column.p);
+    }
+    lm_csv_free(&csv);
+    if (err == LM_OK && rows == 0)
+        err = lm_fail(s->e, LM_EINPUT, "the map has no row of a column and what it means");
+    return err == LM_ELIMIT ? lm_fail(s->e, LM_EINPUT, "a row of the map is too long") : err;
+}
+
 /* What the map says; what it does not name stays as recognised, unless it has a row for `*`. */
 static lm_err apply_map(struct reading *s, unsigned file, struct lm_str map)
 {
     struct lm_csv csv;
     struct lm_csv_row row;
+    struct lm_str column, word;
     bool done = false, rest = false;
     bool named[LM_RECORDS_COLUMNS] = { false };
     struct lm_column others = { .role = LM_COLUMN_LEFT_OUT };
@@ -64,23 +109,22 @@ static lm_err apply_map(struct reading *s, unsigned file, struct lm_str map)
     lm_csv_init(&csv, map, 0);
     while (err == LM_OK && (err = lm_csv_next(&csv, &row, &done)) == LM_OK && !done) {
         struct lm_column means;
-        struct lm_str word = row.n > 1 ? lm_str_trim(row.cells[1]) : (struct lm_str){ NULL, 0 };
-        if (row.n < 2 || (row.number == 1 && same_name(row.cells[0], LM_STR("column"))))
+        if (!map_row(&row, &column, &word))
             continue;
         if (!lm_column_by_word(s->folder, word, &means)) {
             err = lm_fail(s->e, LM_EINPUT, "row %llu of the map: no such meaning", (unsigned long long)row.number);
             lm_fail_hint(s->e, "one of: %s", lm_column_words());
             break;
         }
-        rest |= same_name(row.cells[0], LM_STR("*"));
-        if (same_name(row.cells[0], LM_STR("*")))
+        if (same_name(column, LM_STR("*"))) {
+            rest = true;
             others = means;
+        }
         for (size_t i = 0; i < s->f->n_columns[file]; i++) {
             struct lm_column *c = &s->f->columns[file][i];
-            if (!same_name(row.cells[0], c->name))
+            if (!same_name(column, c->name))
                 continue;
             named[i] = true;
-            s->map_used = true;
             means.name = c->name;
             if (c->role != LM_COLUMN_PROTECTED)
                 *c = means;
@@ -300,8 +344,8 @@ static lm_err read_all(struct reading *s, const struct lm_str text[2], struct lm
         if (err != LM_OK && s->wish->path[k] != NULL && s->e != NULL)
             lm_fail_at(s->e, s->wish->path[k], "%s", "");
     }
-    if (err == LM_OK && map.n > 0 && !s->map_used)
-        err = lm_fail(s->e, LM_EINPUT, "the map names no column of the table");
+    if (err == LM_OK && map.p != NULL)
+        err = check_map(s, map);
     if (err == LM_OK)
         err = lm_records_fields(s, n);
     if (err == LM_OK)

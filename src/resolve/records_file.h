@@ -50,7 +50,7 @@ struct lm_records_wish {
 
 /* Free with lm_records_file_free, whatever was returned. */
 lm_err lm_records_file_read(struct lm_arena *a, const struct lm_records_wish *wish, struct lm_records_file *ret, struct lm_error *e);
-/* The same for text in memory; map an empty slice for none. */
+/* The same for text in memory; map {NULL, 0} for none. */
 lm_err lm_records_file_parse(struct lm_arena *a, const struct lm_str text[2], struct lm_str map, const struct lm_records_wish *wish,
                              struct lm_records_file *ret, struct lm_error *e);
 void lm_records_file_free(struct lm_records_file *f);

@@ -28,7 +28,7 @@ struct reading {
     uint8_t family[LM_FIELDS_MOST];
     uint32_t n_fields;
     uint32_t cap;
-    bool has_truth, map_used, mapped;
+    bool has_truth, mapped;
 };
 
 /* The fields that the columns of one or two files make. */
