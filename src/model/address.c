@@ -1,6 +1,7 @@
 #include "model/address.h"
 
 #include "model/address_words.h"
+#include "model/put.h"
 
 #define TOKENS 48
 #define BREAK '\x02' /* between columns: stronger than a comma */
@@ -471,31 +472,18 @@ bool lm_address_from_columns(struct lm_fold *f, const struct lm_address_columns 
     return true;
 }
 
-struct out {
-    char *p;
-    size_t n, cap;
-};
-
-static void put(struct out *o, struct lm_str s)
-{
-    size_t n = s.n < o->cap - o->n ? s.n : o->cap - o->n;
-    if (n != 0)
-        memcpy(o->p + o->n, s.p, n);
-    o->n += n;
-}
-
-static void put_all(struct out *o, const struct lm_str *parts, size_t n)
+static void put_all(struct lm_put *o, const struct lm_str *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
-            put(o, LM_STR("|"));
-        put(o, parts[i]);
+            lm_put(o, LM_STR("|"));
+        lm_put(o, parts[i]);
     }
 }
 
 size_t lm_address_key(const struct lm_address *d, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     const struct lm_str parts[] = { d->number, d->predir, d->street, d->suffix, d->postdir,
                                     d->unit,   d->box,    d->city,   d->state,  d->zip };
     put_all(&o, parts, sizeof parts / sizeof parts[0]);
@@ -504,7 +492,7 @@ size_t lm_address_key(const struct lm_address *d, char *out, size_t cap)
 
 size_t lm_address_wide_key(const struct lm_address *d, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     const struct lm_str parts[] = { d->box.n > 0 ? LM_STR("box") : d->number,
                                     d->box.n > 0 ? d->box : d->street, d->zip.n > 0 ? d->zip : d->city };
     put_all(&o, parts, 3);
@@ -513,28 +501,28 @@ size_t lm_address_wide_key(const struct lm_address *d, char *out, size_t cap)
 
 size_t lm_address_text(const struct lm_address *d, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     const struct lm_str line[] = { d->number,  d->predir,    d->street, d->suffix,
                                    d->postdir, d->unit_kind, d->unit };
     const struct lm_str end[] = { d->city, d->state, d->zip };
     for (size_t i = 0; i < 7; i++)
         if (line[i].n > 0) {
-            put(&o, o.n > 0 ? LM_STR(" ") : LM_STR(""));
-            put(&o, i == 6 && d->unit_kind.n == 0 ? LM_STR("#") : LM_STR(""));
-            put(&o, line[i]);
+            lm_put(&o, o.n > 0 ? LM_STR(" ") : LM_STR(""));
+            lm_put(&o, i == 6 && d->unit_kind.n == 0 ? LM_STR("#") : LM_STR(""));
+            lm_put(&o, line[i]);
         }
     if (d->box.n > 0) {
-        put(&o, o.n > 0 ? LM_STR(", po box ") : LM_STR("po box "));
-        put(&o, d->box);
+        lm_put(&o, o.n > 0 ? LM_STR(", po box ") : LM_STR("po box "));
+        lm_put(&o, d->box);
     }
     for (size_t i = 0; i < 3; i++)
         if (end[i].n > 0) {
-            put(&o, o.n == 0 ? LM_STR("") : i == 2 && d->state.n > 0 ? LM_STR(" ") : LM_STR(", "));
-            put(&o, end[i]);
+            lm_put(&o, o.n == 0 ? LM_STR("") : i == 2 && d->state.n > 0 ? LM_STR(" ") : LM_STR(", "));
+            lm_put(&o, end[i]);
         }
     if (d->zip.n > 0 && d->zip4.n > 0) {
-        put(&o, LM_STR("-"));
-        put(&o, d->zip4);
+        lm_put(&o, LM_STR("-"));
+        lm_put(&o, d->zip4);
     }
     return o.n;
 }

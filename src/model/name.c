@@ -1,6 +1,7 @@
 #include "model/name.h"
 
 #include "model/name_words.h"
+#include "model/put.h"
 
 #define TOKENS 24
 #define MONIKER_BYTES 128
@@ -591,44 +592,31 @@ bool lm_name_other(const struct lm_name *n, struct lm_name *ret)
     return there;
 }
 
-struct out {
-    char *p;
-    size_t n, cap;
-};
-
-static void put(struct out *o, struct lm_str s)
-{
-    size_t n = s.n < o->cap - o->n ? s.n : o->cap - o->n;
-    if (n != 0)
-        memcpy(o->p + o->n, s.p, n);
-    o->n += n;
-}
-
-static void put_cores(struct out *o, const struct lm_name_part *p, size_t n)
+static void put_cores(struct lm_put *o, const struct lm_name_part *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
-            put(o, LM_STR(" "));
-        put(o, p[i].core);
+            lm_put(o, LM_STR(" "));
+        lm_put(o, p[i].core);
     }
 }
 
 size_t lm_name_key(const struct lm_name *n, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     put_cores(&o, lm_name_given(n), n->n_given);
-    put(&o, LM_STR("|"));
+    lm_put(&o, LM_STR("|"));
     put_cores(&o, lm_name_paternal(n), n->n_paternal);
-    put(&o, LM_STR("|"));
+    lm_put(&o, LM_STR("|"));
     put_cores(&o, lm_name_maternal(n), n->n_maternal);
-    put(&o, LM_STR("|"));
-    put(&o, n->suffix);
+    lm_put(&o, LM_STR("|"));
+    lm_put(&o, n->suffix);
     return o.n;
 }
 
 size_t lm_name_bag(const struct lm_name *n, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     struct lm_name_part p[LM_NAME_PARTS];
     size_t count = (size_t)n->n_given + n->n_paternal + n->n_maternal;
     for (size_t i = 0; i < count; i++) {
@@ -643,18 +631,18 @@ size_t lm_name_bag(const struct lm_name *n, char *out, size_t cap)
 
 size_t lm_name_text(const struct lm_name *n, char *out, size_t cap)
 {
-    struct out o = { out, 0, cap };
+    struct lm_put o = { out, 0, cap };
     for (size_t i = 0; i < (size_t)n->n_given + n->n_paternal + n->n_maternal; i++) {
         if (i > 0)
-            put(&o, LM_STR(" "));
-        put(&o, n->part[i].particle);
+            lm_put(&o, LM_STR(" "));
+        lm_put(&o, n->part[i].particle);
         if (n->part[i].particle.n > 0)
-            put(&o, LM_STR(" "));
-        put(&o, n->part[i].core);
+            lm_put(&o, LM_STR(" "));
+        lm_put(&o, n->part[i].core);
     }
     if (n->suffix.n > 0) {
-        put(&o, LM_STR(", "));
-        put(&o, n->suffix);
+        lm_put(&o, LM_STR(", "));
+        lm_put(&o, n->suffix);
     }
     return o.n;
 }

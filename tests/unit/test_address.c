@@ -1,14 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fold_open.h"
 
 #include "model/address.h"
 #include "model/address_words.h"
-
-static struct lm_arena arena;
-static struct lm_fold *fold;
 
 /* number|predir|street|suffix|postdir|unit|box|city|state|zip */
 static void address(const char *raw, const char *want, unsigned flags)
@@ -113,21 +106,6 @@ static void the_table_is_sorted(void **state)
         last = kind;
     }
     assert_null(lm_address_word(LM_STR("avenues"), LM_ADDRESS_SUFFIX).p);
-}
-
-static int open_fold(void **state)
-{
-    (void)state;
-    lm_arena_init(&arena, 0);
-    return lm_fold_open(&arena, &fold, NULL) == LM_OK ? 0 : -1;
-}
-
-static int close_fold(void **state)
-{
-    (void)state;
-    lm_fold_close(fold);
-    lm_arena_free(&arena);
-    return 0;
 }
 
 int main(void)

@@ -1,13 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "model/fold.h"
-
-static struct lm_arena arena;
-static struct lm_fold *fold;
+#include "fold_open.h"
 
 static void latin(const char *raw, const char *want)
 {
@@ -134,21 +125,6 @@ static void the_script_is_seen(void **state)
     assert_true(lm_fold_east_asian(LM_STR("王小明")) && lm_fold_east_asian(LM_STR("김철수")));
     assert_true(lm_fold_east_asian(LM_STR("x 田中")));
     assert_false(lm_fold_east_asian(LM_STR("José Жуков محمد")) || lm_fold_east_asian(LM_STR("")));
-}
-
-static int open_fold(void **state)
-{
-    (void)state;
-    lm_arena_init(&arena, 0);
-    return lm_fold_open(&arena, &fold, NULL) == LM_OK ? 0 : -1;
-}
-
-static int close_fold(void **state)
-{
-    (void)state;
-    lm_fold_close(fold);
-    lm_arena_free(&arena);
-    return 0;
 }
 
 int main(void)

@@ -1,16 +1,10 @@
 /* Names of columns as tables of several fields and languages have them, and what their cells say where the names do not. Written by us. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "linkage_made.h"
+
 #include <stdio.h>
-#include <cmocka.h>
 
 #include "resolve/columns_words.h"
 #include "resolve/records_file.h"
-
-static struct lm_arena arena;
-static struct lm_folder *folder;
 
 struct expected {
     const char *name, *means; /* "": by its cells; "!": no field on principle */
@@ -18,7 +12,7 @@ struct expected {
 
 static const char *meaning(const char *name, struct lm_column *ret)
 {
-    if (!lm_column_by_name(folder, lm_str(name), ret))
+    if (!lm_column_by_name(made_folder, lm_str(name), ret))
         return "";
     return ret->role == LM_COLUMN_PROTECTED ? "!" : ret->means;
 }
@@ -161,9 +155,9 @@ static struct lm_records_file file;
 static void read_tables(const char *a, const char *b)
 {
     const struct lm_str text[2] = { lm_str(a), lm_str(b) };
-    const struct lm_records_wish wish = { .seed = 1, .folder = folder };
+    const struct lm_records_wish wish = { .seed = 1, .folder = made_folder };
     struct lm_error e = { 0 };
-    if (lm_records_file_parse(&arena, text, (struct lm_str){ NULL, 0 }, &wish, &file, &e) != LM_OK)
+    if (lm_records_file_parse(&made_arena, text, (struct lm_str){ NULL, 0 }, &wish, &file, &e) != LM_OK)
         fail_msg("%s", e.message);
 }
 
@@ -272,21 +266,6 @@ static void columns_of_two_tables_meet_by_what_they_mean(void **state)
     lm_records_file_free(&file);
 }
 
-static int open_folder(void **state)
-{
-    (void)state;
-    lm_arena_init(&arena, 0);
-    return lm_folder_open(&arena, &folder, NULL) == LM_OK ? 0 : -1;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    lm_folder_close(folder);
-    lm_arena_free(&arena);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,5 +280,5 @@ int main(void)
         cmocka_unit_test(a_name_beside_its_parts),
         cmocka_unit_test(columns_of_two_tables_meet_by_what_they_mean),
     };
-    return cmocka_run_group_tests(tests, open_folder, close_folder);
+    return cmocka_run_group_tests(tests, made_open, made_close);
 }

@@ -1,18 +1,10 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "linkage_made.h"
+
 #include <stdio.h>
-#include <cmocka.h>
-
-#include "resolve/fold.h"
-
-static struct lm_arena arena;
-static struct lm_folder *folder;
 
 static struct lm_str form(enum lm_field_kind kind, unsigned how, struct lm_str cell, char *out)
 {
-    return (struct lm_str){ out, lm_fold_cell(folder, kind, how, cell, out).n };
+    return (struct lm_str){ out, lm_fold_cell(made_folder, kind, how, cell, out).n };
 }
 
 static void is(enum lm_field_kind kind, unsigned how, const char *cell, const char *want)
@@ -157,30 +149,15 @@ static void codes_numbers_and_long_cells(void **state)
     char out[LM_FORM_TEXT_MAX];
     memset(raw, 'q', sizeof raw);
     for (unsigned kind = 0; kind < LM_FIELD_KINDS; kind++) {
-        struct lm_folded f = lm_fold_cell(folder, (enum lm_field_kind)kind, 0, (struct lm_str){ raw, sizeof raw }, out);
+        struct lm_folded f = lm_fold_cell(made_folder, (enum lm_field_kind)kind, 0, (struct lm_str){ raw, sizeof raw }, out);
         assert_true(f.cut && f.n <= (kind == LM_FIELD_TEXT ? LM_FORM_TEXT_MAX : LM_FORM_MAX));
     }
     for (size_t i = 0; i + 3 <= sizeof raw; i += 3)
         memcpy(raw + i, "\xe7\x8e\x8b", 3); /* 王, cut in the middle of a letter */
-    struct lm_folded f = lm_fold_cell(folder, LM_FIELD_TEXT, 0, (struct lm_str){ raw, sizeof raw }, out);
+    struct lm_folded f = lm_fold_cell(made_folder, LM_FIELD_TEXT, 0, (struct lm_str){ raw, sizeof raw }, out);
     assert_true(f.cut && !f.not_utf8 && f.n > 0 && memcmp(out, "wang wang", 9) == 0);
-    f = lm_fold_cell(folder, LM_FIELD_TEXT, 0, LM_STR("a\xff"), out);
+    f = lm_fold_cell(made_folder, LM_FIELD_TEXT, 0, LM_STR("a\xff"), out);
     assert_true(!f.cut && f.not_utf8);
-}
-
-static int open_folder(void **state)
-{
-    (void)state;
-    lm_arena_init(&arena, 0);
-    return lm_folder_open(&arena, &folder, NULL) == LM_OK ? 0 : -1;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    lm_folder_close(folder);
-    lm_arena_free(&arena);
-    return 0;
 }
 
 int main(void)
@@ -194,5 +171,5 @@ int main(void)
         cmocka_unit_test(a_date_is_told_from_other_numbers),
         cmocka_unit_test(codes_numbers_and_long_cells),
     };
-    return cmocka_run_group_tests(tests, open_folder, close_folder);
+    return cmocka_run_group_tests(tests, made_open, made_close);
 }

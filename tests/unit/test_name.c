@@ -1,14 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "fold_open.h"
 
 #include "model/name.h"
 #include "model/name_words.h"
-
-static struct lm_arena arena;
-static struct lm_fold *fold;
 
 static void key_is(const struct lm_name *n, const char *raw, const char *want)
 {
@@ -267,21 +260,6 @@ static void nicknames_aid_a_comparison(void **state)
     assert_false(lm_given_related(LM_STR("roberto"), LM_STR("humberto")));
     assert_false(lm_given_related(LM_STR("paco"), LM_STR("pepe")));
     assert_false(lm_given_related(LM_STR(""), LM_STR("")));
-}
-
-static int open_fold(void **state)
-{
-    (void)state;
-    lm_arena_init(&arena, 0);
-    return lm_fold_open(&arena, &fold, NULL) == LM_OK ? 0 : -1;
-}
-
-static int close_fold(void **state)
-{
-    (void)state;
-    lm_fold_close(fold);
-    lm_arena_free(&arena);
-    return 0;
 }
 
 int main(void)
