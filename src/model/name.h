@@ -110,6 +110,9 @@ size_t lm_name_text(const struct lm_name *n, char *out, size_t cap);
  * "paco"; "robert", "bob"; "maria", "ma"), by the table in nickname.c. Cores as above; equal names are
  * related. */
 bool lm_given_related(struct lm_str a, struct lm_str b);
+/* A given name, and what it may be short for: related names have one of these in common. Returns how many. */
+#define LM_GIVEN_NAMES 8
+size_t lm_given_names(struct lm_str form, struct lm_str ret[LM_GIVEN_NAMES]);
 /* That table, for tests: returns how many pairs; pair i into the others. */
 size_t lm_given_pairs(size_t i, struct lm_str *ret_form, struct lm_str *ret_name);
 

@@ -135,20 +135,23 @@ static bool more(size_t i, struct lm_str form)
     return i < PAIRS && lm_str_eq(lm_str(pairs[i].form), form);
 }
 
+size_t lm_given_names(struct lm_str form, struct lm_str ret[LM_GIVEN_NAMES])
+{
+    size_t n = 0;
+    if (form.n > 0)
+        ret[n++] = form;
+    for (size_t i = first_of(form); more(i, form) && n < LM_GIVEN_NAMES; i++)
+        ret[n++] = lm_str(pairs[i].name);
+    return n;
+}
+
 bool lm_given_related(struct lm_str a, struct lm_str b)
 {
-    if (lm_str_eq(a, b))
-        return a.n > 0;
-    size_t fa = first_of(a), fb = first_of(b);
-    for (size_t i = fa; more(i, a); i++)
-        if (lm_str_eq(lm_str(pairs[i].name), b))
-            return true;
-    for (size_t i = fb; more(i, b); i++)
-        if (lm_str_eq(lm_str(pairs[i].name), a))
-            return true;
-    for (size_t i = fa; more(i, a); i++)
-        for (size_t k = fb; more(k, b); k++)
-            if (lm_str_eq(lm_str(pairs[i].name), lm_str(pairs[k].name)))
+    struct lm_str of_a[LM_GIVEN_NAMES], of_b[LM_GIVEN_NAMES];
+    size_t n = lm_given_names(a, of_a), m = lm_given_names(b, of_b);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < m; k++)
+            if (lm_str_eq(of_a[i], of_b[k]))
                 return true;
     return false;
 }

@@ -35,7 +35,7 @@ struct lm_comparer {
 
 const char *lm_level_name(enum lm_field_kind kind, enum lm_level level)
 {
-    static const char *const words[] = { "equal", "one slip", "one slip, both common", "near", "near, both common", "part of it",
+    static const char *const words[] = { "equal", "one slip", "one slip, both common", "near or a short form", "near or a short form, both common", "part of it",
                                          "initial", "loosely alike", "different" };
     static const char *const text[] = { "equal", "nearly all words", "most words", "two thirds of the words", "half of the words",
                                         "", "a third of the words", "some words", "different" };
@@ -174,7 +174,8 @@ static inline float field_bound(const struct lm_comparer *c, uint32_t f, uint32_
         return f == with ? m->equal_bits[f][x->id] : fminf(m->equal_bits[f][x->id], m->equal_bits[with][x->id]);
     const struct lm_values *v = &c->r->values[c->r->fields[f].group];
     enum lm_field_kind kind = c->r->fields[f].kind;
-    if (((x->sign | y->sign) & LM_SIGN_SEVERAL) == 0 && lm_by_words(kind)) {
+    bool short_form = kind == LM_FIELD_GIVEN && (x->sign & y->sign & LM_SIGN_WORDS) != 0;
+    if (((x->sign | y->sign) & LM_SIGN_SEVERAL) == 0 && lm_by_words(kind) && !short_form) {
         uint32_t place = lm_word_place(x, y);
         if (place < LM_PLACES) {
             unsigned levels = c->places[place];

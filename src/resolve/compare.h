@@ -5,8 +5,8 @@
  * that value: an exact "Garcia" is worth little, a rare name much. When they are nearly equal, the more frequent of both counts beside u.
  * A value that is not given is worth 0 bits.
  *
- * levels   equal · one slip (an edit; a rare spelling beside it, or two that are both common) · near (two edits, or Jaro-Winkler from
- *          .92) · part (the words of one are among those of the other; u is the frequency of what is shared) · initial · loose (Jaro-Winkler
+ * levels   equal · one slip (an edit; a rare spelling beside it, or two that are both common) · near (two edits, Jaro-Winkler from
+ *          .92, or a given name beside its usual short form: name.h) · part (the words of one are among those of the other; u is the frequency of what is shared) · initial · loose (Jaro-Winkler
  *          from .82) · different. Several words are compared word by word, the worst word counts: "García López" is far from
  *          "García Gómez". Text: by the share of words in common, each weighed by its rarity. Dates: which parts agree.
  * few      Fields with a few values only have odds for each two of them (category.h).

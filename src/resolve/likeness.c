@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/name.h"
 #include "resolve/metric.h"
 
 #define NEAR_JW 0.92
@@ -184,6 +185,20 @@ static struct lm_likeness words_likeness(const struct lm_values *v, uint32_t x, 
     else if (level == LM_LEVEL_LOOSE && r.equal == 0 && edits > 2 && !may_be_loose(&rests))
         level = LM_LEVEL_DIFFERENT;
     return (struct lm_likeness){ .level = (uint8_t)level };
+}
+
+/* Each one word, and both may be short for the same name; values that have no bit in common are not. */
+static bool may_be_short(uint64_t sx, uint64_t sy)
+{
+    return ((sx | sy) & LM_SIGN_SEVERAL) == 0 && (sx & sy & LM_SIGN_WORDS) != 0;
+}
+
+static struct lm_likeness given_likeness(const struct lm_values *v, uint32_t x, uint32_t y)
+{
+    struct lm_likeness l = words_likeness(v, x, y);
+    if (l.level > LM_LEVEL_NEAR && may_be_short(v->signature[x], v->signature[y]) && lm_given_related(lm_value(v, x), lm_value(v, y)))
+        l.level = LM_LEVEL_NEAR;
+    return l;
 }
 
 /* --- text --- */
@@ -370,6 +385,7 @@ struct lm_likeness lm_likeness_of(enum lm_field_kind kind, const struct lm_value
     struct lm_str a = lm_value(values, x), b = lm_value(values, y);
     switch (kind) {
     case LM_FIELD_GIVEN:
+        return given_likeness(values, x, y);
     case LM_FIELD_SURNAME:
     case LM_FIELD_WORDS:
         return words_likeness(values, x, y);
@@ -526,11 +542,19 @@ static struct lm_possible email_possible(uint64_t sx, uint64_t sy, uint32_t p, u
     return r;
 }
 
+static struct lm_possible given_possible(const struct lm_values *v, uint32_t x, uint32_t y)
+{
+    struct lm_possible r = words_possible(v, x, y);
+    if (may_be_short(v->signature[x], v->signature[y]))
+        r.levels |= NEARS;
+    return r;
+}
+
 struct lm_possible lm_levels_possible(enum lm_field_kind kind, const struct lm_values *v, uint32_t x, uint32_t y)
 {
     uint64_t sx = v->signature[x], sy = v->signature[y];
     switch (kind) {
-    case LM_FIELD_GIVEN:
+    case LM_FIELD_GIVEN: return given_possible(v, x, y);
     case LM_FIELD_SURNAME:
     case LM_FIELD_WORDS:
         return words_possible(v, x, y);
@@ -553,9 +577,10 @@ struct lm_possible lm_levels_in_rows(enum lm_field_kind kind, const struct lm_ce
     *ret_unsure = false;
     switch (kind) {
     case LM_FIELD_GIVEN:
+        return (struct lm_possible){ .levels = words_in_rows(x, y, ret_unsure)
+                                               | (may_be_short(x->sign, y->sign) ? NEARS : 0) };
     case LM_FIELD_SURNAME:
-    case LM_FIELD_WORDS:
-        return (struct lm_possible){ .levels = words_in_rows(x, y, ret_unsure) };
+    case LM_FIELD_WORDS: return (struct lm_possible){ .levels = words_in_rows(x, y, ret_unsure) };
     case LM_FIELD_EMAIL:
         return email_possible(x->sign, y->sign, x->rest, y->rest);
     case LM_FIELD_DATE:

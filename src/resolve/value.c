@@ -5,6 +5,7 @@
 #include <sys/random.h>
 
 #include "base/map.h"
+#include "model/name.h"
 #include "resolve/metric.h"
 
 #define VALUES_MOST ((uint32_t)1 << 31)
@@ -261,11 +262,21 @@ static uint64_t word_bit(uint64_t hash)
     return (uint64_t)1 << (32 + hash % 31);
 }
 
+/* What the only word may be short for: "bob" and "robert" have a bit in common. */
+static uint64_t short_for(struct lm_str word)
+{
+    struct lm_str names[LM_GIVEN_NAMES];
+    uint64_t r = 0;
+    for (size_t n = lm_given_names(word, names), k = 0; k < n; k++)
+        r |= word_bit(lm_hash64(names[k], 1));
+    return r;
+}
+
 static uint64_t words_of(const struct lm_values *v, uint32_t id)
 {
     const uint32_t *words;
     uint32_t n = lm_value_words(v, id, &words);
-    uint64_t r = n > 1 ? LM_SIGN_SEVERAL : 0;
+    uint64_t r = n > 1 ? LM_SIGN_SEVERAL : n == 1 ? short_for(lm_value(v, id)) : 0;
     for (uint32_t k = 0; k < n; k++)
         if (v->word_values->rarity[words[k]] >= LM_WORD_FREQUENT)
             r |= word_bit(lm_hash64(lm_value(v->word_values, words[k]), 1));

@@ -35,7 +35,8 @@ struct lm_values {
     uint8_t *common;      /* [v], words only: frequent, or up to two edits from a word that is; once signed */
 };
 #define LM_SIGN_SEVERAL ((uint64_t)1 << 63)                 /* more than one word */
-#define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits */
+#define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits; of one word:
+                                                                 what it may be short for, too */
 #define LM_SIGN_ABOVE 32 /* in their place, shifted down by so many: */
 /* e-mail: 23 bits for letters that occur an odd number of times in the local part; 9 for its beginning */
 #define LM_SIGN_LOCAL UINT32_C(0x7fffff)

@@ -19,6 +19,9 @@ static const struct {
     { LM_FIELD_GIVEN, "Q", "Quirino", LM_LEVEL_INITIAL },
     { LM_FIELD_GIVEN, "Ana", "Ena", LM_LEVEL_LOOSE }, /* a letter of three is much */
     { LM_FIELD_GIVEN, "Ulises", "Wilfrido", LM_LEVEL_DIFFERENT },
+    { LM_FIELD_GIVEN, "Francisco", "Paco", LM_LEVEL_NEAR },
+    { LM_FIELD_GIVEN, "Rob", "Bob", LM_LEVEL_NEAR }, /* both are Robert */
+    { LM_FIELD_SURNAME, "Francisco", "Paco", LM_LEVEL_DIFFERENT },
     { LM_FIELD_SURNAME, "Hurtado", "Hurtado Quezada", LM_LEVEL_PART },
     { LM_FIELD_SURNAME, "Quezada Hurtado", "Hurtado Quezada", LM_LEVEL_SLIP },
     { LM_FIELD_SURNAME, "Hurtado Zamora", "Hurtado Quezada", LM_LEVEL_LOOSE },

@@ -4,7 +4,11 @@
  * Made up: 1,200 persons of each, given names and surnames by Zipf's law over the same lists, year of birth, town. Half of the persons have a
  * second record: given name or paternal surname mistyped (6 % each), the town another one (15 %), the year one off (4 %); with two surnames, the maternal one
  * left out (30 %), both in the other order (5 %), the maternal one mistyped (6 %). One in ten is a sibling of the person before: the same
- * surnames, another given name. */
+ * surnames, another given name.
+ *
+ * Counts as small as these differ by chance: two standard deviations are allowed, which twice as many would exceed. With 30 seeds there were 479
+ * false pairs of 17,964 with one surname, 404 of 17,999 with two in one column, 392 of 18,076 in two; in one table 412 beside 284, and 308 beside
+ * 307. */
 #include "linkage_made.h"
 
 #include <math.h>
@@ -136,8 +140,9 @@ static void compare(const char *what, const struct rates *one, const struct rate
     print_message("# %s: one surname %.0f false of %.0f proposed, recall %.3f; two surnames %.0f of %.0f, recall %.3f\n", what, one->wrong,
                   one->wrong + one->right, one->right / one->real, two->wrong, two->wrong + two->right, two->right / two->real);
     assert_true(one->wrong >= 20); /* enough to compare */
-    assert_true(two->wrong / two->strangers <= one->wrong / one->strangers);
-    assert_true(two->wrong / (two->wrong + two->right) <= one->wrong / (one->wrong + one->right));
+    double chance = 2 * sqrt(one->wrong + two->wrong);
+    assert_true(two->wrong <= one->wrong * two->strangers / one->strangers + chance);
+    assert_true(two->wrong / (two->wrong + two->right) <= (one->wrong + chance) / (one->wrong + one->right));
     assert_true(two->right / two->real >= one->right / one->real - 0.02);
 }
 

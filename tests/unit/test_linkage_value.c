@@ -110,7 +110,7 @@ static void slip(struct lm_rng *rng, char *s, size_t *n, size_t most)
 /* A cell of this kind: names and streets of a few words, codes, mailboxes, dates; every other one a slip from an earlier one. */
 static size_t made_cell(struct lm_rng *rng, enum lm_field_kind kind, char out[96])
 {
-    static const char *const words[] = { "garcia", "lopez", "delacruz", "juan", "juanita", "j", "smith", "smyth", "street", "setreet", "ann", "main" };
+    static const char *const words[] = { "garcia", "lopez", "delacruz", "juan", "juanita", "j", "smith", "smyth", "street", "setreet", "bob", "robert" };
     int n = 0;
     switch (kind) {
     case LM_FIELD_EMAIL:

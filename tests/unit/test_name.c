@@ -260,6 +260,10 @@ static void nicknames_aid_a_comparison(void **state)
     assert_false(lm_given_related(LM_STR("roberto"), LM_STR("humberto")));
     assert_false(lm_given_related(LM_STR("paco"), LM_STR("pepe")));
     assert_false(lm_given_related(LM_STR(""), LM_STR("")));
+    struct lm_str names[LM_GIVEN_NAMES];
+    assert_int_equal(lm_given_names(LM_STR("bert"), names), 4); /* itself, and three names */
+    assert_int_equal(lm_given_names(LM_STR("quetzal"), names), 1);
+    assert_int_equal(lm_given_names(LM_STR(""), names), 0);
 }
 
 int main(void)
