@@ -7,7 +7,6 @@
 #include "resolve/choose.h"
 #include "resolve/part.h"
 
-#define BLOCK_MOST 2000      /* records of a block that is taken */
 #define LARGE_BITS 20        /* of each key: 2^20 bits say which blocks were too large */
 #define CHEAP_PAIRS 1000000u /* that cost next to nothing, however little they bring */
 #define ROWS_OF_ALL 64u      /* records of a chunk when all pairs are taken */
@@ -21,7 +20,7 @@ struct tried {
 /* What one thread has of its own. */
 struct hand {
     struct lm_cell *rows;
-    uint64_t cost[BLOCK_MOST + 1]; /* pairs in blocks of each size */
+    uint64_t cost[LM_BLOCK_MOST + 1]; /* pairs in blocks of each size */
     uint64_t n_pairs, n_too_large;
     lm_err err;
 };
@@ -156,14 +155,9 @@ static void sort_bucket(void *ctx, unsigned worker, uint32_t bucket)
     lm_buckets_sort(&x->blocks, bucket);
     for (uint32_t i = x->blocks.at[bucket], j; i < end; i = j) {
         j = lm_bucket_block(&x->blocks, i, end);
-        if (j - i >= 2 && j - i <= BLOCK_MOST)
+        if (j - i >= 2 && j - i <= LM_BLOCK_MOST)
             x->hands[worker].cost[j - i] += cost_of(x, x->blocks.ids + i, j - i);
     }
-}
-
-static void set_bit(uint64_t *bits, uint32_t i)
-{
-    __atomic_fetch_or(&bits[i / 64], UINT64_C(1) << i % 64, __ATOMIC_RELAXED);
 }
 
 #define ROWS_AHEAD 24 /* places in a bucket */
@@ -202,7 +196,7 @@ static void work_bucket(void *ctx, unsigned worker, uint32_t bucket)
         if (j - i > 1)
             h->err = pairs_of(x, worker, b->ids + i, j - i);
         for (uint32_t k = i; t->key.n == 1 && k < j; k++)
-            set_bit(x->p->taken[part], lm_record(x->r, b->ids[k])[x->p->part[part].field]);
+            lm_part_take(x->p, part, lm_record(x->r, b->ids[k]));
     }
 }
 
@@ -221,7 +215,7 @@ static uint32_t affordable(const struct run *x, double share)
 {
     double sum = 0;
     uint32_t size = 2;
-    for (; size <= BLOCK_MOST; size++) {
+    for (; size <= LM_BLOCK_MOST; size++) {
         for (unsigned w = 0; w < lm_workers_count(x->c->workers); w++)
             sum += (double)x->hands[w].cost[size];
         if (sum > share)
@@ -249,6 +243,8 @@ static lm_err run_key(struct run *x, const struct lm_key *key, double share)
     lm_workers_run(x->c->workers, x->blocks.n_buckets, false,
                    (struct lm_work){ .work = sort_bucket, .merge = nothing, .ctx = x });
     x->most = affordable(x, share);
+    x->counts.keys[x->n_tried - 1] = *key;
+    x->counts.most[x->n_tried - 1] = x->most;
     lm_workers_run(x->c->workers, x->blocks.n_buckets, false,
                    (struct lm_work){ .work = work_bucket, .merge = nothing, .ctx = x });
     return first_error(x);
@@ -283,10 +279,7 @@ static lm_err run_keys(struct run *x)
     double n = sampled(x), share = fmax(LM_CANDIDATES_EACH * n, LM_CANDIDATES_LEAST);
     struct lm_chooser *chooser = NULL;
     struct lm_key key;
-    for (uint32_t k = 0; k < x->p->n; k++)
-        memset(x->p->taken[k], 0,
-               ((size_t)x->r->values[x->r->fields[x->p->part[k].field].group].n / 64 + 1)
-                   * sizeof *x->p->taken[k]);
+    lm_parts_reset(x->r, x->p);
     lm_err err = lm_chooser_open(x->c, x->p, n, 2 * share / n, &chooser);
     while (err == LM_OK && x->n_tried < LM_KEYS_MOST
            && lm_chooser_next(chooser, pairs_so_far(x) < CHEAP_PAIRS, &key)) {
@@ -375,7 +368,7 @@ static lm_err open_hands(struct run *x)
     lm_err err = LM_OK;
     x->hands = calloc(n, sizeof *x->hands);
     for (unsigned w = 0; x->hands != NULL && w < n; w++) {
-        x->hands[w].rows = malloc((size_t)BLOCK_MOST * x->r->n_fields * sizeof *x->hands[w].rows);
+        x->hands[w].rows = malloc((size_t)LM_BLOCK_MOST * x->r->n_fields * sizeof *x->hands[w].rows);
         if (x->hands[w].rows == NULL)
             err = LM_ENOMEM;
     }

@@ -27,9 +27,19 @@
 #define LM_KEYS_MOST 96
 #define LM_PARTS_MOST 48
 
+#define LM_KEY_PARTS 3
+#define LM_BLOCK_MOST 2000u /* records of a block that is taken */
+
+/* Records that agree on all of a few parts, each of a field of its own, make a block. */
+struct lm_key {
+    uint8_t part[LM_KEY_PARTS], n;
+};
+
 struct lm_candidate_counts {
     bool all_pairs;
-    uint32_t n_keys;      /* keys tried */
+    uint32_t n_keys;      /* keys tried, */
+    struct lm_key keys[LM_KEYS_MOST];
+    uint32_t most[LM_KEYS_MOST]; /* and the size of a block up to which each took them */
     uint64_t n_pairs;     /* pairs looked at, some of them more than once */
     uint64_t n_too_large; /* records in blocks that stayed too large, over all keys of three parts */
     uint32_t largest;     /* records that share one value of an identifier, at most */

@@ -130,23 +130,33 @@ static uint32_t hash_of(const struct lm_part *p, uint32_t group, struct lm_str s
     return s.n != 0 && k == 0 ? 1 : k;
 }
 
-/* The table of a part that no earlier part has. *ret_any: some value has such a piece. */
-static lm_err make_table(const struct lm_records *r, const struct lm_part *p, uint32_t **ret, bool *ret_any)
+static uint32_t values_of(const struct lm_records *r, const struct lm_part *p)
+{
+    return r->values[r->fields[p->field].group].n;
+}
+
+/* *ret_any: some value from the `from`-th on has such a piece. */
+static void fill_table(const struct lm_records *r, const struct lm_part *p, uint32_t from, uint32_t *table, bool *ret_any)
 {
     uint32_t group = r->fields[p->field].group;
     const struct lm_values *v = &r->values[group];
     char out[8];
-    uint32_t *table = malloc(((size_t)v->n + 1) * sizeof *table);
-    bool any = false;
+    *ret_any = false;
+    for (uint32_t id = from; id <= v->n; id++) {
+        table[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
+        *ret_any |= table[id] != 0;
+    }
+}
+
+/* The table of a part that no earlier part has. */
+static lm_err make_table(const struct lm_records *r, const struct lm_part *p, uint32_t **ret, bool *ret_any)
+{
+    uint32_t *table = malloc(((size_t)values_of(r, p) + 1) * sizeof *table);
     if (table == NULL)
         return LM_ENOMEM;
     table[0] = 0;
-    for (uint32_t id = 1; id <= v->n; id++) {
-        table[id] = hash_of(p, group, piece_of(v, p, r->fields[p->field].kind, id, out));
-        any |= table[id] != 0;
-    }
+    fill_table(r, p, 1, table, ret_any);
     *ret = table;
-    *ret_any = any;
     return LM_OK;
 }
 
@@ -181,8 +191,8 @@ lm_err lm_candidates_prepare(const struct lm_records *r, struct lm_candidate_par
             p->table[p->n_tables] = NULL;
         } else if (err == LM_OK) {
             p->n_tables += q.table == p->n_tables;
-            p->taken[n] =
-                malloc(((size_t)r->values[r->fields[q.field].group].n / 64 + 1) * sizeof *p->taken[n]);
+            p->filled[q.table] = p->cap[q.table] = values_of(r, &q);
+            p->taken[n] = malloc(((size_t)values_of(r, &q) / 64 + 1) * sizeof *p->taken[n]);
             err = p->taken[n] != NULL ? LM_OK : LM_ENOMEM;
             p->part[n++] = q;
         }
@@ -193,6 +203,49 @@ lm_err lm_candidates_prepare(const struct lm_records *r, struct lm_candidate_par
     }
     p->n = n;
     *ret = p;
+    return LM_OK;
+}
+
+void lm_parts_reset(const struct lm_records *r, struct lm_candidate_parts *p)
+{
+    for (uint32_t k = 0; k < p->n; k++)
+        memset(p->taken[k], 0, ((size_t)values_of(r, &p->part[k]) / 64 + 1) * sizeof *p->taken[k]);
+}
+
+/* Room for more values in a table, and in what is taken of the parts that share it. */
+static lm_err more_parts(struct lm_candidate_parts *p, uint32_t table, uint32_t n)
+{
+    uint32_t cap = n + n / 8 + 64;
+    uint32_t *grown = realloc(p->table[table], ((size_t)cap + 1) * sizeof *grown);
+    if (grown == NULL)
+        return LM_ENOMEM;
+    p->table[table] = grown;
+    for (uint32_t k = 0; k < p->n; k++) {
+        if (p->part[k].table != table)
+            continue;
+        size_t before = (size_t)p->cap[table] / 64 + 1, after = (size_t)cap / 64 + 1;
+        uint64_t *taken = realloc(p->taken[k], after * sizeof *taken);
+        if (taken == NULL)
+            return LM_ENOMEM;
+        memset(taken + before, 0, (after - before) * sizeof *taken);
+        p->taken[k] = taken;
+    }
+    p->cap[table] = cap;
+    return LM_OK;
+}
+
+lm_err lm_parts_extend(const struct lm_records *r, struct lm_candidate_parts *p)
+{
+    for (uint32_t k = 0; k < p->n; k++) {
+        uint32_t t = p->part[k].table, n = values_of(r, &p->part[k]);
+        bool any;
+        if (p->filled[t] == n)
+            continue;
+        if (n > p->cap[t] && more_parts(p, t, n) != LM_OK)
+            return LM_ENOMEM;
+        fill_table(r, &p->part[k], p->filled[t] + 1, p->table[t], &any);
+        p->filled[t] = n;
+    }
     return LM_OK;
 }
 

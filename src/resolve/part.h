@@ -28,7 +28,13 @@ struct lm_candidate_parts {
     uint32_t *table[LM_PARTS_MOST]; /* [value] a hash; 0: not given */
     uint32_t n_tables;
     uint64_t *taken[LM_PARTS_MOST]; /* [part][value] bits, of a run: all pairs that agree on it were given */
+    uint32_t filled[LM_PARTS_MOST], cap[LM_PARTS_MOST]; /* [table] values; those that there is room for, here and in taken */
 };
+
+/* After values were appended: their parts, which are not taken. LM_ENOMEM. */
+lm_err lm_parts_extend(const struct lm_records *r, struct lm_candidate_parts *p);
+/* Nothing is taken. */
+void lm_parts_reset(const struct lm_records *r, struct lm_candidate_parts *p);
 
 static inline uint32_t lm_part_key(const struct lm_candidate_parts *p, uint32_t part, const uint32_t *row)
 {
@@ -40,13 +46,6 @@ static inline bool lm_part_taken(const struct lm_candidate_parts *p, uint32_t pa
     uint32_t v = row[p->part[part].field];
     return (p->taken[part][v / 64] >> v % 64 & 1) != 0;
 }
-
-#define LM_KEY_PARTS 3
-
-/* Records that agree on all of a few parts, each of a field of its own, make a block. */
-struct lm_key {
-    uint8_t part[LM_KEY_PARTS], n;
-};
 
 /* The sum of its parts: the same when fields of a group are swapped. 0: not given. */
 static inline uint32_t lm_key_sum(const struct lm_candidate_parts *p, const struct lm_key *k,
@@ -60,6 +59,12 @@ static inline uint32_t lm_key_sum(const struct lm_candidate_parts *p, const stru
         sum += before = key;
     }
     return sum;
+}
+
+static inline void lm_part_take(struct lm_candidate_parts *p, uint32_t part, const uint32_t *row)
+{
+    uint32_t v = row[p->part[part].field];
+    __atomic_fetch_or(&p->taken[part][v / 64], UINT64_C(1) << v % 64, __ATOMIC_RELAXED);
 }
 
 static inline bool lm_key_taken(const struct lm_candidate_parts *p, const struct lm_key *k,

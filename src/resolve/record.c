@@ -94,6 +94,7 @@ static lm_err put_in_order(struct lm_records *r)
     free(r->order);
     r->cells = cells;
     r->order = NULL;
+    r->cap = r->n;
     return LM_OK;
 }
 
@@ -165,4 +166,56 @@ lm_err lm_records_seal(struct lm_records *r)
         sealed[r->fields[f].group] = false;
     }
     return err;
+}
+
+/* --- later --- */
+
+lm_err lm_records_reopen(struct lm_records *r, struct lm_folder *folder)
+{
+    lm_err err = LM_OK;
+    r->folder = folder;
+    for (uint32_t f = 0; f < r->n_fields && err == LM_OK; f++)
+        if (lm_field_values(r, f)->slots == NULL)
+            err = lm_values_reopen(lm_field_values(r, f));
+    return err;
+}
+
+static lm_err more_kept(struct lm_records *r)
+{
+    uint32_t cap = r->cap + r->cap / 16 + FIRST_ROWS;
+    uint32_t *cells = realloc(r->cells, (size_t)cap * r->n_fields * sizeof *cells);
+    if (cells != NULL)
+        r->cells = cells;
+    uint32_t *origin = cells != NULL ? realloc(r->origin, (size_t)cap * sizeof *origin) : NULL;
+    if (origin == NULL)
+        return LM_ENOMEM;
+    r->origin = origin;
+    r->cap = cap;
+    return LM_OK;
+}
+
+lm_err lm_records_append(struct lm_records *r, uint32_t known, const struct lm_str *cells)
+{
+    char form[LM_FORM_TEXT_MAX];
+    if (r->n >= LM_RECORDS_MOST)
+        return LM_ELIMIT;
+    lm_err err = r->n >= r->cap ? more_kept(r) : LM_OK;
+    uint32_t *row = r->cells + (size_t)r->n * r->n_fields;
+    for (uint32_t f = 0; err == LM_OK && f < r->n_fields; f++) {
+        struct lm_values *v = lm_field_values(r, f);
+        enum lm_field_kind kind = r->fields[f].kind;
+        struct lm_str value = { form, lm_fold_cell(r->folder, kind, r->fields[f].how[0], cells[f], form).n };
+        if ((known >> f & 1) != 0)
+            row[f] = lm_values_find(v, value);
+        else
+            err = lm_values_append(v, cut_of(kind), value, &row[f]);
+    }
+    return err;
+}
+
+void lm_records_keep(struct lm_records *r)
+{
+    r->origin[r->n] = r->n;
+    r->n++;
+    r->n_first++;
 }

@@ -40,7 +40,7 @@ struct lm_records {
     uint32_t *count[LM_FIELDS_MOST]; /* [field][value]: records that have it; once sealed */
     uint64_t given[LM_FIELDS_MOST];  /* records that have any value there */
     uint64_t n_cut[LM_FIELDS_MOST], n_not_utf8[LM_FIELDS_MOST]; /* cells */
-    /* until sealed */
+    /* until sealed, and once reopened */
     struct lm_folder *folder;
     uint64_t *order;
     uint32_t cap;
@@ -56,6 +56,13 @@ void lm_records_free(struct lm_records *r);
 lm_err lm_records_add(struct lm_records *r, unsigned source, uint64_t tie, const struct lm_str *cells);
 
 lm_err lm_records_seal(struct lm_records *r);
+
+/* Later: cells of one more record, in row r->n, which is not yet counted; lm_records_keep counts it. The folder is asked again. Values
+ * of a field in `known` (bits) that are new are "not given". count[] and given[] stay as they were when sealed. After an error the records can
+ * only be freed. */
+lm_err lm_records_reopen(struct lm_records *r, struct lm_folder *folder);
+lm_err lm_records_append(struct lm_records *r, uint32_t known, const struct lm_str *cells);
+void lm_records_keep(struct lm_records *r);
 
 static inline const uint32_t *lm_record(const struct lm_records *r, uint32_t i)
 {

@@ -170,41 +170,50 @@ static size_t as_set(uint32_t *words, size_t n)
     return m;
 }
 
+/* The words of a value. As long as they are not signed, they are put; later, appended. */
+static lm_err cut_one(struct lm_values *v, uint32_t id, enum lm_word_cut cut)
+{
+    struct lm_str rest = lm_value(v, id);
+    size_t n = v->n_words;
+    for (unsigned k = 0; rest.n > 0 && k < LM_WORDS_MOST; k++) {
+        if (n == v->words_cap) {
+            size_t cap = n + n / 2 + 16;
+            uint32_t *grown = cap <= UINT32_MAX ? resized(v->words, cap, sizeof *grown) : NULL;
+            if (grown == NULL)
+                return cap <= UINT32_MAX ? LM_ENOMEM : LM_ELIMIT;
+            v->words = grown;
+            v->words_cap = (uint32_t)cap;
+        }
+        struct lm_str w = next_word(&rest, cut);
+        if (w.n == 0)
+            continue;
+        lm_err err = v->signature == NULL ? lm_values_put(v->word_values, w, &v->words[n])
+                                          : lm_values_append(v->word_values, LM_CUT_NONE, w, &v->words[n]);
+        if (err != LM_OK)
+            return err;
+        n++;
+    }
+    if (cut == LM_CUT_SET)
+        n = v->n_words + as_set(v->words + v->n_words, n - v->n_words);
+    v->words_at[id] = v->n_words = (uint32_t)n;
+    return LM_OK;
+}
+
 static lm_err cut_words(struct lm_values *v, enum lm_word_cut cut)
 {
-    size_t cap = (size_t)v->n + 16, n = 0;
+    lm_err err = LM_OK;
+    v->words_cap = v->n < UINT32_MAX - 16 ? v->n + 16 : v->n;
     v->word_values = malloc(sizeof *v->word_values);
     v->words_at = malloc(((size_t)v->n + 1) * sizeof *v->words_at);
-    v->words = malloc(cap * sizeof *v->words);
+    v->words = malloc(v->words_cap * sizeof *v->words);
     if (v->word_values != NULL)
         lm_values_init(v->word_values);
     if (v->word_values == NULL || v->words_at == NULL || v->words == NULL)
         return LM_ENOMEM;
     v->words_at[0] = 0;
-    for (uint32_t id = 1; id <= v->n; id++) {
-        struct lm_str rest = lm_value(v, id);
-        for (unsigned k = 0; rest.n > 0 && k < LM_WORDS_MOST; k++) {
-            if (n == cap) {
-                uint32_t *grown = resized(v->words, cap += cap / 2, sizeof *grown);
-                if (grown == NULL)
-                    return LM_ENOMEM;
-                v->words = grown;
-            }
-            struct lm_str w = next_word(&rest, cut);
-            if (w.n == 0)
-                continue;
-            lm_err err = lm_values_put(v->word_values, w, &v->words[n]);
-            if (err != LM_OK)
-                return err;
-            n++;
-        }
-        if (cut == LM_CUT_SET)
-            n = v->words_at[id - 1] + as_set(v->words + v->words_at[id - 1], n - v->words_at[id - 1]);
-        if (n > UINT32_MAX)
-            return LM_ELIMIT;
-        v->words_at[id] = (uint32_t)n;
-    }
-    return lm_values_seal(v->word_values, LM_CUT_NONE);
+    for (uint32_t id = 1; id <= v->n && err == LM_OK; id++)
+        err = cut_one(v, id, cut);
+    return err == LM_OK ? lm_values_seal(v->word_values, LM_CUT_NONE) : err;
 }
 
 lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut)
@@ -215,24 +224,26 @@ lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut)
     return cut == LM_CUT_NONE || cut == LM_CUT_DATE || cut == LM_CUT_CODE ? LM_OK : cut_words(v, cut);
 }
 
-#define FREQUENT_MOST 16
-
 /* "street", and "setreet" as well. */
+static bool is_common(const struct lm_values *w, uint32_t id)
+{
+    struct lm_str s = lm_value(w, id);
+    bool common = false;
+    for (unsigned k = 0; k < w->n_frequent && !common; k++)
+        common = w->frequent[k] == id || (s.n >= 5 && lm_edits(s, lm_value(w, w->frequent[k])) <= 2);
+    return common;
+}
+
 static lm_err find_common(struct lm_values *w)
 {
-    uint32_t frequent[FREQUENT_MOST];
-    unsigned n = 0;
     w->common = calloc((size_t)w->n + 1, 1);
     if (w->common == NULL)
         return LM_ENOMEM;
     for (uint32_t id = 1; id <= w->n; id++)
-        if (w->rarity[id] < LM_WORD_FREQUENT && n < FREQUENT_MOST)
-            frequent[n++] = id;
-    for (uint32_t id = 1; id <= w->n; id++) {
-        struct lm_str s = lm_value(w, id);
-        for (unsigned k = 0; k < n && w->common[id] == 0; k++)
-            w->common[id] = frequent[k] == id || (s.n >= 5 && lm_edits(s, lm_value(w, frequent[k])) <= 2);
-    }
+        if (w->rarity[id] < LM_WORD_FREQUENT && w->n_frequent < LM_WORDS_FREQUENT)
+            w->frequent[w->n_frequent++] = id;
+    for (uint32_t id = 1; id <= w->n; id++)
+        w->common[id] = is_common(w, id);
     return LM_OK;
 }
 
@@ -253,6 +264,7 @@ static lm_err weigh_words(struct lm_values *v, const uint64_t *records)
     }
     for (uint32_t id = 1; id <= w->n; id++)
         w->rarity[id] = with[id] < all ? (float)log2((double)all / (double)with[id]) : 0;
+    w->rarest = all > 1 ? (float)log2((double)all) : 0;
     free(with);
     return find_common(w);
 }
@@ -349,6 +361,13 @@ static uint32_t rest_of(const struct lm_values *v, uint32_t id, enum lm_word_cut
     return letters | (length < 63 ? length : 63) << 26;
 }
 
+static void sign_one(struct lm_values *v, uint32_t id, enum lm_word_cut cut)
+{
+    v->signature[id] = lm_signature(lm_value(v, id)) | above(v, id, cut);
+    if (v->rest != NULL)
+        v->rest[id] = rest_of(v, id, cut);
+}
+
 lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t *records)
 {
     lm_err err = LM_OK;
@@ -367,9 +386,68 @@ lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t 
     if (err != LM_OK)
         return err;
     v->signature[0] = 0;
+    v->signed_cap = v->n;
     for (uint32_t id = 1; id <= v->n; id++)
-        v->signature[id] = lm_signature(lm_value(v, id)) | above(v, id, cut);
-    for (uint32_t id = 1; v->rest != NULL && id <= v->n; id++)
-        v->rest[id] = rest_of(v, id, cut);
+        sign_one(v, id, cut);
     return LM_OK;
+}
+
+/* --- later --- */
+
+lm_err lm_values_reopen(struct lm_values *v)
+{
+    uint32_t n = 64;
+    while (n / 4 * 3 <= v->n)
+        n *= 2;
+    v->slots = calloc(n, sizeof *v->slots);
+    if (v->slots == NULL)
+        return LM_ENOMEM;
+    v->n_slots = n;
+    for (uint32_t id = 1; id <= v->n; id++) {
+        uint32_t hash = hash_of(v, lm_value(v, id)), i = hash & (n - 1);
+        while (v->slots[i].id != 0)
+            i = (i + 1) & (n - 1);
+        v->slots[i] = (struct lm_value_slot){ id, hash };
+    }
+    return v->word_values != NULL ? lm_values_reopen(v->word_values) : LM_OK;
+}
+
+static bool more_of(void *array, size_t n, size_t size)
+{
+    void **at = array;
+    void *grown = *at != NULL ? resized(*at, n, size) : NULL;
+    if (grown != NULL)
+        *at = grown;
+    return grown != NULL || *at == NULL;
+}
+
+static lm_err more_signed(struct lm_values *v)
+{
+    uint64_t cap = (uint64_t)v->n + v->n / 8 + 64;
+    size_t n = cap < VALUES_MOST ? (size_t)cap + 1 : (size_t)VALUES_MOST + 1;
+    if (!more_of(&v->signature, n, sizeof *v->signature) || !more_of(&v->rest, n, sizeof *v->rest)
+        || !more_of(&v->words_at, n, sizeof *v->words_at) || !more_of(&v->rarity, n, sizeof *v->rarity)
+        || !more_of(&v->common, n, sizeof *v->common))
+        return LM_ENOMEM;
+    v->signed_cap = (uint32_t)(n - 1);
+    return LM_OK;
+}
+
+lm_err lm_values_append(struct lm_values *v, enum lm_word_cut cut, struct lm_str s, uint32_t *ret)
+{
+    uint32_t before = v->n;
+    lm_err err = v->n == v->signed_cap ? more_signed(v) : LM_OK;
+    if (err == LM_OK)
+        err = lm_values_put(v, s, ret);
+    if (err != LM_OK || v->n == before)
+        return err;
+    if (v->rarity != NULL) {
+        v->rarity[v->n] = v->rarest;
+        v->common[v->n] = is_common(v, v->n);
+    }
+    if (v->words != NULL)
+        err = cut_one(v, v->n, cut);
+    if (err == LM_OK)
+        sign_one(v, v->n, cut);
+    return err;
 }

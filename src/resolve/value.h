@@ -3,6 +3,8 @@
  * What is computed from a value alone is computed once: its signature (metric.h) and its words. Words are numbered by another
  * such table. Text is kept in one block; offsets are 32 bits.
  *
+ * later    Once sealed and signed, values may be appended: they are signed by what was frequent then.
+ *
  * memory   about 21 bytes and the text for each distinct value, 8 more with words
  * errors   LM_ENOMEM; LM_ELIMIT above 2^32 - 2 bytes of text or 2^31 values
  * hostile  the hash has a seed of its own: colliding values cannot be prepared. Numbers depend on the order of appearance,
@@ -15,6 +17,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define LM_WORDS_FREQUENT 16
+
 struct lm_values {
     char *text;
     uint32_t n_text, text_cap;
@@ -22,7 +26,7 @@ struct lm_values {
     uint32_t n, cap;      /* values are 1 … n */
     struct lm_value_slot {
         uint32_t id, hash; /* 0: free; the hash tells others apart without a look at their text */
-    } *slots;             /* open addressing; gone once sealed */
+    } *slots;             /* open addressing; gone once sealed, back once reopened */
     uint32_t n_slots;
     uint64_t seed;
     uint64_t *signature;  /* [v], once signed: metric.h's in the lower half; above it LM_SIGN_… */
@@ -33,6 +37,10 @@ struct lm_values {
     struct lm_values *word_values;
     float *rarity;        /* [v], words only: bits, log2 of records to records that have it; once signed */
     uint8_t *common;      /* [v], words only: frequent, or up to two edits from a word that is; once signed */
+    uint32_t n_words, words_cap;
+    uint32_t signed_cap;  /* values for which what is told of them once sealed has room */
+    uint32_t frequent[LM_WORDS_FREQUENT], n_frequent; /* words only */
+    float rarest;                                     /* words only: of one that nobody has */
 };
 #define LM_SIGN_SEVERAL ((uint64_t)1 << 63)                 /* more than one word */
 #define LM_SIGN_WORDS (LM_SIGN_SEVERAL - ((uint64_t)1 << 32)) /* its words that are not frequent, hashed to 31 bits; of one word:
@@ -69,6 +77,11 @@ enum lm_word_cut {
 lm_err lm_values_seal(struct lm_values *v, enum lm_word_cut cut);
 /* records: how many have each value [v]; NULL for words of words. Then the rarity of the words, and the signatures. */
 lm_err lm_values_sign(struct lm_values *v, enum lm_word_cut cut, const uint64_t *records);
+
+/* After both: values can be found and appended again, at 8 to 11 bytes for each. */
+lm_err lm_values_reopen(struct lm_values *v);
+/* lm_values_put for reopened ones; cut as they were sealed with. After an error they can only be freed. */
+lm_err lm_values_append(struct lm_values *v, enum lm_word_cut cut, struct lm_str s, uint32_t *ret);
 
 static inline struct lm_str lm_value(const struct lm_values *v, uint32_t id)
 {
