@@ -233,6 +233,8 @@ static lm_err run_key(struct run *x, const struct lm_key *key, double share)
     lm_buckets_begin(&x->blocks);
     for (uint32_t i = 0; i < x->r->n; i++) {
         const uint32_t *row = lm_record(x->r, i);
+        if (i + ROWS_AHEAD < x->r->n)
+            lm_key_ahead(x->p, key, lm_record(x->r, i + ROWS_AHEAD));
         uint32_t k = i % every_of(x, i) == 0 ? lm_key_sum(x->p, key, row) : 0;
         if (k != 0 && !lm_key_taken(x->p, key, row))
             lm_buckets_put(&x->blocks, k, i);

@@ -330,13 +330,26 @@ static lm_err draw_found(struct linking *k)
     return err;
 }
 
+#define RECORDS_AHEAD 24 /* edges: their records are fetched, then what is known of the values */
+#define VALUES_AHEAD 8
+
+static void fetch_ahead(const struct linking *k, uint64_t i)
+{
+    if (i + RECORDS_AHEAD < k->l.n_edges)
+        lm_record_ahead(k->r, k->l.edges[i + RECORDS_AHEAD].b);
+    if (i + VALUES_AHEAD < k->l.n_edges)
+        lm_comparer_ahead(k->comparer, k->l.edges[i + VALUES_AHEAD].b);
+}
+
 static lm_err weigh_again(struct linking *k)
 {
     float *bits = malloc((k->l.n_edges + 1) * sizeof *bits);
     if (bits == NULL)
         return LM_ENOMEM;
-    for (uint64_t i = 0; i < k->l.n_edges; i++)
+    for (uint64_t i = 0; i < k->l.n_edges; i++) {
+        fetch_ahead(k, i);
         k->l.edges[i].bits = lm_pair_bits(k->comparer, k->l.edges[i].a, k->l.edges[i].b, NULL);
+    }
     lm_err err = compete(k, k->l.edges, k->l.n_edges, bits);
     for (uint64_t i = 0; err == LM_OK && i < k->l.n_edges; i++)
         k->l.edges[i].bits = bits[i];

@@ -61,6 +61,17 @@ static inline uint32_t lm_key_sum(const struct lm_candidate_parts *p, const stru
     return sum;
 }
 
+/* Fetches what lm_key_sum and lm_key_taken will need. */
+static inline void lm_key_ahead(const struct lm_candidate_parts *p, const struct lm_key *k, const uint32_t *row)
+{
+    for (uint32_t i = 0; i < k->n; i++) {
+        const struct lm_part *part = &p->part[k->part[i]];
+        uint32_t v = row[part->field];
+        __builtin_prefetch(&p->table[part->table][v]);
+        __builtin_prefetch(&p->taken[k->part[i]][v / 64]);
+    }
+}
+
 static inline void lm_part_take(struct lm_candidate_parts *p, uint32_t part, const uint32_t *row)
 {
     uint32_t v = row[p->part[part].field];
