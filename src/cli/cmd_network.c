@@ -7,7 +7,9 @@ static const struct lm_option options[] = {
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
-    { "--top", "N", "show: how many nodes to list (20)" },
+    { "--top", "N", "show, groups: how many nodes or groups to list (20)" },
+    { "--nodes", "FILE", "groups: a CSV with the columns name, city, role, cost" },
+    { "--seed", "N", "groups: another draw of what is left to chance (1)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
     { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
@@ -23,6 +25,7 @@ static const struct sub_verb {
     { "show", "--top ", lm_network_show },
     { "key", "--k --method --goal --until ", lm_network_key },
     { "remove", "", lm_network_remove },
+    { "groups", "--nodes --seed --top ", lm_network_groups },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -53,18 +56,20 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         (void)lm_fail(&cli->error, LM_EUSAGE, "unknown word after network: %.60s", word);
     else
         (void)lm_fail(&cli->error, LM_EUSAGE, "network wants a word after it");
-    lm_fail_hint(&cli->error, "there are: show, key, remove");
+    lm_fail_hint(&cli->error, "there are: show, key, remove, groups");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove … (--edges FILE | -i ID)",
+    .usage = "show|key|remove|groups … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
-            "remove  A B …: components, largest component and connected pairs before and after\n\n"
+            "remove  A B …: components, largest component and connected pairs before and after\n"
+            "groups  parts with more ties inside than to others, their cities and bridges, and how far they bear\n"
+            "        missing ties\n\n"
             "A measure describes the position in the data held, never guilt or rank. Each rank comes with "
             "its range when\n"
             "a tenth of the ties is missing, and with a warning when one device supplies more than 30 % of "

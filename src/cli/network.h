@@ -11,6 +11,7 @@
 #include "formats/json_out.h"
 #include "network/edges_file.h"
 #include "network/graph.h"
+#include "network/node_table.h"
 #include "network/ranking.h"
 #include "report/contact_net.h"
 
@@ -42,8 +43,21 @@ void lm_network_text_foot(struct lm_buf *b, const struct lm_network_source *s, c
 /* The wider of a column's width so far and a name's. */
 size_t lm_network_widest(size_t width, struct lm_str name);
 
+/* --nodes FILE: what is said of the nodes. file NULL: the option was not given, and the table is empty. */
+struct lm_network_nodes {
+    const char *file;
+    struct lm_node_table table;
+};
+lm_err lm_network_nodes(struct lm_cli *cli, const struct lm_args *args, const struct lm_network_source *s,
+                        struct lm_network_nodes *ret);
+/* Rows that could not be used, to standard error. */
+void lm_network_say_nodes(const struct lm_network_nodes *n);
+/* node_table, as one member. */
+void lm_network_json_nodes(struct lm_json_out *o, const struct lm_network_nodes *n);
+
 lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_key(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_groups(struct lm_cli *cli, const struct lm_args *args);
 
 #endif

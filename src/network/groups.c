@@ -9,7 +9,7 @@
 #include "network/missing.h"
 #include "network/swaps.h"
 
-#define TIES_MOST (UINT64_C(20) * 1000 * 1000) /* of all runs together: some seconds */
+#define TIES_MOST (UINT64_C(3) * 1000 * 1000) /* of all runs together: some seconds */
 
 /* Searches are shared out among the threads, each of them whole and with a seed of its own number. */
 struct search {
@@ -284,7 +284,7 @@ static lm_err simulate(struct lm_arena *a, struct lm_arena *tmp, struct search *
 static void plan(const struct lm_graph *g, struct lm_groups *r)
 {
     uint64_t searches = g->n_pairs != 0 ? TIES_MOST / g->n_pairs : 0;
-    r->starts = searches < 10 ? 1 : searches / 10 < LM_GROUP_STARTS ? (uint32_t)(searches / 10) : LM_GROUP_STARTS;
+    r->starts = searches < 20 ? 1 : searches / 20 < LM_GROUP_STARTS ? (uint32_t)(searches / 20) : LM_GROUP_STARTS;
     r->runs = searches < LM_GROUP_RUNS_LEAST ? 0 : searches < LM_GROUP_RUNS ? (uint32_t)searches : LM_GROUP_RUNS;
     uint64_t random = searches / 2 / r->starts;
     r->random_runs = random < LM_GROUP_RUNS_LEAST ? 0 : random < LM_GROUP_RANDOM_RUNS ? (uint32_t)random : LM_GROUP_RANDOM_RUNS;

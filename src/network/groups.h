@@ -19,7 +19,7 @@
 #include "base/workers.h"
 #include "network/graph.h"
 
-#define LM_GROUP_STARTS 10
+#define LM_GROUP_STARTS 5
 #define LM_GROUP_RUNS 100
 #define LM_GROUP_RUNS_LEAST 10 /* with less than this stability is not given */
 #define LM_GROUP_RANDOM_RUNS 20
@@ -48,7 +48,7 @@ struct lm_groups {
     struct lm_bridge *bridges; /* most other groups first, then most ties outside, then the vertex */
     uint32_t n_bridges;
     double modularity;
-    uint32_t starts, runs, random_runs; /* fewer in large networks: they share 2 × 10^7 ties */
+    uint32_t starts, runs, random_runs; /* fewer in large networks: they share 3 × 10^6 ties */
     double random_low, random_high;     /* modularity of the random networks; NaN without */
 };
 

@@ -97,7 +97,7 @@ is "is no link for all" "$(json "(c=>c.person_link+' '+c.attributions[0].name)(d
 
 shows "brief" 0 -w "$W" report brief -i I1
 shows "brief as JSON" 0 -w "$W" report brief -i I1 --json
-for verb in show key; do
+for verb in show key groups; do
     shows "network $verb" 0 -w "$W" network $verb -i I1
     shows "network $verb as JSON" 0 -w "$W" network $verb -i I1 --json
 done

@@ -56,6 +56,8 @@ async function tollCalls(w) {
 function commands(w) {
   const edges = join(folder, 'edges.tsv');
   writeFileSync(edges, 'a\tb\nb\tc\nc\td\nd\ta\nd\te\nbad line here is\n');
+  const nodes = join(folder, 'nodes.csv');
+  writeFileSync(nodes, 'name,city,role,cost\na,Denver,source,2\nc,Aurora,customer,\nd,denver,,\nnobody,Denver,,\n,,,\n');
   const people = join(folder, 'people.csv');
   writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
   const table = join(folder, 'published.csv');
@@ -135,6 +137,9 @@ function commands(w) {
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
     ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
     ['network_remove.json', [0, 1], ['network', 'remove', 'd', '--edges', edges]],
+    ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges]],
+    ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges, '--nodes', nodes, '--seed', '3']],
+    ['network_groups.json', [0, 1], ['-w', w, 'network', 'groups', '-i', 'LM-1']],
     ['rollup.json', [0, 1], ['rollup', '--table', table]],
     ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],

@@ -1,0 +1,66 @@
+#!/bin/sh
+. "$LM_TOP/tests/cli/tap.sh"
+
+# three groups of five, all tied inside, in a ring of single ties
+awk 'BEGIN { for (c = 0; c < 3; c++) { for (i = 0; i < 5; i++) for (j = i + 1; j < 5; j++)
+    print "n" c i "\tn" c j; print "n" c "0\tn" (c + 1) % 3 "1" } }' >three.tsv
+printf 'name,city,role,cost\nn00,Denver,source,3\nn01,denver,,\nn02,Aurora,,\nn10,Omaha,customer,\nn11,,customer,\n' >nodes.csv
+
+# --- groups ---
+exits "groups runs" 0 network groups --edges three.tsv --nodes nodes.csv --json
+is "three groups of five" "$(json 'd.groups.map(g=>g.nodes+"/"+g.ties_inside+"/"+g.ties_outside).join()')" 5/10/2,5/10/2,5/10/2
+is "their members" "$(json 'd.groups.map(g=>g.members[0].node).join()+d.singles')" n00,n10,n200
+is "modularity by hand" "$(json 'd.modularity.toFixed(6)')" "$(node -p '(30/33-1/3).toFixed(6)')"
+is "they bear missing ties" "$(json 'd.groups.every(g=>g.reading==="stable"&&g.jaccard>0.9&&g.together>0.9&&g.members.every(m=>m.kept>0.8))')" true
+is "and are no chance" "$(json 'd.random.runs>=10&&d.random.highest<d.modularity&&d.random.lowest<=d.random.highest')" true
+is "cities, whatever the case; the first spelling holds" "$(json '[d.groups[0].cities.map(c=>c.city+c.nodes).join(),d.groups[0].city_unknown].join("|")')" "Denver2,Aurora1|2"
+is "a city that is not said is not known" "$(json '[d.groups[2].cities.length,d.groups[2].city_unknown].join()')" 0,5
+is "bridges" "$(json 'd.bridges.map(b=>b.node+":"+b.group+b.other_groups+b.ties_outside).join()')" n00:111,n01:111,n10:211,n11:211,n20:311,n21:311
+is "it warns" "$(json 'd.warnings.map(w=>w.code).join()')" devices_unknown,no_data,groups_are_positions
+cp out first
+run network groups --edges three.tsv --nodes nodes.csv --json
+is "the same bytes again" "$(cksum <out)" "$(cksum <first)"
+taskset -c 0 "$LASTMILE" network groups --edges three.tsv --nodes nodes.csv --json >out
+is "and on one processor" "$(cksum <out)" "$(cksum <first)"
+run network groups --edges three.tsv --seed 2 --json
+is "the seed is named" "$(json '[d.seed,d.node_table,d.groups[0].cities].join()')" 2,,
+exits "groups as text" 0 network groups --edges three.tsv --nodes nodes.csv
+says "a group and how it bears loss" out '^group 1: 5 nodes, 10 ties inside, 2 to others; likeness [01]\.[0-9]+ \(stable\)'
+says "its members" out 'members: n00 [0-9]+ %, n01 [0-9]+ %'
+says "its cities" out 'cities: Denver 2, Aurora 1, not known 2'
+says "in the words of the house" out 'not a$|not a finding'
+says_not "never cells" out '[Cc]ell'
+run network groups --edges three.tsv --top 1 --json
+is "--top" "$(json '[d.groups.length,d.groups_not_listed,d.bridges.length,d.bridges_not_listed].join()')" 1,2,1,5
+printf 'a\tb\nb\tc\nc\td\nd\ta\nd\te\n' >plain.tsv
+run network groups --edges plain.tsv --json
+is "chance explains these" "$(json 'd.warnings.some(w=>w.code==="groups_not_beyond_chance")')" true
+printf 'a\ta\n' >loop.tsv
+exits "one node, no tie" 0 network groups --edges loop.tsv --json
+is "is no group" "$(json '[d.groups.length,d.singles,d.modularity,d.runs].join()')" 0,1,0,0
+exits "as text" 0 network groups --edges loop.tsv
+says "that is said" out '^1 nodes are in no group'
+printf '"Ana Prueba"\t"🚚 van"\n"🚚 van"\tcafé\n' >odd.tsv
+exits "names with blanks and signs" 0 network groups --edges odd.tsv
+says "as they are" out 'members: Ana Prueba [0-9]+ %, café [0-9]+ %, 🚚 van [0-9]+ %'
+
+# --- the table of nodes ---
+printf 'NAME;City;Cost;note\nn00;Denver;2;x\nn00;Aurora;3;\nghost;Denver;1;\nn01;Denver;-1;\nn02;Denver;cheap;\n;Denver;1;\nn10;\033[31mred;1;\n' >bad.csv
+exits "rows that cannot be used: done with problems" 1 network groups --edges three.tsv --nodes bad.csv --json
+is "are counted" "$(json '[d.node_table.rows,d.node_table.unknown,d.node_table.problems,d.node_table.columns_ignored].join()')" 1,1,5,1
+is "with their rows" "$(json 'd.node_table.problem_list.map(p=>p.row).join()')" 3,4,5,6,7,8
+says "and named" err 'bad.csv: row 4, byte [0-9]+: the network has no node of this name'
+printf 'city,role\nDenver,source\n' >nameless.csv
+exits "without names" 3 network groups --edges three.tsv --nodes nameless.csv
+says "what is missing" err 'no column "name"'
+printf 'name,nationality\nn00,x\n' >refused.csv
+exits "a column that is refused" 3 network groups --edges three.tsv --nodes refused.csv
+says "refused" err 'column 2 is refused'
+exits "no such table" 3 network groups --edges three.tsv --nodes nothing.csv
+exits "a folder" 3 network groups --edges three.tsv --nodes .
+: >empty.csv
+exits "an empty table" 3 network groups --edges three.tsv --nodes empty.csv
+exits "operands" 2 network groups x --edges three.tsv
+exits "a seed is a number" 2 network groups --edges three.tsv --seed x
+
+tap_done
