@@ -8,8 +8,8 @@ static const struct lm_option options[] = {
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "show, groups: how many nodes or groups to list (20)" },
-    { "--nodes", "FILE", "groups: a CSV with the columns name, city, role, cost" },
-    { "--seed", "N", "groups: another draw of what is left to chance (1)" },
+    { "--nodes", "FILE", "remove, groups: a CSV with the columns name, city, role (source, customer, …), cost" },
+    { "--seed", "N", "remove, groups: another draw of what is left to chance (1)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
     { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
@@ -24,7 +24,7 @@ static const struct sub_verb {
 } sub_verbs[] = {
     { "show", "--top ", lm_network_show },
     { "key", "--k --method --goal --until ", lm_network_key },
-    { "remove", "", lm_network_remove },
+    { "remove", "--nodes --seed ", lm_network_remove },
     { "groups", "--nodes --seed --top ", lm_network_groups },
 };
 
@@ -67,7 +67,8 @@ const struct lm_command lm_cmd_network = {
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
-            "remove  A B …: components, largest component and connected pairs before and after\n"
+            "remove  A B …: components, connected pairs, supply paths and cities before and after, and the spread\n"
+            "        of what may hold again when those who are left make new ties\n"
             "groups  parts with more ties inside than to others, their cities and bridges, and how far they bear\n"
             "        missing ties\n\n"
             "A measure describes the position in the data held, never guilt or rank. Each rank comes with "

@@ -20,8 +20,7 @@ struct found {
 };
 
 struct city {
-    struct lm_str name;
-    uint32_t nodes;
+    uint32_t id, nodes;
 };
 
 static const char *reading(double jaccard)
@@ -34,7 +33,7 @@ static const char *reading(double jaccard)
 static int by_city(const void *x, const void *y)
 {
     const struct city *p = x, *q = y;
-    return lm_str_cmp(p->name, q->name);
+    return (p->id > q->id) - (p->id < q->id);
 }
 
 static int by_nodes(const void *x, const void *y)
@@ -42,7 +41,7 @@ static int by_nodes(const void *x, const void *y)
     const struct city *p = x, *q = y;
     if (p->nodes != q->nodes)
         return p->nodes > q->nodes ? -1 : 1;
-    return lm_str_cmp(p->name, q->name);
+    return by_city(x, y);
 }
 
 /* The cities of a group, most nodes first, in x->cities. */
@@ -50,15 +49,15 @@ static uint32_t cities_of(const struct found *x, const struct lm_group *group, u
 {
     uint32_t n = 0, kinds = 0;
     for (uint32_t i = 0; i < group->n; i++) {
-        struct lm_str city = x->nodes.table.city[group->members[i]];
-        if (city.n != 0)
+        uint32_t city = x->nodes.table.city[group->members[i]];
+        if (city != LM_NO_CITY)
             x->cities[n++] = (struct city){ city, 1 };
     }
     *ret_unknown = group->n - n;
     if (n > 1)
         qsort(x->cities, n, sizeof *x->cities, by_city);
     for (uint32_t i = 0; i < n; i++) {
-        if (kinds > 0 && lm_str_eq(x->cities[kinds - 1].name, x->cities[i].name))
+        if (kinds > 0 && x->cities[kinds - 1].id == x->cities[i].id)
             x->cities[kinds - 1].nodes++;
         else
             x->cities[kinds++] = x->cities[i];
@@ -89,7 +88,7 @@ static void json_cities(struct lm_json_out *o, const struct found *x, const stru
     lm_json_array(o);
     for (uint32_t i = 0; i < n; i++) {
         lm_json_object(o);
-        lm_json_kv_str(o, "city", x->cities[i].name);
+        lm_json_kv_str(o, "city", x->nodes.table.cities[x->cities[i].id]);
         lm_json_kv_u64(o, "nodes", x->cities[i].nodes);
         lm_json_object_end(o);
     }
@@ -199,7 +198,7 @@ static void text_group(struct lm_cli *cli, const struct lm_network_source *s, co
     uint32_t unknown, n = cities_of(x, group, &unknown);
     for (uint32_t k = 0; k < n; k++) {
         lm_buf_printf(line, "%s", k > 0 ? ", " : "");
-        lm_buf_put(line, x->cities[k].name);
+        lm_buf_put(line, x->nodes.table.cities[x->cities[k].id]);
         lm_buf_printf(line, " %" PRIu32, x->cities[k].nodes);
     }
     if (unknown > 0)

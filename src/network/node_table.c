@@ -13,7 +13,7 @@ struct reading {
     struct lm_error *e;
     size_t at[N_COLUMNS]; /* SIZE_MAX: not there */
     bool *said;           /* [vertex] */
-    struct lm_map cities; /* folded → vertex + 1 of the first that has it */
+    struct lm_map cities; /* folded → index */
     struct lm_node_table t;
 };
 
@@ -75,19 +75,21 @@ static bool is_text(struct lm_str s)
 
 static lm_err keep_city(struct reading *r, uint32_t v, struct lm_str city)
 {
-    uint64_t *first;
+    uint64_t *id;
+    bool fresh;
     char folded[256];
     struct lm_str key = { folded, city.n < sizeof folded ? city.n : 0 };
     for (size_t i = 0; i < key.n; i++)
         folded[i] = city.p[i] >= 'A' && city.p[i] <= 'Z' ? (char)(city.p[i] + 32) : city.p[i];
     if (key.n == 0)
         key = city; /* a very long one: as it is */
-    lm_err err = lm_map_put(&r->cities, key, v, &first, NULL);
-    if (err == LM_OK && *first == v)
-        r->t.city[v] = lm_arena_copy(r->a, city);
-    else if (err == LM_OK)
-        r->t.city[v] = r->t.city[*first];
-    return err == LM_OK && r->t.city[v].p == NULL ? LM_ENOMEM : err;
+    lm_err err = lm_map_put(&r->cities, key, r->t.n_cities, &id, &fresh);
+    if (err != LM_OK)
+        return err;
+    r->t.city[v] = (uint32_t)*id;
+    if (fresh)
+        r->t.cities[r->t.n_cities++] = lm_arena_copy(r->a, city);
+    return r->t.cities[*id].p == NULL ? LM_ENOMEM : LM_OK;
 }
 
 static lm_err take(struct reading *r, const struct lm_csv_row *row)
@@ -126,6 +128,9 @@ static lm_err take(struct reading *r, const struct lm_csv_row *row)
         r->t.role[v] = LM_NODE_SOURCE;
     else if (lm_str_eq_nocase(role, LM_STR("customer")))
         r->t.role[v] = LM_NODE_CUSTOMER;
+    r->t.role_name[v] = lm_arena_copy(r->a, role);
+    if (r->t.role_name[v].p == NULL)
+        return LM_ENOMEM;
     return city.n != 0 ? keep_city(r, v, city) : LM_OK;
 }
 
@@ -161,13 +166,18 @@ lm_err lm_node_table_parse(struct lm_arena *a, struct lm_str text, const struct 
     lm_map_init(&r.cities, a);
     r.said = lm_arena_array(a, g->n, sizeof *r.said);
     r.t.city = lm_arena_array(a, g->n, sizeof *r.t.city);
+    r.t.cities = lm_arena_array(a, g->n, sizeof *r.t.cities);
     r.t.role = lm_arena_array(a, g->n, sizeof *r.t.role);
+    r.t.role_name = lm_arena_array(a, g->n, sizeof *r.t.role_name);
     r.t.cost = lm_arena_array(a, g->n, sizeof *r.t.cost);
     r.t.problems = lm_arena_array(a, LM_EDGES_MAX_PROBLEMS, sizeof *r.t.problems);
     lm_err err = LM_ENOMEM;
-    if (r.said != NULL && r.t.city != NULL && r.t.role != NULL && r.t.cost != NULL && r.t.problems != NULL) {
-        for (uint32_t v = 0; v < g->n; v++)
+    if (r.said != NULL && r.t.city != NULL && r.t.cities != NULL && r.t.role != NULL
+        && r.t.role_name != NULL && r.t.cost != NULL && r.t.problems != NULL) {
+        for (uint32_t v = 0; v < g->n; v++) {
             r.t.cost[v] = 1;
+            r.t.city[v] = LM_NO_CITY;
+        }
         lm_csv_init(&csv, text, 0);
         err = rows(&r, &csv);
         lm_csv_free(&csv);

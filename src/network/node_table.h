@@ -17,11 +17,16 @@
 
 #define LM_NODE_TABLE_BYTES ((size_t)256 << 20)
 
+#define LM_NO_CITY UINT32_MAX
+
 enum lm_node_role { LM_NODE_OTHER, LM_NODE_SOURCE, LM_NODE_CUSTOMER };
 
 struct lm_node_table {
-    struct lm_str *city;       /* [vertex]; empty: not said. Equal cities (without case) share one spelling */
+    uint32_t *city;            /* [vertex] index into cities; LM_NO_CITY: not said */
+    struct lm_str *cities;     /* in order of appearance, each as it was spelled first; equal but for A to Z is equal */
+    uint32_t n_cities;
     enum lm_node_role *role;   /* [vertex] */
+    struct lm_str *role_name;  /* [vertex] as written, trimmed; empty: not said */
     double *cost;              /* [vertex]; 1 where nothing is said */
     bool has_city, has_role, has_cost; /* the column is there */
     uint64_t rows;             /* that were used */

@@ -63,4 +63,41 @@ exits "an empty table" 3 network groups --edges three.tsv --nodes empty.csv
 exits "operands" 2 network groups x --edges three.tsv
 exits "a seed is a number" 2 network groups --edges three.tsv --seed x
 
+# --- remove, and what may hold again ---
+# s1 and s2 send through m1 and m2 to four customers in three cities
+printf 's1\tm1\ns2\tm2\nm1\tc1\nm1\tc2\nm2\tc3\nm2\tc4\nm1\tm2\n' >chain.tsv
+printf 'name,city,role\ns1,,source\ns2,,source\nm1,Denver,\nm2,Denver,\nc1,Aurora,customer\nc2,Boulder,customer\nc3,Boulder,customer\nc4,Casper,customer\n' >chain.csv
+exits "remove with a table" 0 network remove m2 --edges chain.tsv --directed --nodes chain.csv --json
+is "supply along the ties" "$(json 'Object.values(d.supply).join()')" 2,4,6,2,4,2
+is "cities cut off" "$(json '[d.cities.reached_from,d.cities.reached_before,d.cities.reached_after,d.cities.cut_off.join()].join()')" "a source,4,3,Casper"
+is "a spread for each rule and for all" "$(json 'd.repair.rules.map(r=>r.rule).join()')" replacement,closure,attachment,all
+is "in order" "$(json 'd.repair.rules.every(r=>[r.lcc,r.pairs,r.supply_paths,r.customers_reached,r.cities_reached].every(s=>s.least<=s.quarter&&s.quarter<=s.median&&s.median<=s.three_quarters&&s.three_quarters<=s.most))')" true
+is "from no repair to a full one" "$(json '(r=>[r.supply_paths.least,r.supply_paths.most,r.cities_reached.least,r.cities_reached.most].join())(d.repair.rules[0])')" 2,8,3,4
+is "seeds are named" "$(json '[d.repair.seed,d.repair.runs,d.repair.ties_lost].join()')" 1,200,4
+cp out first
+taskset -c 0 "$LASTMILE" network remove m2 --edges chain.tsv --directed --nodes chain.csv --json >out
+is "the same bytes on one processor" "$(cksum <out)" "$(cksum <first)"
+run network remove m2 --edges chain.tsv --directed --nodes chain.csv --seed 2 --json
+is "another seed, another draw" "$(json 'd.repair.seed')$(cmp -s out first && echo same)" 2
+exits "remove with a table, as text" 0 network remove m2 --edges chain.tsv --directed --nodes chain.csv
+says "supply" out '^supply paths +6 +2$'
+says "cities" out '^cities cut off: Casper$'
+says "a spread" out '^all +connected pairs( +[0-9]+){5}$'
+says "never one figure" out 'spread, not one figure'
+run network remove m2 --edges chain.tsv --json
+is "without a table there is neither" "$(json '[d.supply,d.cities,d.node_table,d.repair.rules[0].supply_paths].join()')" ,,,
+printf 'name,city\nm1,Denver\nc4,Casper\n' >cities.csv
+run network remove m2 --edges chain.tsv --nodes cities.csv --json
+is "without sources cities hang on the largest component" "$(json '[d.supply,d.cities.reached_from,d.cities.cut_off.join()].join()')" ",the largest component,Casper"
+printf 'name,role\nm1,boss\n' >boss.csv
+run network remove m2 --edges chain.tsv --nodes boss.csv --json
+is "no source, no supply" "$(json '[d.supply,d.warnings.map(w=>w.code).includes("no_source")].join()')" ,true
+exits "all nodes" 0 network remove s1 s2 m1 m2 c1 c2 c3 c4 --edges chain.tsv --nodes chain.csv --json
+is "nothing is left to repair" "$(json '[d.after.lcc,d.after.components,d.supply.paths_after,d.repair.runs,d.repair.rules.length].join()')" 0,0,0,0,0
+is "which is said" "$(json 'd.warnings.some(w=>w.code==="repair_not_simulated")')" true
+exits "all nodes, as text" 0 network remove s1 s2 m1 m2 c1 c2 c3 c4 --edges chain.tsv
+exits "one node" 0 network remove a --edges loop.tsv --json
+exits "a name with a blank" 0 network remove "Ana Prueba" --edges odd.tsv --json
+is "is that one" "$(json 'd.removed.join()')" "Ana Prueba"
+
 tap_done

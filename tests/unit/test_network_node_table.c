@@ -36,8 +36,11 @@ static void columns_by_name_in_any_order(void **state)
     assert_int_equal(t.role[ana], LM_NODE_SOURCE);
     assert_int_equal(t.role[nido], LM_NODE_CUSTOMER);
     assert_int_equal(t.role[beto], LM_NODE_OTHER);
-    assert_true(lm_str_eq(t.city[nido], LM_STR("Denver"))); /* the first spelling */
-    assert_int_equal(t.city[beto].n, 0);
+    assert_int_equal(t.n_cities, 1);
+    assert_true(lm_str_eq(t.cities[t.city[nido]], LM_STR("Denver"))); /* the first spelling */
+    assert_int_equal(t.city[ana], t.city[nido]);
+    assert_int_equal(t.city[beto], LM_NO_CITY);
+    assert_true(lm_str_eq(t.role_name[beto], LM_STR("watch")));
     lm_arena_free(&a);
 }
 

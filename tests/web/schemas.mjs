@@ -137,6 +137,8 @@ function commands(w) {
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
     ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
     ['network_remove.json', [0, 1], ['network', 'remove', 'd', '--edges', edges]],
+    ['network_remove.json', [1], ['network', 'remove', 'd', '--edges', edges, '--nodes', nodes, '--directed']],
+    ['network_remove.json', [0, 1], ['network', 'remove', 'a', 'b', 'c', 'd', 'e', '--edges', edges]],
     ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges]],
     ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges, '--nodes', nodes, '--seed', '3']],
     ['network_groups.json', [0, 1], ['-w', w, 'network', 'groups', '-i', 'LM-1']],
