@@ -263,7 +263,7 @@ static lm_err one_run(struct simulation *s, struct lm_arena *tmp, enum lm_repair
     struct lm_graph g;
     r.state = lm_rng_next(&r);
     double chance = share(&r); /* the same for all rules */
-    r.state += lm_rng_next(&r) + (uint64_t)rule;
+    r.state ^= (uint64_t)rule << 32; /* and the rest not */
     size_t n = s->n_kept;
     uint32_t *heir = lm_arena_array(tmp, s->g->n, sizeof *heir);
     struct lm_edge_in *edges = lm_arena_array(tmp, s->n_kept + s->n_lost, sizeof *edges);

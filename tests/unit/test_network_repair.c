@@ -170,8 +170,8 @@ static void the_same_with_any_number_of_threads(void **state)
     struct lm_graph g;
     struct lm_repair one, many, other;
     struct lm_edge_in edges[300];
-    struct lm_str none[60] = { { NULL, 0 } };
-    bool gone[60] = { false };
+    struct lm_str none[301] = { { NULL, 0 } };
+    bool gone[301] = { false };
     const struct lm_supply s = { 0 };
     uint64_t x = 12345;
     (void)state;
@@ -189,6 +189,12 @@ static void the_same_with_any_number_of_threads(void **state)
     assert_int_equal(lm_repair_simulate(&g, gone, &s, none, 4, &(struct lm_effort){ .threads = 5 }, &many, NULL), LM_OK);
     assert_memory_equal(one.rule, many.rule, sizeof one.rule);
     assert_memory_equal(&one.all, &many.all, sizeof one.all);
+    memset(gone, 0, sizeof gone);
+    for (uint32_t i = 0; i < 300; i++)
+        edges[i] = (struct lm_edge_in){ 0, i + 1, 1 };
+    build(&a, edges, 300, 301, false, &g);
+    gone[0] = true; /* nearly every share of repair has a result of its own */
+    assert_int_equal(lm_repair_simulate(&g, gone, &s, none, 4, NULL, &one, NULL), LM_OK);
     assert_int_equal(lm_repair_simulate(&g, gone, &s, none, 5, NULL, &other, NULL), LM_OK);
     assert_memory_not_equal(one.rule, other.rule, sizeof one.rule);
     lm_arena_free(&a);
