@@ -12,7 +12,7 @@
 
 struct found {
     struct lm_groups groups;
-    struct lm_network_nodes nodes;
+    struct lm_network_table nodes;
     int64_t seed;
     uint32_t listed, singles; /* groups of two nodes or more that are listed; groups of one, which stand behind them */
     uint32_t bridges;
@@ -159,7 +159,7 @@ static void json_groups(struct lm_cli *cli, const struct lm_network_source *s, c
     }
     lm_json_array_end(&o);
     lm_json_kv_u64(&o, "bridges_not_listed", r->n_bridges - x->bridges);
-    lm_network_json_nodes(&o, &x->nodes);
+    lm_network_json_table(&o, &x->nodes);
     lm_network_json_source(&o, s);
     lm_json_object_end(&o);
     lm_buf_putc(&cli->out, '\n');
@@ -282,7 +282,7 @@ lm_err lm_network_groups(struct lm_cli *cli, const struct lm_args *args)
     if (err == LM_OK)
         err = lm_network_load(cli, args, &s);
     if (err == LM_OK)
-        err = lm_network_nodes(cli, args, &s, &x.nodes);
+        err = lm_network_read_table(cli, args, &s, &x.nodes);
     if (err == LM_OK)
         err = lm_groups(&cli->run, &s.graph, (uint64_t)x.seed, NULL, &x.groups, &cli->error);
     if (err == LM_OK)
@@ -298,7 +298,7 @@ lm_err lm_network_groups(struct lm_cli *cli, const struct lm_args *args)
     x.listed = top < x.groups.n - x.singles ? (uint32_t)top : x.groups.n - x.singles;
     x.bridges = top < x.groups.n_bridges ? (uint32_t)top : x.groups.n_bridges;
     lm_network_say_source(&s);
-    lm_network_say_nodes(&x.nodes);
+    lm_network_say_table(&x.nodes);
     if (cli->json)
         json_groups(cli, &s, &x);
     else

@@ -17,7 +17,7 @@ static void json_parts(struct lm_json_out *o, const char *key, const struct lm_i
 /* What was asked, what holds before and after, and what may hold again. */
 struct removed {
     bool *gone;
-    struct lm_network_nodes nodes;
+    struct lm_network_table nodes;
     struct lm_supply supply;
     struct lm_impact before, after;
     bool *city_before, *city_after; /* reached */
@@ -124,7 +124,7 @@ static void json_remove(struct lm_cli *cli, const struct lm_network_source *s, c
     json_supply(&o, x);
     json_cities(&o, x);
     json_repair(&o, x);
-    lm_network_json_nodes(&o, &x->nodes);
+    lm_network_json_table(&o, &x->nodes);
     lm_network_json_source(&o, s);
     lm_json_object_end(&o);
     lm_buf_putc(&cli->out, '\n');
@@ -267,7 +267,7 @@ lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args)
     if (err == LM_OK)
         err = lm_network_load(cli, args, &s);
     if (err == LM_OK)
-        err = lm_network_nodes(cli, args, &s, &x.nodes);
+        err = lm_network_read_table(cli, args, &s, &x.nodes);
     if (err != LM_OK)
         return err;
     x.gone = lm_arena_array(&cli->run, s.graph.n, sizeof *x.gone);
@@ -284,7 +284,7 @@ lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args)
     if (s.warnings.failed)
         return lm_fail(&cli->error, LM_ENOMEM, "no memory for the warnings");
     lm_network_say_source(&s);
-    lm_network_say_nodes(&x.nodes);
+    lm_network_say_table(&x.nodes);
     if (cli->json)
         json_remove(cli, &s, &x);
     else

@@ -13,8 +13,8 @@ lm_err lm_near_weights(struct lm_arena *a, const struct lm_graph *g, double **re
     if (w == NULL)
         return LM_ENOMEM;
     if (!g->directed) {
-        if (g->near.at[g->n] != 0)
-            memcpy(w, g->out_weights, g->near.at[g->n] * sizeof *w);
+        for (uint32_t j = 0; j < g->near.at[g->n]; j++)
+            w[j] = g->out_weights != NULL ? g->out_weights[j] : 1;
         *ret = w;
         return LM_OK;
     }
@@ -28,12 +28,13 @@ lm_err lm_near_weights(struct lm_arena *a, const struct lm_graph *g, double **re
         uint32_t k = g->near.at[v];
         for (uint32_t j = g->out.at[v]; j < g->out.at[v + 1]; j++) {
             uint32_t to = g->out.to[j];
+            double weight = g->out_weights != NULL ? g->out_weights[j] : 1;
             while (g->near.to[k] != to)
                 k++;
-            w[k] += g->out_weights[j];
+            w[k] += weight;
             while (g->near.to[next[to]] != v)
                 next[to]++;
-            w[next[to]] += g->out_weights[j];
+            w[next[to]] += weight;
         }
     }
     *ret = w;

@@ -106,8 +106,8 @@ static lm_err take(struct reading *r, const struct lm_csv_row *row)
         fault = "the name is empty";
     else if (!is_text(name) || !is_text(city) || !is_text(role))
         fault = "text that is not UTF-8, or a control character";
-    else if (cost.n != 0 && (!lm_str_to_double(cost, &price) || price < 0))
-        fault = "the cost is not a number, or below zero";
+    else if (cost.n != 0 && (!lm_str_to_double(cost, &price) || !(price > 0)))
+        fault = "the cost is not a number above zero";
     uint32_t v = fault == NULL ? lm_graph_find(r->g, name) : UINT32_MAX;
     if (fault == NULL && v != UINT32_MAX && r->said[v])
         fault = "the node has a row above already";
@@ -128,6 +128,8 @@ static lm_err take(struct reading *r, const struct lm_csv_row *row)
         r->t.role[v] = LM_NODE_SOURCE;
     else if (lm_str_eq_nocase(role, LM_STR("customer")))
         r->t.role[v] = LM_NODE_CUSTOMER;
+    else if (lm_str_eq_nocase(role, LM_STR("both")))
+        r->t.role[v] = LM_NODE_BOTH;
     r->t.role_name[v] = lm_arena_copy(r->a, role);
     if (r->t.role_name[v].p == NULL)
         return LM_ENOMEM;

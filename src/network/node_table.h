@@ -1,8 +1,8 @@
 /* node_table.h - what a person says of the nodes of a network: a CSV with the columns name, city, role, cost.
  *
  * The first row names the columns, in any order and case; name is required, others are passed over and counted. Separator as
- * formats/csv.h sniffs it; cells are trimmed. role is "source", "customer" or anything else (kept as it is); cost a finite
- * number that is not below 0. A row that cannot be used (damaged quoting, no name, text that is not UTF-8 or holds control
+ * formats/csv.h sniffs it; cells are trimmed. role is "source", "customer", "both" or anything else (kept as it is); cost a
+ * finite number above 0. A row that cannot be used (damaged quoting, no name, text that is not UTF-8 or holds control
  * characters, a cost that is no number) is a problem with its row and byte, and so is a node named twice: the first row
  * holds. A name that the network does not have is counted, and the first are listed. A column that this program has no
  * field for on principle (readers/operation_csv_table.h) refuses the file.
@@ -19,7 +19,7 @@
 
 #define LM_NO_CITY UINT32_MAX
 
-enum lm_node_role { LM_NODE_OTHER, LM_NODE_SOURCE, LM_NODE_CUSTOMER };
+enum lm_node_role { LM_NODE_OTHER, LM_NODE_SOURCE = 1, LM_NODE_CUSTOMER = 2, LM_NODE_BOTH = 3 }; /* bits */
 
 struct lm_node_table {
     uint32_t *city;            /* [vertex] index into cities; LM_NO_CITY: not said */

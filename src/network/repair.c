@@ -16,8 +16,8 @@ struct lm_supply lm_supply_of(const struct lm_graph *g, const struct lm_node_tab
 {
     struct lm_supply s = { t->has_role ? t->role : NULL, t->has_city ? t->city : NULL, t->has_city ? t->n_cities : 0, 0, 0 };
     for (uint32_t v = 0; s.role != NULL && v < g->n; v++) {
-        s.n_sources += s.role[v] == LM_NODE_SOURCE;
-        s.n_customers += s.role[v] == LM_NODE_CUSTOMER;
+        s.n_sources += (s.role[v] & LM_NODE_SOURCE) != 0;
+        s.n_customers += (s.role[v] & LM_NODE_CUSTOMER) != 0;
     }
     return s;
 }
@@ -28,7 +28,7 @@ struct reach {
     const struct lm_graph *g;
     const bool *gone;
     uint32_t *queue, *stamp; /* stamp: the last search that met the vertex */
-    bool *any;               /* met by any search */
+    bool *any, *fed;         /* met by any search; by one from somebody else */
 };
 
 static uint64_t from_source(struct reach *r, const struct lm_supply *s, uint32_t source, uint32_t search)
@@ -40,7 +40,8 @@ static uint64_t from_source(struct reach *r, const struct lm_supply *s, uint32_t
     while (head < tail) {
         uint32_t v = r->queue[head++];
         r->any[v] = true;
-        customers += s->role[v] == LM_NODE_CUSTOMER;
+        r->fed[v] |= v != source;
+        customers += v != source && (s->role[v] & LM_NODE_CUSTOMER) != 0;
         for (uint32_t j = r->g->out.at[v]; j < r->g->out.at[v + 1]; j++) {
             uint32_t w = r->g->out.to[j];
             if (r->stamp[w] != search && !(r->gone != NULL && r->gone[w])) {
@@ -84,17 +85,18 @@ static lm_err reached(struct lm_arena *tmp, const struct lm_graph *g, const bool
     r.queue = lm_arena_array(tmp, g->n, sizeof *r.queue);
     r.stamp = lm_arena_array(tmp, g->n, sizeof *r.stamp);
     r.any = lm_arena_array(tmp, g->n, sizeof *r.any);
-    if (r.queue == NULL || r.stamp == NULL || r.any == NULL || city == NULL)
+    r.fed = lm_arena_array(tmp, g->n, sizeof *r.fed);
+    if (r.queue == NULL || r.stamp == NULL || r.any == NULL || r.fed == NULL || city == NULL)
         return LM_ENOMEM;
     if (s->n_sources > 0) {
         for (uint32_t v = 0, search = 0; v < g->n; v++)
-            if (s->role[v] == LM_NODE_SOURCE && !(gone != NULL && gone[v]))
+            if ((s->role[v] & LM_NODE_SOURCE) != 0 && !(gone != NULL && gone[v]))
                 x->supply += from_source(&r, s, v, ++search);
     } else {
         in_the_largest(&r, x->lcc);
     }
     for (uint32_t v = 0; v < g->n; v++) {
-        x->customers += s->n_sources > 0 && r.any[v] && s->role[v] == LM_NODE_CUSTOMER;
+        x->customers += s->n_sources > 0 && r.fed[v] && (s->role[v] & LM_NODE_CUSTOMER) != 0;
         if (s->city != NULL && r.any[v] && s->city[v] != LM_NO_CITY && !city[s->city[v]]) {
             city[s->city[v]] = true;
             x->cities++;
@@ -359,7 +361,7 @@ static lm_err divide(struct lm_arena *tmp, struct simulation *s, uint64_t *ret_l
             uint32_t w = g->out.to[j];
             if (!g->directed && v >= w)
                 continue;
-            struct lm_edge_in x = { v, w, g->out_weights[j] };
+            struct lm_edge_in x = { v, w, g->out_weights != NULL ? g->out_weights[j] : 1 };
             if (s->gone[v] || s->gone[w])
                 lost[s->n_lost++] = x;
             else

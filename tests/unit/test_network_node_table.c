@@ -24,7 +24,7 @@ static void columns_by_name_in_any_order(void **state)
     lm_arena_init(&a, 0);
     three(&a, &g);
     static const char text[] = "\xef\xbb\xbf" "Cost\tROLE\tname\tnotes\tcity\r\n2.5\tSource\t ana \tx\tDenver\r\n\r\n"
-                               "\tcustomer\tEl Nido\ty\tDENVER\r\n0\twatch\tbeto\t\t\r\n";
+                               "\tcustomer\tEl Nido\ty\tDENVER\r\n0.5\tboth\tbeto\t\t\r\n";
     assert_int_equal(lm_node_table_parse(&a, lm_str(text), &g, &t, NULL), LM_OK);
     uint32_t ana = lm_graph_find(&g, LM_STR("ana")), nido = lm_graph_find(&g, LM_STR("El Nido"));
     uint32_t beto = lm_graph_find(&g, LM_STR("beto"));
@@ -32,15 +32,15 @@ static void columns_by_name_in_any_order(void **state)
     assert_int_equal(t.n_damaged + t.unknown, 0);
     assert_int_equal(t.columns_ignored, 1);
     assert_true(t.has_city && t.has_role && t.has_cost);
-    assert_true(t.cost[ana] == 2.5 && t.cost[nido] == 1 && t.cost[beto] == 0);
+    assert_true(t.cost[ana] == 2.5 && t.cost[nido] == 1 && t.cost[beto] == 0.5);
     assert_int_equal(t.role[ana], LM_NODE_SOURCE);
     assert_int_equal(t.role[nido], LM_NODE_CUSTOMER);
-    assert_int_equal(t.role[beto], LM_NODE_OTHER);
+    assert_int_equal(t.role[beto], LM_NODE_BOTH);
     assert_int_equal(t.n_cities, 1);
     assert_true(lm_str_eq(t.cities[t.city[nido]], LM_STR("Denver"))); /* the first spelling */
     assert_int_equal(t.city[ana], t.city[nido]);
     assert_int_equal(t.city[beto], LM_NO_CITY);
-    assert_true(lm_str_eq(t.role_name[beto], LM_STR("watch")));
+    assert_true(lm_str_eq(t.role_name[beto], LM_STR("both")));
     lm_arena_free(&a);
 }
 

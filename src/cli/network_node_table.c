@@ -4,10 +4,10 @@
 #include "base/log.h"
 #include "cli/network.h"
 
-lm_err lm_network_nodes(struct lm_cli *cli, const struct lm_args *args, const struct lm_network_source *s,
-                        struct lm_network_nodes *ret)
+lm_err lm_network_read_table(struct lm_cli *cli, const struct lm_args *args, const struct lm_network_source *s,
+                        struct lm_network_table *ret)
 {
-    struct lm_network_nodes n = { .file = lm_args_get(args, "--nodes") };
+    struct lm_network_table n = { .file = lm_args_get(args, "--nodes") };
     if (n.file != NULL) {
         lm_err err = lm_node_table_read(&cli->run, n.file, &s->graph, &n.table, &cli->error);
         if (err != LM_OK)
@@ -18,7 +18,7 @@ lm_err lm_network_nodes(struct lm_cli *cli, const struct lm_args *args, const st
     return LM_OK;
 }
 
-void lm_network_say_nodes(const struct lm_network_nodes *n)
+void lm_network_say_table(const struct lm_network_table *n)
 {
     struct lm_log log;
     uint64_t all = n->table.n_damaged + n->table.unknown;
@@ -32,7 +32,7 @@ void lm_network_say_nodes(const struct lm_network_nodes *n)
         lm_log_line(&log, "%s: %" PRIu64 " rows were not used", n->file, all);
 }
 
-void lm_network_json_nodes(struct lm_json_out *o, const struct lm_network_nodes *n)
+void lm_network_json_table(struct lm_json_out *o, const struct lm_network_table *n)
 {
     if (n->file == NULL) {
         lm_json_kv_null(o, "node_table");
