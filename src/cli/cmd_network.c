@@ -7,7 +7,7 @@ static const struct lm_option options[] = {
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
-    { "--top", "N", "show, groups: how many nodes or groups to list (20)" },
+    { "--top", "N", "show, groups, roles: how many nodes or groups to list (20)" },
     { "--nodes", "FILE", "remove, groups: a CSV with the columns name, city, role (source, customer, …), cost" },
     { "--seed", "N", "remove, groups: another draw of what is left to chance (1)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
@@ -26,6 +26,7 @@ static const struct sub_verb {
     { "key", "--k --method --goal --until ", lm_network_key },
     { "remove", "--nodes --seed ", lm_network_remove },
     { "groups", "--nodes --seed --top ", lm_network_groups },
+    { "roles", "--top ", lm_network_roles },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -56,21 +57,23 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         (void)lm_fail(&cli->error, LM_EUSAGE, "unknown word after network: %.60s", word);
     else
         (void)lm_fail(&cli->error, LM_EUSAGE, "network wants a word after it");
-    lm_fail_hint(&cli->error, "there are: show, key, remove, groups");
+    lm_fail_hint(&cli->error, "there are: show, key, remove, groups, roles");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove|groups … (--edges FILE | -i ID)",
+    .usage = "show|key|remove|groups|roles … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
             "remove  A B …: components, connected pairs, supply paths and cities before and after, and the spread\n"
             "        of what may hold again when those who are left make new ties\n"
             "groups  parts with more ties inside than to others, their cities and bridges, and how far they bear\n"
-            "        missing ties\n\n"
+            "        missing ties\n"
+            "roles   what the rows are consistent with: sends, receives, moves, holds, passes money, connects; each with\n"
+            "        its probability and its rows (--edges: a table with the columns source, target, layer, …)\n\n"
             "A measure describes the position in the data held, never guilt or rank. Each rank comes with "
             "its range when\n"
             "a tenth of the ties is missing, and with a warning when one device supplies more than 30 % of "

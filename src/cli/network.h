@@ -59,5 +59,6 @@ lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_key(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_groups(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_roles(struct lm_cli *cli, const struct lm_args *args);
 
 #endif

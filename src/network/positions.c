@@ -136,7 +136,7 @@ static void connect(struct reading *r, size_t n, const struct lm_graph *g, uint3
     c->counted = pairs - closed / 2;
     if (pairs > 0)
         c->probability = lm_more_than_half(c->counted, pairs, 2);
-    for (size_t i = 0; i < n && pairs > 0; i++)
+    for (size_t i = 0; i < n && c->counted > 0; i++)
         r->kinds[i] |= 1u << LM_POSITION_CONNECTS;
 }
 

@@ -100,4 +100,51 @@ exits "one node" 0 network remove a --edges loop.tsv --json
 exits "a name with a blank" 0 network remove "Ana Prueba" --edges odd.tsv --json
 is "is that one" "$(json 'd.removed.join()')" "Ana Prueba"
 
+# --- roles ---
+# src gives to mid, mid hands on within days; box takes in and gives out a month later; cash goes through teller; hub calls three
+{ echo source,target,layer,time,weight,class,row
+  for i in 1 2 3 4 5 6; do
+    echo "src,mid,drug,2025-0$i-01,,evidenced,S$i"; echo "mid,end,drug,2025-0$i-03,,evidenced,M$i"
+  done
+  for i in 1 2 3 4; do
+    echo "src,box,drug,2025-0$i-01,,reported,"; echo "box,end,drug,2025-0$i-25,,reported,"
+    echo "end,teller,money,2025-0$i-05,,,P$i"; echo "teller,src,money,2025-0$i-06,,,Q$i"
+  done
+  for i in 1 2 3 4 5; do echo "hub,p$i,call,,2,,"; done
+  echo 'hub,src,call,,,machine,'; echo 'hub,src,kinship,,,,'
+} >flows.csv
+exits "roles runs" 0 network roles --edges flows.csv --json
+said() { json "(n=>n?n.consistent_with.filter(c=>c.probability>0.9).map(c=>c.position).join():'none')(d.positions.find(p=>p.node==='$1'))"; }
+is "a source sends" "$(said src)" sends
+is "what goes on within days moves" "$(said mid)" moves
+is "what waits a month is held" "$(said box)" holds
+is "the end receives" "$(said end)" receives
+is "money passes" "$(said teller)" "passes money"
+is "who is between others connects" "$(said hub)" connects
+is "a point of a star is nothing" "$(said p1)" none
+is "with the rows" "$(json "d.positions.find(p=>p.node==='mid').consistent_with[0].rows.slice(0,4).join()+d.positions.find(p=>p.node==='mid').consistent_with[0].rows_not_listed")" S1,M1,S2,M22
+is "the posterior by hand: 12 of 12, four kinds" "$(json "d.positions.find(p=>p.node==='mid').consistent_with[0].probability")" "$(node -e '
+let s=0,c=1;const n=15;for(let k=0;k<=12;k++){s+=c/2**n;c=c*(n-k)/(k+1)};console.log(Number(s.toFixed(4)))')"
+is "machine rows and other layers are counted" "$(json '[d.input.machine,d.input.other_layers].join()')" 1,1
+exits "roles as text" 0 network roles --edges flows.csv
+says "in the words of the house" out 'consistent with: moves \(probability [01]\.[0-9]+; 12 of 12\): S1, M1'
+says "no finding" out 'no finding about a person'
+sed '/^\*/d; /never this program/d' out >found; cp found out
+says_not "never the words of a court" out '[Oo]rganis|[Oo]rganiz|[Ll]eader|[Mm]anager|[Ll]aunder|[Mm]ember'
+{ head -1 flows.csv; tail -n +2 flows.csv | tac; } >turned.csv
+all() { json 'd.positions.map(p=>p.node+p.consistent_with.map(c=>c.position+c.counted)).join()'; }
+run network roles --edges flows.csv --json; first=$(all)
+run network roles --edges turned.csv --json
+is "the order of rows does not show" "$(all)" "$first"
+printf 'source,target,layer\na,b,call\nb,c,call\nc,a,call\n' >closed.csv
+run network roles --edges closed.csv --json
+is "who connects nobody is not listed" "$(json 'd.positions.length')" 0
+printf 'source,target,layer,time\na,b,drug,soon\na,b,drug,\n' >soon.csv
+exits "a time that is none: done with problems" 1 network roles --edges soon.csv --json
+is "has a place" "$(json 'd.problem_list.map(p=>p.row+"@"+p.byte).join()')" 2@25
+is "holds is not known without times" "$(json "d.positions.every(p=>p.consistent_with.every(c=>c.position!=='holds'))")" true
+exits "no layer column" 3 network roles --edges three.tsv
+exits "flows have directions already" 2 network roles --edges flows.csv --directed
+exits "no network" 2 network roles
+
 tap_done

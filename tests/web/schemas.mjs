@@ -58,6 +58,8 @@ function commands(w) {
   writeFileSync(edges, 'a\tb\nb\tc\nc\td\nd\ta\nd\te\nbad line here is\n');
   const nodes = join(folder, 'nodes.csv');
   writeFileSync(nodes, 'name,city,role,cost\na,Denver,source,2\nc,Aurora,customer,\nd,denver,,\nnobody,Denver,,\n,,,\n');
+  const flows = join(folder, 'flows.csv');
+  writeFileSync(flows, 'source,target,layer,time,row\na,b,drug,2025-03-01,S1\nb,c,drug,2025-03-02,\nc,b,money,,\na,c,call,,\na,b,call,,\na,b,call,never,\n');
   const people = join(folder, 'people.csv');
   writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
   const table = join(folder, 'published.csv');
@@ -142,6 +144,8 @@ function commands(w) {
     ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges]],
     ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges, '--nodes', nodes, '--seed', '3']],
     ['network_groups.json', [0, 1], ['-w', w, 'network', 'groups', '-i', 'LM-1']],
+    ['network_roles.json', [1], ['network', 'roles', '--edges', flows]],
+    ['network_roles.json', [0, 1], ['-w', w, 'network', 'roles', '-i', 'LM-1']],
     ['rollup.json', [0, 1], ['rollup', '--table', table]],
     ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],
