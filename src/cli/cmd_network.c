@@ -8,6 +8,8 @@ static const struct lm_option options[] = {
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "how many to list (20)" },
+    { "--nodes", "FILE", "remove, groups: a CSV with the columns name, city, role (source, customer, …), cost" },
+    { "--seed", "N", "remove, groups: another draw of what is left to chance (1)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
     { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
@@ -33,11 +35,13 @@ static const struct sub_verb {
 } sub_verbs[] = {
     { "show", "--top ", lm_network_show },
     { "key", "--k --method --goal --until ", lm_network_key },
-    { "remove", "", lm_network_remove },
     { "path", "--before --hops --wait --rows --from --to --machine --top ", lm_network_path },
     { "common", "--cap --rows --from --to --machine --top ", lm_network_common },
     { "compare", "--with --at --rows --from --to --machine --top ", lm_network_compare },
     { "change", "--gap --from --to --machine --top ", lm_network_change },
+    { "remove", "--nodes --seed ", lm_network_remove },
+    { "groups", "--nodes --seed --top ", lm_network_groups },
+    { "roles", "--top ", lm_network_roles },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -68,18 +72,23 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         (void)lm_fail(&cli->error, LM_EUSAGE, "unknown word after network: %.60s", word);
     else
         (void)lm_fail(&cli->error, LM_EUSAGE, "network wants a word after it");
-    lm_fail_hint(&cli->error, "there are: show, key, remove, path, common, compare, change");
+    lm_fail_hint(&cli->error, "there are: show, key, remove, groups, roles, path, common, compare, change");
     return LM_EUSAGE;
 }
 
 const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
-    .usage = "show|key|remove|path|common|compare|change … (--edges FILE | -i ID)",
+    .usage = "show|key|remove|groups|roles|path|common|compare|change … (--edges FILE | -i ID)",
     .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
-            "remove  A B …: components, largest component and connected pairs before and after\n"
+            "remove  A B …: components, connected pairs, supply paths and cities before and after, and the spread\n"
+            "        of what may hold again when those who are left make new ties\n"
+            "groups  parts with more ties inside than to others, their cities and bridges, and how far they bear\n"
+            "        missing ties\n"
+            "roles   what the rows are consistent with: sends, receives, moves, holds, passes money, connects; each with\n"
+            "        its probability and its rows (--edges: a table with the columns source, target, layer, …)\n"
             "path    A B: how two names hang together: by fewest hops, by strongest ties, in order of time. A --before T:\n"
             "        from whom contacts lead to A until then, each with its row\n"
             "common  A B …: whom they have in common; a contact that everybody has joins nobody\n"

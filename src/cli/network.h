@@ -11,6 +11,7 @@
 #include "formats/json_out.h"
 #include "network/edges_file.h"
 #include "network/graph.h"
+#include "network/node_table.h"
 #include "network/ranking.h"
 #include "report/contact_net.h"
 
@@ -42,6 +43,18 @@ void lm_network_text_foot(struct lm_buf *b, const struct lm_network_source *s, c
 /* The wider of a column's width so far and a name's. */
 size_t lm_network_widest(size_t width, struct lm_str name);
 
+/* --nodes FILE: what is said of the nodes. file NULL: the option was not given, and the table is empty. */
+struct lm_network_table {
+    const char *file;
+    struct lm_node_table table;
+};
+lm_err lm_network_read_table(struct lm_cli *cli, const struct lm_args *args, const struct lm_network_source *s,
+                        struct lm_network_table *ret);
+/* Rows that could not be used, to standard error. */
+void lm_network_say_table(const struct lm_network_table *n);
+/* node_table, as one member. */
+void lm_network_json_table(struct lm_json_out *o, const struct lm_network_table *n);
+
 lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_key(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_remove(struct lm_cli *cli, const struct lm_args *args);
@@ -49,5 +62,7 @@ lm_err lm_network_path(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_common(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_compare(struct lm_cli *cli, const struct lm_args *args);
 lm_err lm_network_change(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_groups(struct lm_cli *cli, const struct lm_args *args);
+lm_err lm_network_roles(struct lm_cli *cli, const struct lm_args *args);
 
 #endif

@@ -51,11 +51,19 @@ static lm_err send(struct edges *x, struct merge *m, struct lm_error *e)
 {
     if (!m->any || m->row.events + m->row.attempts + m->row.voicemails + m->row.forwards == 0)
         return LM_OK;
+    const struct lm_mask *mask;
+    struct lm_str says;
     m->row.weight = (double)m->weight / (double)LM_CONTACT_WEIGHT_ONE;
     lm_look_forget(&x->look);
     lm_err err = lm_look_name(&x->look, m->row.from, true, &m->row.from_name, e);
     if (err == LM_OK)
         err = lm_look_name(&x->look, m->row.to, true, &m->row.to_name, e);
+    if (err == LM_OK)
+        err = lm_look_mask(&x->look, &mask, e);
+    if (err == LM_OK) {
+        m->row.from_masked = lm_mask_account(mask, m->row.from, &says);
+        m->row.to_masked = lm_mask_account(mask, m->row.to, &says);
+    }
     if (err == LM_OK && x->account != 0)
         err = state(x, m, &m->row.first, e);
     if (err == LM_OK && x->account != 0)

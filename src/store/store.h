@@ -260,6 +260,7 @@ lm_err lm_store_thread(struct lm_store *st, const struct lm_filter *f, int64_t t
 struct lm_edge_row {
     int64_t from, to;                 /* account ids */
     struct lm_str from_name, to_name; /* identifier first, display name only when there is no identifier */
+    bool from_masked, to_masked;      /* mask.h: the name stands for somebody who is never named */
     enum lm_event_kind kind;
     int32_t month;                    /* months since 1970-01; INT32_MIN: unknown */
     struct lm_str authority;

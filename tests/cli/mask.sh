@@ -97,10 +97,14 @@ is "is no link for all" "$(json "(c=>c.person_link+' '+c.attributions[0].name)(d
 
 shows "brief" 0 -w "$W" report brief -i I1
 shows "brief as JSON" 0 -w "$W" report brief -i I1 --json
-for verb in show key; do
+for verb in show key groups; do
     shows "network $verb" 0 -w "$W" network $verb -i I1
     shows "network $verb as JSON" 0 -w "$W" network $verb -i I1 --json
 done
+shows "network roles" 0 -w "$W" network roles -i I1
+shows "network roles as JSON" 0 -w "$W" network roles -i I1 --json --top 1000
+is "both are counted, not listed" "$(json "d.protected>0&&!d.positions.some(p=>/protected|Heron/.test(p.node))")" true
+is "only the suspected are named" "$(json "d.positions.every(p=>(p.standing==='suspected')===(p.name!==null))")" true
 run -w "$W" network show -i I1 --json
 is "she is there under her number" "$(json "d.top.filter(t=>t.node==='protected person $mp'||t.node==='Heron').length")" 2
 run -w "$W" network remove "$S" -i I1 --json; clean "network remove" out

@@ -60,6 +60,10 @@ function commands(w) {
   const days = Array.from({ length: 60 }, (_, i) => `x,y,2023-0${4 + Math.floor(i / 30)}-${String(1 + (i % 30)).padStart(2, '0')}T10:00:00Z,evidenced,row ${i}`);
   writeFileSync(timed, ['source,target,time,class,row', 'a,b,2023-05-01T10:00:00Z,,r1', 'b,e,2023-05-02T10:00:00Z,reported,', 'a,c,,machine,r3', 'a,d,soon,,r4',
     ...days, ...days.slice(20, 50), ''].join('\n'));
+  const nodes = join(folder, 'nodes.csv');
+  writeFileSync(nodes, 'name,city,role,cost\na,Denver,source,2\nc,Aurora,customer,\nd,denver,,\nnobody,Denver,,\n,,,\n');
+  const flows = join(folder, 'flows.csv');
+  writeFileSync(flows, 'source,target,layer,time,row\na,b,drug,2025-03-01,S1\nb,c,drug,2025-03-02,\nc,b,money,,\na,c,call,,\na,b,call,,\na,b,call,never,\n');
   const people = join(folder, 'people.csv');
   writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
   const table = join(folder, 'published.csv');
@@ -151,6 +155,13 @@ function commands(w) {
     ['network_common.json', [0], ['-w', w, 'network', 'common', '+13035550101', '+13035550102', '-i', 'T1']],
     ['network_compare.json', [0], ['-w', w, 'network', 'compare', '--at', '2025-03-03T15:00:00Z', '-i', 'T1']],
     ['network_change.json', [0], ['-w', w, 'network', 'change', '-i', 'LM-1']],
+    ['network_remove.json', [1], ['network', 'remove', 'd', '--edges', edges, '--nodes', nodes, '--directed']],
+    ['network_remove.json', [0, 1], ['network', 'remove', 'a', 'b', 'c', 'd', 'e', '--edges', edges]],
+    ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges]],
+    ['network_groups.json', [0, 1], ['network', 'groups', '--edges', edges, '--nodes', nodes, '--seed', '3']],
+    ['network_groups.json', [0, 1], ['-w', w, 'network', 'groups', '-i', 'LM-1']],
+    ['network_roles.json', [1], ['network', 'roles', '--edges', flows]],
+    ['network_roles.json', [0, 1], ['-w', w, 'network', 'roles', '-i', 'LM-1']],
     ['rollup.json', [0, 1], ['rollup', '--table', table]],
     ['rollup.json', [0, 1], ['-w', w, 'rollup', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],
