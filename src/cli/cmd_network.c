@@ -9,9 +9,12 @@ static const struct lm_option options[] = {
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "show: how many nodes to list (20)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
-    { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
-    { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
+    { "--method", "M", "key: adaptive (betweenness, computed anew after every removal), search (that, improved), exact" },
+    { "--goal", "G", "key: lcc (largest component), pairs (connected ones), reach (supply), between-cities" },
     { "--until", "S", "key: stop when the largest component is below S × nodes" },
+    { "--costs", "FILE", "key: a table of names and what removing them costs" },
+    { "--nodes", "FILE", "key: a table with the columns name and any of cost, city, role (source, customer, both)" },
+    { "--reinsert", NULL, "key: put back what need not have been removed" },
     { 0 },
 };
 
@@ -21,7 +24,7 @@ static const struct sub_verb {
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
     { "show", "--top ", lm_network_show },
-    { "key", "--k --method --goal --until ", lm_network_key },
+    { "key", "--k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
     { "remove", "", lm_network_remove },
 };
 
