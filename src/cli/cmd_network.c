@@ -8,11 +8,10 @@ static const struct lm_option options[] = {
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "how many to list (20)" },
-    { "--nodes", "FILE", "remove, groups: a CSV with the columns name, city, role (source, customer, …), cost" },
     { "--seed", "N", "remove, groups: another draw of what is left to chance (1)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
-    { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
-    { "--goal", "G", "key: lcc (inside the largest component) or pairs (over all components)" },
+    { "--method", "M", "key: adaptive (betweenness, computed anew after every removal), search (that, improved), exact" },
+    { "--goal", "G", "key: lcc (largest component), pairs (connected ones), reach (supply), between-cities" },
     { "--until", "S", "key: stop when the largest component is below S × nodes" },
     { "--before", "TIME", "path A: from whom contacts lead to A before this moment" },
     { "--hops", "N", "path A --before: in at most N hops (3)" },
@@ -25,6 +24,9 @@ static const struct lm_option options[] = {
     { "--at", "TIME", "compare: the moment that cuts the contacts into two periods" },
     { "--gap", "D", "change: how far apart the last of a number and the first of the next one may be (7d)" },
     { "--machine", NULL, "take in links that a machine inferred" },
+    { "--costs", "FILE", "key: a table of names and what removing them costs" },
+    { "--nodes", "FILE", "key, remove, groups: a CSV with the columns name and any of cost, city, role (source, customer, both)" },
+    { "--reinsert", NULL, "key: put back what need not have been removed" },
     { 0 },
 };
 
@@ -34,7 +36,6 @@ static const struct sub_verb {
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
     { "show", "--top ", lm_network_show },
-    { "key", "--k --method --goal --until ", lm_network_key },
     { "path", "--before --hops --wait --rows --from --to --machine --top ", lm_network_path },
     { "common", "--cap --rows --from --to --machine --top ", lm_network_common },
     { "compare", "--with --at --rows --from --to --machine --top ", lm_network_compare },
@@ -42,6 +43,7 @@ static const struct sub_verb {
     { "remove", "--nodes --seed ", lm_network_remove },
     { "groups", "--nodes --seed --top ", lm_network_groups },
     { "roles", "--top ", lm_network_roles },
+    { "key", "--k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)

@@ -1,5 +1,6 @@
 #include "network/betweenness.h"
 
+#include "base/rng.h"
 #include "network/blocks.h"
 #include "network/brandes.h"
 
@@ -20,6 +21,10 @@ struct lm_between {
     uint32_t *in_order;  /* 0, 1, 2, … when directed */
     struct lm_brandes_net net;
     const uint32_t *sources;
+    uint32_t n_sources;
+    uint32_t sample; /* 0: all */
+    uint64_t seed;
+    uint32_t *drawn;
 };
 
 lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool directed, const struct lm_effort *effort,
@@ -33,7 +38,8 @@ lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool direct
     b->total = lm_arena_array(a, g->n, sizeof *b->total);
     b->ones = lm_arena_array(a, by_arcs ? g->n : 0, sizeof *b->ones);
     b->in_order = lm_arena_array(a, by_arcs ? g->n : 0, sizeof *b->in_order);
-    if (b->total == NULL || b->ones == NULL || b->in_order == NULL)
+    b->drawn = lm_arena_array(a, g->n, sizeof *b->drawn);
+    if (b->total == NULL || b->ones == NULL || b->in_order == NULL || b->drawn == NULL)
         return LM_ENOMEM;
     for (int i = 0; i < LM_WORKERS_SLOTS; i++)
         if ((b->slot[i] = lm_arena_array(a, g->n, sizeof *b->slot[i])) == NULL)
@@ -63,11 +69,17 @@ void lm_between_close(struct lm_between *b)
         lm_workers_close(b->workers);
 }
 
+void lm_between_sample(struct lm_between *b, uint32_t sources, uint64_t seed)
+{
+    b->sample = sources;
+    b->seed = seed;
+}
+
 static void work(void *ctx, unsigned worker, uint32_t chunk)
 {
     struct lm_between *b = ctx;
     uint32_t from = chunk * CHUNK_SOURCES;
-    uint32_t to = b->net.n - from < CHUNK_SOURCES ? b->net.n : from + CHUNK_SOURCES;
+    uint32_t to = b->n_sources - from < CHUNK_SOURCES ? b->n_sources : from + CHUNK_SOURCES;
     for (uint32_t s = from; s < to && !lm_cancelled(b->effort); s += LM_LANES)
         lm_brandes_sources(b->brandes[worker], &b->net, b->sources + s, to - s < LM_LANES ? to - s : LM_LANES);
     lm_brandes_take(b->brandes[worker], b->net.n, b->slot[chunk % LM_WORKERS_SLOTS]);
@@ -81,15 +93,36 @@ static void merge(void *ctx, uint32_t chunk)
         b->total[v] += sum[v];
 }
 
-/* Sums the dependencies of all sources of `net`, taken in this order, into b->total. */
+/* Draws without returning: the beginning of a shuffle. */
+static void draw(struct lm_between *b, uint32_t n, const uint32_t *sources)
+{
+    struct lm_rng random = { b->seed };
+    memcpy(b->drawn, sources, n * sizeof *b->drawn);
+    for (uint32_t i = 0; i < b->sample; i++) {
+        uint32_t j = i + (uint32_t)lm_rng_below(&random, n - i), t = b->drawn[i];
+        b->drawn[i] = b->drawn[j];
+        b->drawn[j] = t;
+    }
+}
+
+/* Sums the dependencies of all sources of `net`, taken in this order, into b->total; or of a sample, scaled up. */
 static void measure(struct lm_between *b, struct lm_brandes_net net, const uint32_t *sources)
 {
     b->net = net;
     b->sources = sources;
+    b->n_sources = net.n;
+    bool sampled = b->sample > 0 && b->sample < net.n;
+    if (sampled) {
+        draw(b, net.n, sources);
+        b->sources = b->drawn;
+        b->n_sources = b->sample;
+    }
     memset(b->total, 0, net.n * sizeof *b->total);
-    uint64_t amount = (uint64_t)net.n * (net.out.at[net.n] + 1);
-    lm_workers_run(b->workers, (net.n + CHUNK_SOURCES - 1) / CHUNK_SOURCES, amount < ALONE_WORK,
+    uint64_t amount = (uint64_t)b->n_sources * (net.out.at[net.n] + 1);
+    lm_workers_run(b->workers, (b->n_sources + CHUNK_SOURCES - 1) / CHUNK_SOURCES, amount < ALONE_WORK,
                    (struct lm_work){ .work = work, .merge = merge, .ctx = b });
+    for (uint32_t v = 0; sampled && v < net.n; v++)
+        b->total[v] *= (double)net.n / b->sample;
 }
 
 lm_err lm_between_component(struct lm_between *b, uint32_t start, const bool *gone, double *score,

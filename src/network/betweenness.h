@@ -30,6 +30,10 @@ lm_err lm_between_open(struct lm_arena *a, const struct lm_graph *g, bool direct
                        struct lm_between **ret);
 void lm_between_close(struct lm_between *b);
 
+/* From now on a block of more than `sources` vertices is measured from so many of them, drawn by `seed`, and scaled up
+ * (Brandes, Pich 2007, doi:10.1142/S0218127407018403); 0: from all, as at first. */
+void lm_between_sample(struct lm_between *b, uint32_t sources, uint64_t seed);
+
 /* Writes score[v] for every vertex v of the component of `start`; the others are not touched.
  * ret_part (may be NULL) lists that component, until the next call. */
 lm_err lm_between_component(struct lm_between *b, uint32_t start, const bool *gone, double *score,

@@ -1,8 +1,10 @@
 #include "network/removal.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "network/betweenness.h"
+#include "network/wanted.h"
 
 #define TIE 1e-9
 #define NONE UINT32_MAX
@@ -11,8 +13,14 @@
 struct part {
     uint32_t first, n;
     uint32_t next, previous; /* others of the same size */
-    double best;             /* highest betweenness in it; valid when scored */
-    bool scored;
+    double best;             /* highest worth in it; valid when scored */
+    bool scored, sampled;
+    uint32_t batch; /* removals before it is scored again */
+};
+
+struct offer {
+    double worth;
+    uint32_t degree, vertex;
 };
 
 struct run {
@@ -30,6 +38,10 @@ struct run {
     uint32_t *free_parts, n_free;
     uint32_t lcc;
     uint64_t pairs;
+    double least_cost;
+    uint64_t allowance; /* sources × ties that may be spent on one removal */
+    uint32_t n_steps;
+    struct offer *offers; /* of one component */
     uint32_t tail_at[3]; /* where the search for a vertex in a part of size 1, 2 goes on */
 };
 
@@ -74,7 +86,7 @@ static uint32_t add_part(struct run *s, uint32_t start, uint32_t first)
             s->members[tail++] = w;
         }
     }
-    s->parts[p] = (struct part){ .first = first, .n = tail - first };
+    s->parts[p] = (struct part){ .first = first, .n = tail - first, .batch = 1 };
     link_part(s, p);
     return tail - first;
 }
@@ -103,28 +115,51 @@ static void take_out(struct run *s, uint32_t v)
     lower_lcc(s);
 }
 
+/* Betweenness for its cost. */
+static double worth(const struct run *s, uint32_t v)
+{
+    return s->score[v] / lm_cost_of(s->wish->nodes, v);
+}
+
+/* Exact where one removal may cost that much; else from a sample, for as many removals as that takes. */
+static void choose_sample(struct run *s, struct part *x)
+{
+    uint64_t arcs = 0;
+    for (uint32_t i = 0; i < x->n; i++)
+        arcs += s->degree[s->members[x->first + i]];
+    if ((uint64_t)x->n <= LM_REMOVAL_SOURCES || (uint64_t)x->n * arcs <= s->allowance) {
+        lm_between_sample(s->between, 0, 0);
+        return;
+    }
+    uint64_t batch = (LM_REMOVAL_SOURCES * arcs + s->allowance - 1) / s->allowance;
+    x->batch = batch < x->n / 16 ? (uint32_t)batch : x->n / 16;
+    x->sampled = true;
+    lm_between_sample(s->between, LM_REMOVAL_SOURCES, s->n_steps);
+}
+
 static lm_err score_part(struct run *s, struct part *x)
 {
     x->best = 0;
     for (uint32_t i = 0; x->n <= 2 && i < x->n; i++)
         s->score[s->members[x->first + i]] = 0;
     if (x->n > 2) {
+        choose_sample(s, x);
         lm_err err = lm_between_component(s->between, s->members[x->first], s->gone, s->score, NULL);
         if (err != LM_OK)
             return err;
         for (uint32_t i = 0; i < x->n; i++)
-            if (s->score[s->members[x->first + i]] > x->best)
-                x->best = s->score[s->members[x->first + i]];
+            if (worth(s, s->members[x->first + i]) > x->best)
+                x->best = worth(s, s->members[x->first + i]);
     }
     x->scored = true;
     return LM_OK;
 }
 
-/* No vertex of a component of this size can have a higher betweenness (a star's centre has it). */
+/* No vertex of a component of this size can be worth more (a star's centre has that betweenness). */
 static double ceiling_of(const struct run *s, uint32_t size)
 {
     double pairs = size < 3 ? 0 : (double)(size - 1) * (double)(size - 2);
-    return s->wish->directed && s->g->directed ? pairs : pairs / 2;
+    return (s->wish->directed && s->g->directed ? pairs : pairs / 2) / s->least_cost;
 }
 
 /* Parts of at most two vertices: betweenness 0 and equal degrees within a size, so the name decides.
@@ -162,7 +197,7 @@ static lm_err choose(struct run *s, uint32_t *ret)
             const struct part *x = &s->parts[p];
             for (uint32_t i = 0; x->best >= best * (1 - TIE) && i < x->n; i++) {
                 uint32_t v = s->members[x->first + i];
-                if (s->score[v] >= best * (1 - TIE)
+                if (worth(s, v) >= best * (1 - TIE)
                     && (first == NONE || s->degree[v] > s->degree[first]
                         || (s->degree[v] == s->degree[first] && v < first)))
                     first = v;
@@ -186,15 +221,22 @@ static lm_err open_run(struct run *s, struct lm_arena *tmp, const struct lm_grap
     s->parts = lm_arena_array(tmp, n, sizeof *s->parts);
     s->by_size = lm_arena_array(tmp, n + 1, sizeof *s->by_size);
     s->free_parts = lm_arena_array(tmp, n, sizeof *s->free_parts);
+    s->offers = lm_arena_array(tmp, n, sizeof *s->offers);
     if (s->gone == NULL || s->degree == NULL || s->score == NULL || s->members == NULL || s->part_of == NULL
-        || s->seen == NULL || s->parts == NULL || s->by_size == NULL || s->free_parts == NULL)
+        || s->seen == NULL || s->parts == NULL || s->offers == NULL || s->by_size == NULL || s->free_parts == NULL)
         return LM_ENOMEM;
     for (uint32_t i = 0; i <= g->n; i++)
         s->by_size[i] = NONE;
+    s->least_cost = g->n > 0 ? HUGE_VAL : 1;
     for (uint32_t v = 0; v < g->n; v++) {
         s->free_parts[s->n_free++] = g->n - 1 - v;
         s->degree[v] = lm_degree(&g->near, v);
+        s->least_cost = fmin(s->least_cost, lm_cost_of(wish->nodes, v));
     }
+    /* An exact order costs about removals × n × arcs / 3, and an eighth of the vertices is often enough. */
+    uint64_t work = wish->work_max != 0 ? wish->work_max : LM_REMOVAL_WORK, removals = (uint64_t)g->n / 8 + 1;
+    removals = removals < wish->k_max ? removals : wish->k_max;
+    s->allowance = work / (removals > 0 ? removals : 1);
     s->round = 1;
     uint32_t first = 0;
     for (uint32_t v = 0; v < g->n; v++)
@@ -205,9 +247,76 @@ static lm_err open_run(struct run *s, struct lm_arena *tmp, const struct lm_grap
     return lm_between_open(tmp, g, wish->directed, effort, &s->between);
 }
 
+static bool goes_on(const struct run *s, uint32_t n_steps)
+{
+    return n_steps < s->wish->k_max && n_steps < s->g->n && !((double)s->lcc < s->wish->until * s->g->n);
+}
+
+static void step(struct run *s, struct lm_removal *r, uint32_t v, double score)
+{
+    double before = r->n_steps > 0 ? r->steps[r->n_steps - 1].cost : 0;
+    take_out(s, v);
+    r->steps[r->n_steps++] = (struct lm_removal_step){ .vertex = v,
+                                                       .lcc = s->lcc,
+                                                       .pairs = s->pairs,
+                                                       .score = score,
+                                                       .cost = before + lm_cost_of(s->wish->nodes, v) };
+}
+
+static int by_worth(const void *x, const void *y)
+{
+    const struct offer *p = x, *q = y;
+    if (p->worth != q->worth)
+        return p->worth > q->worth ? -1 : 1;
+    if (p->degree != q->degree)
+        return p->degree > q->degree ? -1 : 1;
+    return (p->vertex > q->vertex) - (p->vertex < q->vertex);
+}
+
+/* The highest of a component that was sampled go together: the difference between them is within the noise. */
+static void step_batch(struct run *s, struct lm_removal *r, uint32_t v)
+{
+    const struct part x = s->parts[s->part_of[v]];
+    for (uint32_t i = 0; i < x.n; i++) {
+        uint32_t w = s->members[x.first + i];
+        s->offers[i] = (struct offer){ worth(s, w), s->degree[w], w };
+    }
+    qsort(s->offers, x.n, sizeof *s->offers, by_worth);
+    r->batch = x.batch > r->batch ? x.batch : r->batch;
+    for (uint32_t i = 0; i < x.batch && s->offers[i].worth > 0 && goes_on(s, r->n_steps); i++) {
+        uint32_t w = s->offers[i].vertex;
+        if (i > 0 && s->wish->goal == LM_GOAL_LCC && s->parts[s->part_of[w]].n < s->lcc)
+            continue; /* cut off by those before it */
+        step(s, r, w, s->score[w]);
+        r->sampled++;
+    }
+}
+
+/* The goals about certain pairs: their order first, then the largest component. */
+static lm_err wanted_first(struct lm_arena *a, const struct lm_graph *g, const struct lm_removal_wish *wish,
+                           const struct lm_effort *effort, struct lm_removal *ret, struct lm_error *e)
+{
+    struct lm_removal_wish rest = *wish;
+    uint32_t *order = lm_arena_array(a, g->n, sizeof *order);
+    double *score = lm_arena_array(a, g->n, sizeof *score);
+    lm_err err = order != NULL && score != NULL ? LM_OK : LM_ENOMEM;
+    if (err == LM_OK)
+        err = lm_wanted_order(g, wish, effort, order, score, &rest.n_first);
+    if (err != LM_OK)
+        return lm_fail(e, err, "the removal of %u vertices was not finished", g->n);
+    rest.goal = LM_GOAL_LCC;
+    rest.first = order;
+    err = lm_removal_adaptive(a, g, &rest, effort, ret, e);
+    for (uint32_t k = 0; err == LM_OK && k < rest.n_first && k < ret->n_steps; k++)
+        ret->steps[k].score = score[k];
+    return err;
+}
+
 lm_err lm_removal_adaptive(struct lm_arena *a, const struct lm_graph *g, const struct lm_removal_wish *wish,
                            const struct lm_effort *effort, struct lm_removal *ret, struct lm_error *e)
 {
+    if (wish->first == NULL && (wish->goal == LM_GOAL_REACH || wish->goal == LM_GOAL_CITIES))
+        return wanted_first(a, g, wish, effort, ret, e);
     struct run s;
     struct lm_arena tmp;
     lm_arena_init(&tmp, SIZE_MAX / 2);
@@ -218,15 +327,18 @@ lm_err lm_removal_adaptive(struct lm_arena *a, const struct lm_graph *g, const s
     if (err == LM_OK) {
         r.lcc0 = s.lcc;
         r.pairs0 = s.pairs;
-        while (r.n_steps < most && !((double)s.lcc < wish->until * g->n)) {
+        while (goes_on(&s, r.n_steps) && r.n_steps < wish->n_first)
+            step(&s, &r, wish->first[r.n_steps], NAN);
+        while (goes_on(&s, r.n_steps)) {
             uint32_t v;
             err = lm_cancelled(effort) ? LM_ECANCELLED : choose(&s, &v);
             if (err != LM_OK)
                 break;
-            double score = s.score[v];
-            take_out(&s, v);
-            r.steps[r.n_steps++] =
-                (struct lm_removal_step){ .vertex = v, .lcc = s.lcc, .pairs = s.pairs, .score = score };
+            s.n_steps = r.n_steps;
+            if (s.parts[s.part_of[v]].sampled && s.score[v] > 0)
+                step_batch(&s, &r, v);
+            else
+                step(&s, &r, v, s.score[v]);
         }
         lm_between_close(s.between);
     }
@@ -270,18 +382,24 @@ double lm_removal_auc10(const struct lm_removal_step *steps, uint32_t n_steps, u
 struct lm_removal_measures lm_removal_measure(const struct lm_removal_step *steps, uint32_t n_steps, uint32_t n,
                                               uint32_t lcc0)
 {
-    struct lm_removal_measures m = { .r = NAN, .n10 = LM_NOT_REACHED, .n1 = LM_NOT_REACHED };
-    double sum = 0;
+    struct lm_removal_measures m = { .r = NAN, .r_cost = NAN, .n10 = LM_NOT_REACHED, .n1 = LM_NOT_REACHED };
+    double sum = 0, costs = 0, paid = 0;
     for (uint64_t k = 0; k <= n_steps; k++) {
         uint64_t lcc = k == 0 ? lcc0 : steps[k - 1].lcc;
-        sum += k == 0 ? 0 : (double)lcc;
+        if (k > 0) {
+            sum += (double)lcc;
+            costs += (double)lcc * (steps[k - 1].cost - paid);
+            paid = steps[k - 1].cost;
+        }
         if (m.n10 == LM_NOT_REACHED && lcc * 10 <= n)
             m.n10 = (int64_t)k;
         if (m.n1 == LM_NOT_REACHED && lcc * 100 <= n)
             m.n1 = (int64_t)k;
     }
-    if (n > 0 && n_steps == n)
+    if (n > 0 && n_steps == n) {
         m.r = sum / n / n;
+        m.r_cost = paid > 0 ? costs / paid / n : NAN;
+    }
     m.auc10 = lm_removal_auc10(steps, n_steps, n);
     return m;
 }

@@ -7,13 +7,19 @@
  *                  each removal works on what LCC measures;
  *   LM_GOAL_PAIRS  the vertices of every component: the betweenness of a vertex is the number of pairs
  *                  whose shortest paths depend on it, wherever they are, so each removal works on the
- *                  number of connected pairs.
- * Among candidates within 1e-9 (relative) of the highest betweenness the one with the highest degree in
+ *                  number of connected pairs;
+ *   LM_GOAL_REACH, LM_GOAL_CITIES   the vertices of every component, by the wanted pairs that depend on
+ *                  them (wanted.h); when none is left, as LM_GOAL_LCC.
+ * With costs, betweenness is divided by the vertex's cost. Among candidates within 1e-9 (relative) of the highest betweenness the one with the highest degree in
  * what is left goes first, then the first name.
  *
  * A removal changes only the component it happens in: the betweenness of all others is kept. That and
  * blocks.h change the cost, never the order: tests/unit/test_network_removal.c compares with plain
  * recomputation.
+ *
+ * Where that takes too long (LM_REMOVAL_WORK for all removals together) betweenness comes from LM_REMOVAL_SOURCES
+ * sources drawn at random (fixed seed), and the highest `batch` of a component go before it is computed anew; the batch
+ * falls with the component, and small components are computed exactly. What was done is in the answer.
  *
  * With `directed` (and a directed graph) betweenness follows the arcs; LCC and pairs stay those of the
  * undirected projection.
@@ -21,16 +27,21 @@
 #ifndef LM_NETWORK_REMOVAL_H
 #define LM_NETWORK_REMOVAL_H
 
-#include "network/graph.h"
+#include "network/goal.h"
 #include "base/workers.h"
 
-enum lm_goal { LM_GOAL_LCC, LM_GOAL_PAIRS };
+#define LM_REMOVAL_WORK UINT64_C(40000000000) /* sources × ties */
+#define LM_REMOVAL_SOURCES 256
 
 struct lm_removal_wish {
     enum lm_goal goal;
     bool directed;
     uint32_t k_max; /* stop after so many removals; UINT32_MAX: when nothing is left */
     double until;   /* stop when LCC < until × N; 0: never */
+    const struct lm_node_data *nodes; /* NULL: nothing is known */
+    const uint32_t *first;            /* these go first, in this order, whatever their betweenness */
+    uint32_t n_first;
+    uint64_t work_max;                /* 0: LM_REMOVAL_WORK */
 };
 
 struct lm_removal_step {
@@ -38,6 +49,7 @@ struct lm_removal_step {
     uint32_t lcc;      /* vertices in the largest component after this removal */
     uint64_t pairs;    /* connected pairs after this removal */
     double score;      /* betweenness that put the vertex first, at that moment */
+    double cost;       /* of this vertex and all before it */
 };
 
 #define LM_NOT_REACHED (-1)
@@ -46,6 +58,7 @@ struct lm_removal_step {
 struct lm_removal_measures {
     double auc10; /* lm_removal_auc10; NaN when LCC < N/10 was not reached */
     double r;     /* 1/N · Σ LCC(k)/N over all k = 1 … N; NaN unless everything was removed */
+    double r_cost; /* Σ cost(k)/C · LCC(k)/N, C the cost of all: r when all cost the same; NaN as r */
     int64_t n10;  /* removals until LCC ≤ 10 % of N; LM_NOT_REACHED */
     int64_t n1;   /* removals until LCC ≤ 1 % of N; LM_NOT_REACHED */
 };
@@ -55,6 +68,8 @@ struct lm_removal {
     uint64_t pairs0;
     struct lm_removal_step *steps;
     uint32_t n_steps;
+    uint32_t sampled; /* steps whose betweenness came from a sample */
+    uint32_t batch;   /* the largest batch; 1 or 0: every removal computed anew */
     struct lm_removal_measures measures;
 };
 

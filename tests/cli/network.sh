@@ -88,9 +88,9 @@ exits "a file is in no investigation" 2 network show -i I1 --edges net.tsv
 exits "no network" 2 network show
 says "what is missing is named" err '--edges FILE'
 exits "unknown method" 2 network key --edges net.tsv --method degree
-says "the methods are named" err 'there is: adaptive'
+says "the methods are named" err 'there are: adaptive, search, exact'
 exits "unknown goal" 2 network key --edges net.tsv --goal money
-says "the goals are named" err 'lcc, pairs'
+says "the goals are named" err 'lcc, pairs, reach, between-cities'
 exits "an option of another sub-verb" 2 network show --edges net.tsv --k 3
 exits "k is a number above zero" 2 network key --edges net.tsv --k 0
 exits "until is a share" 2 network key --edges net.tsv --until 2
