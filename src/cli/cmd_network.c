@@ -7,6 +7,7 @@ static const struct lm_option options[] = {
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
+    { "--measure", "NAME", "show: what to list by (betweenness); an unknown NAME lists them all" },
     { "--top", "N", "show: how many nodes to list (20)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
@@ -20,7 +21,7 @@ static const struct sub_verb {
     const char *options; /* those it takes beside the source's, each followed by a space */
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
-    { "show", "--top ", lm_network_show },
+    { "show", "--measure --top ", lm_network_show },
     { "key", "--k --method --goal --until ", lm_network_key },
     { "remove", "", lm_network_remove },
 };
@@ -61,7 +62,8 @@ const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
     .usage = "show|key|remove … (--edges FILE | -i ID)",
-    .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
+    .help = "show    nodes by a measure; by betweenness unless asked: how many shortest paths between others run "
+            "through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
             "remove  A B …: components, largest component and connected pairs before and after\n\n"

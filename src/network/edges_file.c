@@ -235,6 +235,8 @@ static const char *tie_fault(const struct reading *s, const struct cells *k, dou
             fault = "the weight is not a number";
         else if (!(*ret_w > 0))
             fault = "the weight is not above zero";
+        else if (*ret_w < LM_EDGES_WEIGHT_LEAST || *ret_w > LM_EDGES_WEIGHT_MOST)
+            fault = "the weight is not between 1e-100 and 1e100";
     }
     return fault;
 }

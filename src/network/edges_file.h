@@ -11,8 +11,8 @@
  * The number of cells of the first tie holds for all; the third is the weight, cells after it are
  * passed over and their number is told (columns_ignored).
  *
- * A line that cannot be used (wrong number of cells, an empty name, a weight that is not a positive
- * finite number, a NUL or other control character, invalid UTF-8, a quote left open, a line above
+ * A line that cannot be used (wrong number of cells, an empty name, a weight that is not a
+ * number from LM_EDGES_WEIGHT_LEAST to LM_EDGES_WEIGHT_MOST, a NUL or other control character, invalid UTF-8, a quote left open, a line above
  * LM_EDGES_MAX_LINE) is a problem with line number and byte offset: never guessed, never dropped
  * silently. n_damaged counts all of them, problems lists the first LM_EDGES_MAX_PROBLEMS.
  *
@@ -30,6 +30,8 @@
 #define LM_EDGES_MAX_BYTES ((size_t)1 << 30)
 #define LM_EDGES_MAX_LINE ((size_t)64 << 10)
 #define LM_EDGES_MAX_PROBLEMS 100
+#define LM_EDGES_WEIGHT_LEAST 1e-100 /* sums, and lengths of paths, stay numbers */
+#define LM_EDGES_WEIGHT_MOST 1e100
 
 struct lm_edges_problem {
     uint64_t line; /* 1 for the first */

@@ -19,6 +19,27 @@ says "text says what a measure is" out 'position in the data held, never guilt o
 says "text has the table" out '^a +3 +9\.0 +1-[0-9]+$'
 says "text says how the ranges came about" out 'over 50 simulations that each leave out 10 % of the ties'
 says "text warns that devices are not known" out '^\* An edge list does not say which device'
+# --- the other measures, by hand: two triangles share m; a tail m-t-u ---
+printf 'source,target,weight\na,b,2\nb,m,1\na,m,1\nc,d,1\nd,m,4\nc,m,4\nm,t,1\nt,u,1\n' >bow.csv
+exits "show by another measure" 0 network show --edges bow.csv --measure strength --json
+is "orders by it" "$(json '[d.measure, d.top[0].node, d.top[0].strength, d.top[1].node, d.top[1].strength].join()')" strength,m,11,c,5
+is "and gives all of them" "$(json '(t=>[t.degree,t.betweenness,t.betweenness_weighted,t.core,t.effective_size,t.component,t.cut_vertex,t.in,t.net].join())(d.top[0])')" \
+    "5,12,13,2,4.2,1,true,,"
+is "PageRank adds up to 1" "$(json 'd.top.reduce((s,t)=>s+t.pagerank,0).toFixed(9)')" 1.000000000
+is "cut vertices and bridges" "$(json '[d.cut_vertices,d.bridges,d.bridge_list.join(";")].join()')" "2,2,m,t;t,u"
+is "communities" "$(json '[d.communities, d.top.filter(t=>t.community===d.top.find(x=>x.node==="a").community).map(t=>t.node).sort().join("")].join()')" 3,ab
+exits "as text" 0 network show --edges bow.csv --measure pagerank --top 1
+says "has its column" out '^node +pagerank +degree +betweenness +rank range$'
+says "and its value" out '^m +0[.][0-9]{6} +5 +12[.]0 '
+exits "directions where there are none" 2 network show --edges bow.csv --measure net
+says "are asked for" err 'net needs a network with directions'
+exits "with directions" 0 network show --edges bow.csv --measure net --directed --json
+is "more goes out than comes in" "$(json '[d.top[0].node,d.top[0].net,d.top[0].in,d.top[0].out,d.top[0].strength_in,d.top[0].strength_out].join()')" c,5,0,2,0,5
+exits "an unknown measure" 2 network show --edges bow.csv --measure guilt
+says "the measures are named" err 'degree, in, out, strength, .*effective_size'
+"$LASTMILE" network show --edges bow.csv --json >first 2>err; taskset -c 0 "$LASTMILE" network show --edges bow.csv --json >out 2>err
+is "one processor or all: the same bytes" "$(cksum <out)" "$(cksum <first)"
+
 printf '%s\n' $(seq 1 25) | awk 'NR>1{print p"\t"$1}{p=$1}' >path.tsv
 run network show --edges path.tsv --json
 is "20 unless asked" "$(json 'd.top.length')" 20
@@ -113,6 +134,13 @@ is "what is kept" "$(json '[d.nodes,d.edges,d.problems].join()')" "4,2,4"
 is "where the problems are" "$(json 'd.problem_list.map(p=>p.line+"@"+p.byte)')" '["2@6","3@10","5@23","6@35"]'
 says "problems on standard error" err 'damaged.csv: line 3, byte 10: the weight is not above zero'
 exits "the same as text" 1 network key --edges damaged.csv
+printf 'a,b,nan\na,b,inf\na,b,-inf\na,b,1e400\na,b,0\na,b,-1\na,b,1e101\na,b,1e-101\nb,c,1e100\nc,d,1e-100\n' >weights.csv
+exits "weights that are none" 1 network show --edges weights.csv --json
+is "are problems, the limits themselves are not" "$(json '[d.problems,d.edges,d.problem_list.map(p=>p.line).join("")].join()')" 8,2,12345678
+is "and every measure is a number" "$(json 'd.top.every(t=>Object.values(t).every(v=>v===null||typeof v!=="number"||Number.isFinite(v)))')" true
+printf 'source;target\n"Rosa  from the bakery";🐢 🐇\n🐢 🐇;"a ""b"""\n' >names.csv
+exits "names with spaces, quotes and emojis" 0 network show --edges names.csv --json
+is "are names" "$(json 'd.top.map(t=>t.node).join("|")')" '🐢 🐇|Rosa  from the bakery|a "b"'
 printf '\377\376a\0' >utf16.txt
 exits "UTF-16" 3 network show --edges utf16.txt
 says "what to do" err 'save it as UTF-8'
