@@ -6,8 +6,12 @@ static const struct lm_option options[] = {
     { "--edges", "FILE", "an edge list: two names per line, optionally a weight" },
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
+    { "--layer", "NAME", "ties of this layer only (communication, drug_transfer, money, …); may be repeated" },
+    { "--machine", NULL, "machine links as well: they are in no measure otherwise" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--measure", "NAME", "show: what to list by (betweenness); an unknown NAME lists them all" },
+    { "--exact", NULL, "show: betweenness of all shortest paths, however large the network is" },
+    { "--sample", "E", "show: betweenness from drawn paths, within E of all pairs (0.01 when the network is large)" },
     { "--top", "N", "show: how many nodes to list (20)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal)" },
@@ -21,14 +25,14 @@ static const struct sub_verb {
     const char *options; /* those it takes beside the source's, each followed by a space */
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
-    { "show", "--measure --top ", lm_network_show },
+    { "show", "--measure --exact --sample --top ", lm_network_show },
     { "key", "--k --method --goal --until ", lm_network_key },
     { "remove", "", lm_network_remove },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
 {
-    static const char *const source[] = { "--edges", "--directed", "-i", "--purpose" };
+    static const char *const source[] = { "--edges", "--directed", "-i", "--purpose", "--layer", "--machine" };
     struct lm_str all = lm_str(v->options), name = lm_str(option);
     for (size_t i = 0; i < sizeof source / sizeof source[0]; i++)
         if (strcmp(option, source[i]) == 0)

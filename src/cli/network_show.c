@@ -6,6 +6,7 @@
 #include "network/cuts.h"
 #include "network/leiden.h"
 #include "network/measure.h"
+#include "network/sampled.h"
 
 #define TOP_DEFAULT 20
 #define BRIDGES_LISTED 100
@@ -13,10 +14,15 @@
 #define LEIDEN_ROUNDS 10
 /* Above so many nodes × ties a measure that goes through all paths is left out unless it is the one asked for. */
 #define WORK_UNASKED 300000000u
+/* Above it betweenness is drawn unless somebody asks for all of it: minutes to hours (docs/network.md). */
+#define WORK_EXACT 10000000000.0
+#define EPSILON 0.01
+#define DELTA 0.1
 
 struct shown {
     struct lm_components parts;
     enum lm_node_measure by;
+    struct lm_sampled sampled; /* draws 0: betweenness is exact */
     const double *of[LM_MEASURES]; /* NULL: not computed, or a measure of directions on a network without */
     uint32_t *component;
     struct lm_cuts cuts;
@@ -64,6 +70,14 @@ static void json_show(struct lm_cli *cli, const struct lm_network_source *s, con
     else
         lm_json_kv_null(&o, "modularity");
     lm_json_kv_z(&o, "measure", lm_measure_words[x->by]);
+    lm_json_kv_z(&o, "method", x->sampled.draws != 0 ? "sampled" : "exact");
+    if (x->sampled.draws != 0) {
+        lm_json_kv_u64(&o, "sampled_paths", x->sampled.draws);
+        lm_json_kv_double(&o, "betweenness_error", x->sampled.error_pairs);
+    } else {
+        lm_json_kv_null(&o, "sampled_paths");
+        lm_json_kv_null(&o, "betweenness_error");
+    }
     lm_json_kv_u64(&o, "rank_runs", x->ranks.runs);
     lm_json_key(&o, "top");
     lm_json_array(&o);
@@ -115,6 +129,10 @@ static void text_show(struct lm_cli *cli, const struct lm_network_source *s, con
         lm_network_text_rank(b, &x->ranks, v);
         lm_buf_putc(b, '\n');
     }
+    if (x->sampled.draws != 0)
+        lm_buf_printf(b, "\nBetweenness from %" PRIu32 " shortest paths drawn by chance (seed %d): every value is within %.0f, with a "
+                         "chance of %.0f %%.\n",
+                      x->sampled.draws, SEED, x->sampled.error_pairs, 100 * (1 - DELTA));
     lm_network_text_foot(b, s, &x->ranks);
 }
 
@@ -132,13 +150,47 @@ static lm_err measure_asked(struct lm_cli *cli, const struct lm_args *args, enum
     return LM_EUSAGE;
 }
 
-/* Without weights the weighted paths are the others. */
-static lm_err measure_all(struct lm_cli *cli, const struct lm_graph *g, struct shown *x)
+/* ret_epsilon: 0 for all shortest paths. */
+static lm_err epsilon_asked(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, double *ret)
 {
+    bool exact = lm_args_get(args, "--exact") != NULL, given = lm_args_get(args, "--sample") != NULL;
+    if (exact && given)
+        return lm_fail(&cli->error, LM_EUSAGE, "--exact and --sample exclude each other");
+    if (!given && (exact || (double)g->n * (double)g->n_edges <= WORK_EXACT)) {
+        *ret = 0;
+        return LM_OK;
+    }
+    lm_err err = lm_args_double(args, "--sample", 1e-4, 0.5, EPSILON, ret, &cli->error);
+    return err;
+}
+
+static lm_err between(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, struct shown *x)
+{
+    struct lm_sampling how = { .delta = DELTA, .seed = SEED };
+    double *score = NULL;
+    lm_err err = epsilon_asked(cli, args, g, &how.epsilon);
+    if (err == LM_OK && how.epsilon > 0) {
+        err = lm_betweenness_sampled(&cli->run, g, &how, NULL, &x->sampled, &cli->error);
+        score = x->sampled.score;
+    } else if (err == LM_OK) {
+        err = lm_node_measure(&cli->run, g, LM_MEASURE_BETWEENNESS, NULL, &score, &cli->error);
+    }
+    x->of[LM_MEASURE_BETWEENNESS] = score;
+    return err;
+}
+
+/* Without weights the weighted paths are the others. */
+static lm_err measure_all(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, struct shown *x)
+{
+    lm_err drawn = between(cli, args, g, x);
+    if (drawn != LM_OK)
+        return drawn;
     bool large = (double)g->n * (double)g->n_edges > WORK_UNASKED;
     for (int i = 0; i < LM_MEASURES; i++) {
         enum lm_node_measure m = (enum lm_node_measure)i;
         bool plain = m == LM_MEASURE_BETWEENNESS_WEIGHTED && !g->weighted;
+        if (m == LM_MEASURE_BETWEENNESS)
+            continue;
         if (plain) {
             x->of[m] = x->of[LM_MEASURE_BETWEENNESS];
             continue;
@@ -176,7 +228,7 @@ lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args)
     if (err == LM_OK)
         err = lm_leiden(&cli->run, &s.graph, SEED, LEIDEN_ROUNDS, NULL, &x.communities, &cli->error);
     if (err == LM_OK)
-        err = measure_all(cli, &s.graph, &x);
+        err = measure_all(cli, args, &s.graph, &x);
     if (err == LM_OK)
         err = lm_ranking(&cli->run, &s.graph, x.of[x.by], &x.order, &cli->error);
     if (err == LM_OK)

@@ -164,13 +164,13 @@ static lm_err make_all(struct lm_arena *a, struct lm_graph *g, const uint32_t *v
     g->n_merged = near.n_merged / 2;
     g->n_edges = g->n_pairs;
     g->weighted = near.weighted;
-    g->out_weights = g->in_weights = near.w;
+    g->w_out = g->w_in = near.w;
     if (g->directed) {
         g->out = (struct lm_adjacency){ g->n, out.at, out.to };
         g->in = (struct lm_adjacency){ g->n, in.at, in.to };
         g->weighted = out.weighted;
-        g->out_weights = out.w;
-        g->in_weights = in.w;
+        g->w_out = out.w;
+        g->w_in = in.w;
         g->n_merged = out.n_merged;
         g->n_edges = out.at[g->n];
     }

@@ -41,7 +41,7 @@ struct lm_graph {
     const struct lm_str *names;
     struct lm_adjacency near, out, in;
     bool weighted;                           /* some weight, after merging, is not 1 */
-    const double *out_weights, *in_weights; /* beside out.to and in.to; NULL when all are 1: lm_weight */
+    const double *w_out, *w_in; /* beside out.to and in.to; NULL when all are 1: lm_weight */
 };
 
 /* names and edges are borrowed: the texts the names point to must outlive the graph, the arrays need
@@ -63,7 +63,7 @@ static inline uint32_t lm_degree(const struct lm_adjacency *j, uint32_t v)
     return j->at[v + 1] - j->at[v];
 }
 
-/* Of arc j; weights is out_weights or in_weights. */
+/* Of arc j; weights is w_out or w_in. */
 static inline double lm_weight(const double *weights, uint32_t j)
 {
     return weights != NULL ? weights[j] : 1;

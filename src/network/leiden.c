@@ -337,9 +337,9 @@ static lm_err bottom_of(struct lm_arena *a, const struct lm_graph *g, struct lev
             uint32_t u = g->near.to[j];
             double w = 0;
             if (o < g->out.at[v + 1] && g->out.to[o] == u)
-                w += lm_weight(g->out_weights, o++);
+                w += lm_weight(g->w_out, o++);
             if (g->directed && i < g->in.at[v + 1] && g->in.to[i] == u)
-                w += lm_weight(g->in_weights, i++);
+                w += lm_weight(g->w_in, i++);
             ret->to[j] = u;
             ret->w[j] = w;
             ret->strength[v] += w;

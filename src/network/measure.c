@@ -50,10 +50,10 @@ static double sum_of(const struct lm_adjacency *j, const double *weights, uint32
 
 static double of_ties(const struct lm_graph *g, enum lm_node_measure m, uint32_t v)
 {
-    double out = m >= LM_MEASURE_STRENGTH ? sum_of(&g->out, g->out_weights, v) : lm_degree(&g->out, v);
+    double out = m >= LM_MEASURE_STRENGTH ? sum_of(&g->out, g->w_out, v) : lm_degree(&g->out, v);
     if (!g->directed || m == LM_MEASURE_OUT || m == LM_MEASURE_STRENGTH_OUT)
         return out;
-    double in = m >= LM_MEASURE_STRENGTH ? sum_of(&g->in, g->in_weights, v) : lm_degree(&g->in, v);
+    double in = m >= LM_MEASURE_STRENGTH ? sum_of(&g->in, g->w_in, v) : lm_degree(&g->in, v);
     if (m == LM_MEASURE_IN || m == LM_MEASURE_STRENGTH_IN)
         return in;
     return m == LM_MEASURE_NET ? out - in : out + in;

@@ -22,7 +22,7 @@ static double received(const struct walk *w, uint32_t v)
     double sum = 0;
     if (w->g->weighted) {
         for (uint32_t j = in->at[v]; j < in->at[v + 1]; j++)
-            sum += share[in->to[j]] * w->g->in_weights[j];
+            sum += share[in->to[j]] * w->g->w_in[j];
     } else {
         double odd = 0; /* two sums: additions that wait for each other are what this loop would cost */
         uint32_t j = in->at[v], end = in->at[v + 1];
@@ -70,7 +70,7 @@ static void begin(struct walk *w)
         w->rank[v] = 1.0 / g->n;
         if (g->weighted)
             for (uint32_t j = g->out.at[v]; j < g->out.at[v + 1]; j++)
-                w->strength[v] += g->out_weights[j];
+                w->strength[v] += g->w_out[j];
         else
             w->strength[v] = lm_degree(&g->out, v);
         if (w->strength[v] > STRENGTH_LEAST)

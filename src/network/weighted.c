@@ -175,7 +175,7 @@ static lm_err open_all(struct lm_arena *tmp, struct weighted *w, struct lm_worke
     if (w->of_arc == NULL)
         return LM_ENOMEM;
     for (uint32_t j = 0; j < m; j++)
-        w->of_arc[j] = lm_weight(g->out_weights, j) > 1 / LONGEST ? 1 / lm_weight(g->out_weights, j) : LONGEST;
+        w->of_arc[j] = lm_weight(g->w_out, j) > 1 / LONGEST ? 1 / lm_weight(g->w_out, j) : LONGEST;
     for (int i = 0; i < LM_WORKERS_SLOTS; i++)
         if ((w->slot[i] = lm_arena_array(tmp, g->n, sizeof *w->slot[i])) == NULL)
             return LM_ENOMEM;

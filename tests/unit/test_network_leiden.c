@@ -48,7 +48,7 @@ static void igraph_of(const struct lm_graph *g, igraph_t *ig, igraph_vector_t *w
             if (v < g->near.to[j]) {
                 igraph_vector_int_push_back(&ends, v);
                 igraph_vector_int_push_back(&ends, g->near.to[j]);
-                igraph_vector_push_back(weights, lm_weight(g->out_weights, j));
+                igraph_vector_push_back(weights, lm_weight(g->w_out, j));
             }
     igraph_create(ig, &ends, g->n, false);
     igraph_vector_int_destroy(&ends);

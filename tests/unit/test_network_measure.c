@@ -60,8 +60,8 @@ static void open_twin(const struct lm_graph *g, struct twin *t)
             if (g->directed || v < g->out.to[j]) {
                 igraph_vector_int_push_back(&ends, v);
                 igraph_vector_int_push_back(&ends, g->out.to[j]);
-                igraph_vector_push_back(&t->weights, lm_weight(g->out_weights, j));
-                igraph_vector_push_back(&t->lengths, 1 / lm_weight(g->out_weights, j));
+                igraph_vector_push_back(&t->weights, lm_weight(g->w_out, j));
+                igraph_vector_push_back(&t->lengths, 1 / lm_weight(g->w_out, j));
             }
     igraph_create(&t->ig, &ends, g->n, g->directed);
     igraph_vector_int_destroy(&ends);
