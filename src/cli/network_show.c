@@ -12,6 +12,7 @@
 #define BRIDGES_LISTED 100
 #define SEED 42
 #define LEIDEN_ROUNDS 10
+#define LEIDEN_ROUNDS_LARGE 1 /* above WORK_EXACT: half a minute each with 10 million ties */
 /* Above so many nodes × ties a measure that goes through all paths is left out unless it is the one asked for. */
 #define WORK_UNASKED 300000000u
 /* Above it betweenness is drawn unless somebody asks for all of it: minutes to hours (docs/network.md). */
@@ -150,18 +151,22 @@ static lm_err measure_asked(struct lm_cli *cli, const struct lm_args *args, enum
     return LM_EUSAGE;
 }
 
+static bool is_large(const struct lm_graph *g)
+{
+    return (double)g->n * (double)g->n_edges > WORK_EXACT;
+}
+
 /* ret_epsilon: 0 for all shortest paths. */
 static lm_err epsilon_asked(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, double *ret)
 {
     bool exact = lm_args_get(args, "--exact") != NULL, given = lm_args_get(args, "--sample") != NULL;
     if (exact && given)
         return lm_fail(&cli->error, LM_EUSAGE, "--exact and --sample exclude each other");
-    if (!given && (exact || (double)g->n * (double)g->n_edges <= WORK_EXACT)) {
+    if (!given && (exact || !is_large(g))) {
         *ret = 0;
         return LM_OK;
     }
-    lm_err err = lm_args_double(args, "--sample", 1e-4, 0.5, EPSILON, ret, &cli->error);
-    return err;
+    return lm_args_double(args, "--sample", 1e-4, 0.5, EPSILON, ret, &cli->error);
 }
 
 static lm_err between(struct lm_cli *cli, const struct lm_args *args, const struct lm_graph *g, struct shown *x)
@@ -226,7 +231,7 @@ lm_err lm_network_show(struct lm_cli *cli, const struct lm_args *args)
     if (err == LM_OK)
         err = lm_cuts(&cli->run, &s.graph, &x.cuts, &cli->error);
     if (err == LM_OK)
-        err = lm_leiden(&cli->run, &s.graph, SEED, LEIDEN_ROUNDS, NULL, &x.communities, &cli->error);
+        err = lm_leiden(&cli->run, &s.graph, SEED, is_large(&s.graph) ? LEIDEN_ROUNDS_LARGE : LEIDEN_ROUNDS, NULL, &x.communities, &cli->error);
     if (err == LM_OK)
         err = measure_all(cli, args, &s.graph, &x);
     if (err == LM_OK)

@@ -65,12 +65,14 @@ static lm_err load_workspace(struct lm_cli *cli, const struct lm_args *args, boo
 {
     struct lm_store *st;
     struct lm_filter f;
+    if ((s->choice.layers & ~(1u << LM_LAYER_COMMUNICATION | 1u << LM_LAYER_MONEY)) != 0)
+        return lm_fail(&cli->error, LM_EUSAGE, "between the accounts of a workspace there are communication and money");
     lm_err err = lm_cli_look(cli, args, "network", &f);
     if (err == LM_OK)
         err = lm_cli_open(cli, &st);
     if (err != LM_OK)
         return err;
-    err = lm_contact_net_load(&cli->run, st, &f, directed, NULL, &s->net, &cli->error);
+    err = lm_contact_net_load(&cli->run, st, &f, s->choice.layers, directed, NULL, &s->net, &cli->error);
     lm_store_close(st);
     if (err == LM_OK && s->net.m == 0)
         return lm_fail(&cli->error, LM_ENOTFOUND, "no contacts between accounts in the data held");

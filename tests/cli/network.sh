@@ -65,6 +65,43 @@ printf 'a\tb\033[31m\nb\033[31m\tc\n' >active.tsv
 run network show --edges active.tsv
 is "a name does not drive the terminal" "$(LC_ALL=C grep -c "$(printf '\033')" out)" 0
 
+# --- drawn betweenness ---
+exits "betweenness of drawn paths" 0 network show --edges bow.csv --sample 0.02 --json
+is "says how many and how good" "$(json '[d.method, d.sampled_paths > 3000, d.betweenness_error, Math.abs(d.top[0].betweenness - 12) < 0.02 * 21].join()')" sampled,true,0.42,true
+run network show --edges bow.csv --sample 0.02
+says "in the text as well" out '^Betweenness from [0-9]+ shortest paths drawn by chance'
+exits "exact and drawn" 2 network show --edges bow.csv --sample 0.1 --exact
+exits "an error of nothing" 2 network show --edges bow.csv --sample 0
+run network show --edges bow.csv --json
+is "exact unless asked" "$(json '[d.method,d.sampled_paths,d.betweenness_error].join()')" exact,,
+
+# --- columns by name ---
+cat >cols.csv <<'END'
+time,from,to,layer,class,city,calls,note
+2023-05-01,Rosa,Beto,communication,evidenced,Austin,3,x
+2023-05-02T10:00:00Z,Beto,Rosa,money,reported,Austin,1,x
+1683000000,Beto,Ana,Drug transfer,,Waco,1,x
+,Ana,Leo,communication,machine,,9,x
+,Leo,Rosa,money,machine,,9,x
+END
+exits "columns by name" 0 network show --edges cols.csv --json
+is "machine links are in no measure" "$(json '[d.nodes,d.edges,d.input.weight,d.input.machine_left_out,d.top.map(t=>t.node).sort().join("")].join()')" 3,2,5,2,AnaBetoRosa
+is "what the rows say is counted" "$(json '[d.input.layers,d.input.classes,d.input.dated,d.input.placed,d.input.places,d.input.columns_ignored]')" \
+    '[{"communication":2,"drug_transfer":1,"money":2},{"evidenced":2,"reported":1,"machine":2},3,3,2,1]'
+is "and it warns" "$(json 'd.warnings.map(w=>w.code).join()')" devices_unknown,machine_left_out,no_data
+run network show --edges cols.csv --machine --json
+is "unless somebody asks" "$(json '[d.nodes,d.edges,d.warnings.map(w=>w.code).includes("machine_included")].join()')" 4,4,true
+run network show --edges cols.csv --layer money --layer drug-transfer --json
+is "one layer or two" "$(json '[d.nodes,d.edges,d.input.layers_left_out].join()')" 3,2,1
+exits "a layer without ties" 3 network show --edges cols.csv --layer firearm
+exits "no such layer" 2 network show --edges cols.csv --layer love
+says "the layers are named" err 'communication, drug_transfer, money'
+exits "a file without layers" 2 network show --edges bow.csv --layer money
+exits "key takes them, too" 0 network key --edges cols.csv --layer communication --json
+printf 'source,target,time,layer,class\na,b,yesterday,,\na,b,,gossip,\na,b,,,sure\na,b,99999999999999999,,\na,c,2023-13-01,,\na,c,,,\n' >badcols.csv
+exits "cells that say nothing known" 1 network show --edges badcols.csv --json
+is "are problems" "$(json '[d.problems,d.edges].join()')" 5,1
+
 # --- key ---
 exits "key runs" 0 network key --edges net.tsv --json
 is "key removes everything without --k" "$(json 'd.steps.length+":"+d.steps[8].lcc')" "9:0"
