@@ -6,9 +6,14 @@ static const struct lm_option options[] = {
     { "--edges", "FILE", "an edge list: two names per line, optionally a weight" },
     { "-i", "ID", "the investigation of the workspace whose messages and calls are the ties" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry" },
+    { "--layer", "NAME", "ties of this layer only (communication, drug_transfer, money, …); may be repeated" },
+    { "--machine", NULL, "machine links as well: they are in no measure otherwise" },
     { "--directed", NULL, "ties have a direction, from the first name to the second" },
     { "--top", "N", "how many to list (20)" },
     { "--seed", "N", "remove, groups: another draw of what is left to chance (1)" },
+    { "--measure", "NAME", "show: what to list by (betweenness); an unknown NAME lists them all" },
+    { "--exact", NULL, "show: betweenness of all shortest paths, however large the network is" },
+    { "--sample", "E", "show: betweenness from drawn paths, within E of all pairs (0.01 when the network is large)" },
     { "--k", "K", "key: stop after K removals (until nothing is left)" },
     { "--method", "M", "key: adaptive (betweenness, computed anew after every removal), search (that, improved), exact" },
     { "--goal", "G", "key: lcc (largest component), pairs (connected ones), reach (supply), between-cities" },
@@ -23,7 +28,6 @@ static const struct lm_option options[] = {
     { "--with", "FILE", "compare: the second period, beside --edges" },
     { "--at", "TIME", "compare: the moment that cuts the contacts into two periods" },
     { "--gap", "D", "change: how far apart the last of a number and the first of the next one may be (7d)" },
-    { "--machine", NULL, "take in links that a machine inferred" },
     { "--costs", "FILE", "key: a table of names and what removing them costs" },
     { "--nodes", "FILE", "key, remove, groups: a CSV with the columns name and any of cost, city, role (source, customer, both)" },
     { "--reinsert", NULL, "key: put back what need not have been removed" },
@@ -35,15 +39,15 @@ static const struct sub_verb {
     const char *options; /* those it takes beside the source's, each followed by a space */
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
-    { "show", "--top ", lm_network_show },
-    { "path", "--before --hops --wait --rows --from --to --machine --top ", lm_network_path },
-    { "common", "--cap --rows --from --to --machine --top ", lm_network_common },
-    { "compare", "--with --at --rows --from --to --machine --top ", lm_network_compare },
-    { "change", "--gap --from --to --machine --top ", lm_network_change },
-    { "remove", "--nodes --seed ", lm_network_remove },
-    { "groups", "--nodes --seed --top ", lm_network_groups },
+    { "show", "--layer --machine --measure --exact --sample --top ", lm_network_show },
+    { "path", "--machine --before --hops --wait --rows --from --to --top ", lm_network_path },
+    { "common", "--machine --cap --rows --from --to --top ", lm_network_common },
+    { "compare", "--machine --with --at --rows --from --to --top ", lm_network_compare },
+    { "change", "--machine --gap --from --to --top ", lm_network_change },
+    { "remove", "--layer --machine --nodes --seed ", lm_network_remove },
+    { "groups", "--layer --machine --nodes --seed --top ", lm_network_groups },
     { "roles", "--top ", lm_network_roles },
-    { "key", "--k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
+    { "key", "--layer --machine --k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
@@ -82,7 +86,8 @@ const struct lm_command lm_cmd_network = {
     .name = "network",
     .title = "who stands where in the network, and what falls apart without whom",
     .usage = "show|key|remove|groups|roles|path|common|compare|change … (--edges FILE | -i ID)",
-    .help = "show    nodes by betweenness: how many shortest paths between others run through them\n"
+    .help = "show    nodes by a measure; by betweenness unless asked: how many shortest paths between others run\n"
+            "        through them\n"
             "key     which nodes hold the network together: taken out one after the other, with the size of\n"
             "        the largest component and the connected pairs left after each\n"
             "remove  A B …: components, connected pairs, supply paths and cities before and after, and the spread\n"

@@ -18,6 +18,8 @@
 struct lm_network_source {
     struct lm_graph graph;
     const char *file;            /* NULL: the workspace */
+    struct lm_tie_choice choice; /* which ties were asked for */
+    struct lm_tie_counts ties;   /* what the file holds of each; meaningful with edges.ties */
     struct lm_edges edges;       /* what reading the file found; meaningful with a file */
     struct lm_str investigation; /* workspace: whose contacts they are */
     struct lm_contact_net net;   /* workspace: what supplies them */

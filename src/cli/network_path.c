@@ -43,7 +43,7 @@ static double weight_of(const struct asked *x, uint32_t from, uint32_t to)
     const struct lm_adjacency *j = &x->graph.out;
     for (uint32_t i = j->at[from]; i < j->at[from + 1]; i++)
         if (j->to[i] == to)
-            return x->graph.out_weights[i];
+            return lm_weight(x->graph.w_out, i);
     return 0;
 }
 

@@ -14,7 +14,7 @@ lm_err lm_near_weights(struct lm_arena *a, const struct lm_graph *g, double **re
         return LM_ENOMEM;
     if (!g->directed) {
         for (uint32_t j = 0; j < g->near.at[g->n]; j++)
-            w[j] = g->out_weights != NULL ? g->out_weights[j] : 1;
+            w[j] = lm_weight(g->w_out, j);
         *ret = w;
         return LM_OK;
     }
@@ -28,7 +28,7 @@ lm_err lm_near_weights(struct lm_arena *a, const struct lm_graph *g, double **re
         uint32_t k = g->near.at[v];
         for (uint32_t j = g->out.at[v]; j < g->out.at[v + 1]; j++) {
             uint32_t to = g->out.to[j];
-            double weight = g->out_weights != NULL ? g->out_weights[j] : 1;
+            double weight = lm_weight(g->w_out, j);
             while (g->near.to[k] != to)
                 k++;
             w[k] += weight;

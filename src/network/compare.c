@@ -64,7 +64,7 @@ static double weight_of(const struct lm_graph *g, uint32_t from, uint32_t to)
         else
             high = middle;
     }
-    return low < g->out.at[from + 1] && g->out.to[low] == to ? g->out_weights[low] : 0;
+    return low < g->out.at[from + 1] && g->out.to[low] == to ? lm_weight(g->w_out, low) : 0;
 }
 
 static int by_change(const void *x, const void *y)
@@ -96,7 +96,7 @@ static void split_ties(const struct lm_graph *g, const uint32_t *of, const struc
             struct lm_compared_tie t = { .a = of[v], .b = of[w] };
             uint32_t x = g_is_after ? c->names[t.a].before : c->names[t.a].after;
             uint32_t y = g_is_after ? c->names[t.b].before : c->names[t.b].after;
-            double mine = g->out_weights[i];
+            double mine = lm_weight(g->w_out, i);
             double theirs = x != LM_COMPARED_NONE && y != LM_COMPARED_NONE ? weight_of(other, x, y) : 0;
             t.before = g_is_after ? theirs : mine;
             t.after = g_is_after ? mine : theirs;

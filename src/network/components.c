@@ -1,5 +1,7 @@
 #include "network/components.h"
 
+#include <stdlib.h>
+
 lm_err lm_components(const struct lm_graph *g, const bool *gone, struct lm_components *ret, struct lm_error *e)
 {
     struct lm_components r = { 0 };
@@ -32,6 +34,80 @@ lm_err lm_components(const struct lm_graph *g, const bool *gone, struct lm_compo
     lm_arena_free(&tmp);
     if (err == LM_OK)
         *ret = r;
+    return err;
+}
+
+struct group {
+    uint32_t size, lowest, old;
+};
+
+static int largest_first(const void *x, const void *y)
+{
+    const struct group *p = x, *q = y;
+    return p->size != q->size ? (p->size < q->size) - (p->size > q->size) : (p->lowest > q->lowest) - (p->lowest < q->lowest);
+}
+
+lm_err lm_groups_by_size(uint32_t *of, uint32_t n_of, uint32_t n_groups, uint32_t *ret_n, struct lm_error *e)
+{
+    struct lm_arena tmp;
+    uint32_t n = 0;
+    lm_arena_init(&tmp, SIZE_MAX / 2);
+    struct group *groups = lm_arena_array(&tmp, n_groups, sizeof *groups);
+    uint32_t *number = lm_arena_array(&tmp, n_groups, sizeof *number);
+    bool room = groups != NULL && number != NULL;
+    for (uint32_t i = 0; room && i < n_groups; i++)
+        groups[i] = (struct group){ .lowest = UINT32_MAX, .old = i };
+    for (uint32_t v = 0; room && v < n_of; v++) {
+        struct group *x = &groups[of[v]];
+        x->lowest = x->size++ == 0 ? v : x->lowest;
+    }
+    if (room && n_groups > 1)
+        qsort(groups, n_groups, sizeof *groups, largest_first);
+    for (uint32_t i = 0; room && i < n_groups; i++) {
+        number[groups[i].old] = i + 1;
+        n += groups[i].size != 0;
+    }
+    for (uint32_t v = 0; room && v < n_of; v++)
+        of[v] = number[of[v]];
+    lm_arena_free(&tmp);
+    if (!room)
+        return lm_fail(e, LM_ENOMEM, "no memory for the groups");
+    *ret_n = n;
+    return LM_OK;
+}
+
+lm_err lm_component_numbers(struct lm_arena *a, const struct lm_graph *g, uint32_t **ret_of, uint32_t *ret_n,
+                            struct lm_error *e)
+{
+    struct lm_arena tmp;
+    uint32_t n = 0;
+    lm_arena_init(&tmp, SIZE_MAX / 2);
+    uint32_t *of = lm_arena_array(a, g->n, sizeof *of), *queue = lm_arena_array(&tmp, g->n, sizeof *queue);
+    bool room = of != NULL && queue != NULL;
+    for (uint32_t v = 0; room && v < g->n; v++)
+        of[v] = UINT32_MAX;
+    for (uint32_t s = 0; room && s < g->n; s++) {
+        uint32_t head = 0, tail = 0;
+        if (of[s] != UINT32_MAX)
+            continue;
+        of[s] = n;
+        queue[tail++] = s;
+        while (head < tail) {
+            uint32_t v = queue[head++];
+            for (uint32_t j = g->near.at[v]; j < g->near.at[v + 1]; j++)
+                if (of[g->near.to[j]] == UINT32_MAX) {
+                    of[g->near.to[j]] = n;
+                    queue[tail++] = g->near.to[j];
+                }
+        }
+        n++;
+    }
+    lm_arena_free(&tmp);
+    if (!room)
+        return lm_fail(e, LM_ENOMEM, "no memory for the components");
+    lm_err err = lm_groups_by_size(of, g->n, n, ret_n, e);
+    if (err == LM_OK)
+        *ret_of = of;
     return err;
 }
 

@@ -17,6 +17,14 @@ struct lm_components {
 /* gone: g->n flags of vertices left out, or NULL. O(n + m). LM_ENOMEM only. */
 lm_err lm_components(const struct lm_graph *g, const bool *gone, struct lm_components *ret, struct lm_error *e);
 
+/* The component of every vertex, from `a`: 1 is the largest; equally large ones by their lowest vertex. Returns how many
+ * there are by ret_n. O(n log n + m). LM_ENOMEM only. */
+lm_err lm_component_numbers(struct lm_arena *a, const struct lm_graph *g, uint32_t **ret_of, uint32_t *ret_n,
+                            struct lm_error *e);
+
+/* Numbers groups 0 … n_groups - 1 anew in the same order; an empty one gets none. of: n_of values, changed. LM_ENOMEM only. */
+lm_err lm_groups_by_size(uint32_t *of, uint32_t n_of, uint32_t n_groups, uint32_t *ret_n, struct lm_error *e);
+
 /* One component, numbered 0 … n - 1 in breadth-first order from its vertex of highest degree, so that
  * neighbouring numbers lie close together. */
 struct lm_carved {

@@ -1,5 +1,6 @@
 #include "network/graph.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define MAX_VERTICES ((size_t)1 << 31)
@@ -17,114 +18,161 @@ static int by_name(const void *x, const void *y)
     return c != 0 ? c : (p->given > q->given) - (p->given < q->given);
 }
 
-struct arc {
-    uint32_t to;
-    uint32_t order; /* of appearance, so that weights are summed in one order */
-    double w;
-};
-
-static int by_target(const void *x, const void *y)
-{
-    const struct arc *p = x, *q = y;
-    if (p->to != q->to)
-        return p->to < q->to ? -1 : 1;
-    return (p->order > q->order) - (p->order < q->order);
-}
-
-/* One direction of adjacency while it is made. */
-struct making {
-    uint32_t *at;
-    uint32_t *to;
-    double *w;
-    uint64_t n_merged;
-};
-
 enum side { SIDE_OUT, SIDE_IN, SIDE_BOTH };
 
-/* Counts, fills, then sorts and merges each vertex's run. Scratch comes from `tmp`. */
-static lm_err make(struct lm_arena *a, struct lm_arena *tmp, uint32_t n, const uint32_t *vertex_of,
-                   const struct lm_edge_in *edges, size_t n_edges, enum side side, struct making *ret)
+/* The ties given, and one direction of adjacency while it is made of them. */
+struct making {
+    const uint32_t *vertex_of;
+    const struct lm_edge_in *edges;
+    size_t n_edges;
+    bool unit; /* every weight given is 1: a merged one is a count, and none need be carried along */
+    uint32_t n;
+    enum side side;
+    /* as made */
+    uint32_t *at, *to;
+    double *w;
+    uint64_t n_merged;
+    bool weighted; /* some weight is not 1 */
+};
+
+/* Arcs by one of their ends, in the order given: to[at[v]] … are the other ends. */
+struct bucket {
+    uint32_t *at, *to;
+    double *w;
+};
+
+static void drop(struct bucket *b, uint32_t end, uint32_t other, double w)
 {
-    size_t n_arcs = 0;
-    size_t *start = lm_arena_array(tmp, (size_t)n + 2, sizeof *start);
-    if (start == NULL)
-        return LM_ENOMEM;
-    for (size_t i = 0; i < n_edges; i++) {
-        uint32_t x = vertex_of[edges[i].a], y = vertex_of[edges[i].b];
-        if (x == y)
-            continue;
-        if (side != SIDE_IN)
-            start[x + 2]++, n_arcs++;
-        if (side != SIDE_OUT)
-            start[y + 2]++, n_arcs++;
-    }
-    for (uint32_t v = 0; v < n; v++)
-        start[v + 2] += start[v + 1];
-    struct arc *arcs = lm_arena_array(tmp, n_arcs, sizeof *arcs);
-    ret->at = lm_arena_array(a, (size_t)n + 1, sizeof *ret->at);
-    ret->to = lm_arena_array(a, n_arcs, sizeof *ret->to);
-    ret->w = lm_arena_array(side == SIDE_IN ? tmp : a, n_arcs, sizeof *ret->w);
-    if (arcs == NULL || ret->at == NULL || ret->to == NULL || ret->w == NULL)
-        return LM_ENOMEM;
-    for (size_t i = 0; i < n_edges; i++) {
-        uint32_t x = vertex_of[edges[i].a], y = vertex_of[edges[i].b];
-        if (x == y)
-            continue;
-        if (side != SIDE_IN)
-            arcs[start[x + 1]++] = (struct arc){ .to = y, .order = (uint32_t)i, .w = edges[i].w };
-        if (side != SIDE_OUT)
-            arcs[start[y + 1]++] = (struct arc){ .to = x, .order = (uint32_t)i, .w = edges[i].w };
-    }
-    uint32_t k = 0;
-    for (uint32_t v = 0; v < n; v++) {
-        struct arc *run = arcs + start[v];
-        size_t n_run = start[v + 1] - start[v];
-        ret->at[v] = k;
-        if (n_run > 1)
-            qsort(run, n_run, sizeof *run, by_target);
-        for (size_t i = 0; i < n_run; i++) {
-            if (i > 0 && run[i].to == run[i - 1].to) {
-                ret->w[k - 1] += run[i].w;
-                ret->n_merged++;
-            } else {
-                ret->to[k] = run[i].to;
-                ret->w[k++] = run[i].w;
-            }
-        }
-    }
-    ret->at[n] = k;
-    return LM_OK;
+    uint32_t k = b->at[end + 1]++;
+    b->to[k] = other;
+    if (b->w != NULL)
+        b->w[k] = w;
 }
 
-static lm_err make_all(struct lm_arena *a, struct lm_arena *tmp, struct lm_graph *g, const uint32_t *vertex_of,
+/* at[v + 1] says where the next arc of v goes, and so ends as the start of v + 1. */
+static lm_err open_bucket(struct lm_arena *tmp, const struct making *m, bool by_target, struct bucket *ret)
+{
+    size_t n_arcs = 0;
+    bool count_a = m->side == SIDE_BOTH || (m->side == SIDE_OUT) != by_target;
+    bool count_b = m->side == SIDE_BOTH || !count_a;
+    ret->at = lm_arena_array(tmp, (size_t)m->n + 2, sizeof *ret->at);
+    if (ret->at == NULL)
+        return LM_ENOMEM;
+    for (size_t i = 0; i < m->n_edges; i++) {
+        uint32_t x = m->vertex_of[m->edges[i].a], y = m->vertex_of[m->edges[i].b];
+        if (x == y)
+            continue;
+        if (count_a)
+            ret->at[x + 2]++, n_arcs++;
+        if (count_b)
+            ret->at[y + 2]++, n_arcs++;
+    }
+    for (uint32_t v = 0; v < m->n; v++)
+        ret->at[v + 2] += ret->at[v + 1];
+    ret->to = lm_arena_array(tmp, n_arcs, sizeof *ret->to);
+    ret->w = m->unit ? NULL : lm_arena_array(tmp, n_arcs, sizeof *ret->w);
+    return ret->to != NULL && (m->unit || ret->w != NULL) ? LM_OK : LM_ENOMEM;
+}
+
+/* Sorting by counting, twice: by target, then by source, each keeping the order of what is equal. So targets ascend,
+ * and equal ones stand as they were given: weights are summed in one order. */
+static lm_err sort_arcs(struct lm_arena *tmp, const struct making *m, struct bucket *ret)
+{
+    struct lm_arena first;
+    struct bucket by_target = { 0 };
+    lm_arena_init(&first, SIZE_MAX / 2);
+    lm_err err = open_bucket(&first, m, true, &by_target);
+    for (size_t i = 0; err == LM_OK && i < m->n_edges; i++) {
+        uint32_t x = m->vertex_of[m->edges[i].a], y = m->vertex_of[m->edges[i].b];
+        if (x == y)
+            continue;
+        if (m->side != SIDE_IN)
+            drop(&by_target, y, x, m->edges[i].w);
+        if (m->side != SIDE_OUT)
+            drop(&by_target, x, y, m->edges[i].w);
+    }
+    if (err == LM_OK)
+        err = open_bucket(tmp, m, false, ret);
+    for (uint32_t v = 0; err == LM_OK && v < m->n; v++)
+        for (uint32_t j = by_target.at[v]; j < by_target.at[v + 1]; j++)
+            drop(ret, by_target.to[j], v, m->unit ? 1 : by_target.w[j]);
+    lm_arena_free(&first);
+    return err;
+}
+
+/* Equal neighbours become one. Only what stays is allocated in `a`. */
+static lm_err make(struct lm_arena *a, struct making *m)
+{
+    struct lm_arena tmp;
+    struct bucket b = { 0 };
+    lm_arena_init(&tmp, SIZE_MAX / 2);
+    lm_err err = sort_arcs(&tmp, m, &b);
+    uint32_t kept = 0;
+    for (uint32_t v = 0; err == LM_OK && v < m->n; v++)
+        for (uint32_t j = b.at[v]; j < b.at[v + 1]; j++)
+            kept += j == b.at[v] || b.to[j] != b.to[j - 1];
+    m->at = lm_arena_array(a, (size_t)m->n + 1, sizeof *m->at);
+    m->to = lm_arena_array(a, kept, sizeof *m->to);
+    if (err == LM_OK)
+        m->weighted = !m->unit || kept < b.at[m->n];
+    m->w = m->weighted ? lm_arena_array(a, kept, sizeof *m->w) : NULL;
+    if (m->at == NULL || m->to == NULL || (m->weighted && m->w == NULL))
+        err = LM_ENOMEM;
+    for (uint32_t v = 0, k = 0; err == LM_OK && v < m->n; v++) {
+        m->at[v] = k;
+        for (uint32_t j = b.at[v]; j < b.at[v + 1]; j++) {
+            double w = m->unit ? 1 : b.w[j];
+            if (j > b.at[v] && b.to[j] == b.to[j - 1]) {
+                m->w[k - 1] += w;
+                m->n_merged++;
+                continue;
+            }
+            m->to[k] = b.to[j];
+            if (m->weighted)
+                m->w[k] = w;
+            k++;
+        }
+        m->at[v + 1] = k;
+    }
+    lm_arena_free(&tmp);
+    return err;
+}
+
+static lm_err make_all(struct lm_arena *a, struct lm_graph *g, const uint32_t *vertex_of,
                        const struct lm_edge_in *edges, size_t n_edges)
 {
-    struct making near = { 0 }, out = { 0 }, in = { 0 };
-    lm_err err = make(a, tmp, g->n, vertex_of, edges, n_edges, SIDE_BOTH, &near);
-    if (err == LM_OK && g->directed)
-        err = make(a, tmp, g->n, vertex_of, edges, n_edges, SIDE_OUT, &out);
-    if (err == LM_OK && g->directed)
-        err = make(a, tmp, g->n, vertex_of, edges, n_edges, SIDE_IN, &in);
-    if (err != LM_OK)
-        return err;
-    g->near = (struct lm_adjacency){ g->n, near.at, near.to };
-    g->n_pairs = near.at[g->n] / 2;
-    if (g->directed) {
-        g->out = (struct lm_adjacency){ g->n, out.at, out.to };
-        g->in = (struct lm_adjacency){ g->n, in.at, in.to };
-        g->out_weights = out.w;
-        g->n_merged = out.n_merged;
-        g->n_edges = out.at[g->n];
-    } else {
-        g->out = g->in = g->near;
-        g->out_weights = near.w;
-        g->n_merged = near.n_merged / 2;
-        g->n_edges = g->n_pairs;
-    }
+    struct making near = { .vertex_of = vertex_of, .edges = edges, .n_edges = n_edges, .unit = true, .n = g->n };
     for (size_t i = 0; i < n_edges; i++) {
         bool loop = vertex_of[edges[i].a] == vertex_of[edges[i].b];
         g->n_loops += loop;
         g->weight_sum += loop ? 0 : edges[i].w;
+        near.unit = near.unit && (loop || edges[i].w == 1);
+    }
+    struct making out = near, in = near;
+    near.side = SIDE_BOTH;
+    out.side = SIDE_OUT;
+    in.side = SIDE_IN;
+    lm_err err = make(a, &near);
+    if (err == LM_OK && g->directed)
+        err = make(a, &out);
+    if (err == LM_OK && g->directed)
+        err = make(a, &in);
+    if (err != LM_OK)
+        return err;
+    g->near = g->out = g->in = (struct lm_adjacency){ g->n, near.at, near.to };
+    g->n_pairs = near.at[g->n] / 2;
+    g->n_merged = near.n_merged / 2;
+    g->n_edges = g->n_pairs;
+    g->weighted = near.weighted;
+    g->w_out = g->w_in = near.w;
+    if (g->directed) {
+        g->out = (struct lm_adjacency){ g->n, out.at, out.to };
+        g->in = (struct lm_adjacency){ g->n, in.at, in.to };
+        g->weighted = out.weighted;
+        g->w_out = out.w;
+        g->w_in = in.w;
+        g->n_merged = out.n_merged;
+        g->n_edges = out.at[g->n];
     }
     return LM_OK;
 }
@@ -164,9 +212,11 @@ lm_err lm_graph_build(struct lm_arena *a, const struct lm_str *names, size_t n, 
             vertex_of[order[v].given] = (uint32_t)v;
         }
         g.names = sorted;
-        err = make_all(a, &tmp, &g, vertex_of, edges, n_edges);
+        err = make_all(a, &g, vertex_of, edges, n_edges);
     }
     lm_arena_free(&tmp);
+    if (err == LM_OK && !isfinite(g.weight_sum))
+        return lm_fail(e, LM_EINPUT, "the weights add up to more than a number can hold");
     if (err != LM_OK)
         return lm_fail(e, err, "no memory for a network of %zu vertices and %zu edges", n, n_edges);
     *ret = g;

@@ -43,7 +43,7 @@ lm_err lm_lose(struct lm_arena *a, const struct lm_graph *g, const struct lm_los
             if (!g->directed && v >= w)
                 continue;
             if (gone != NULL ? !gone[v] && !gone[w] : lm_rng_below(&random, 100) >= LM_LOSS_TIES_PERCENT)
-                kept[n_kept++] = (struct lm_edge_in){ v, w, g->out_weights != NULL ? g->out_weights[j] : 1 };
+                kept[n_kept++] = (struct lm_edge_in){ v, w, lm_weight(g->w_out, j) };
         }
     *ret_gone = gone;
     /* the names are in order already: a vertex keeps its number */

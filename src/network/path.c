@@ -44,7 +44,7 @@ static void spread(struct search *s, uint32_t from, uint32_t to, double least)
             break;
         for (uint32_t i = j->at[v]; i < j->at[v + 1]; i++) {
             uint32_t w = j->to[i];
-            double tie = s->g->out_weights[i], reach = tie < s->weakest[v] ? tie : s->weakest[v];
+            double tie = lm_weight(s->g->w_out, i), reach = tie < s->weakest[v] ? tie : s->weakest[v];
             if (tie < least || (s->level[w] != NOWHERE && s->level[w] != s->level[v] + 1))
                 continue;
             if (s->level[w] == NOWHERE) {
@@ -146,7 +146,7 @@ static double bottleneck(struct search *s, uint32_t from, uint32_t to)
             return s->weakest[to];
         for (uint32_t i = s->g->out.at[v]; i < s->g->out.at[v + 1]; i++) {
             uint32_t w = s->g->out.to[i];
-            double tie = s->g->out_weights[i], reach = tie < s->weakest[v] ? tie : s->weakest[v];
+            double tie = lm_weight(s->g->w_out, i), reach = tie < s->weakest[v] ? tie : s->weakest[v];
             if (!(reach > s->weakest[w]))
                 continue;
             s->weakest[w] = reach;

@@ -361,7 +361,7 @@ static lm_err divide(struct lm_arena *tmp, struct simulation *s, uint64_t *ret_l
             uint32_t w = g->out.to[j];
             if (!g->directed && v >= w)
                 continue;
-            struct lm_edge_in x = { v, w, g->out_weights != NULL ? g->out_weights[j] : 1 };
+            struct lm_edge_in x = { v, w, lm_weight(g->w_out, j) };
             if (s->gone[v] || s->gone[w])
                 lost[s->n_lost++] = x;
             else

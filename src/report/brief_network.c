@@ -73,7 +73,7 @@ lm_err lm_brief_add_network(struct lm_arena *a, struct lm_store *st, const struc
                             const atomic_bool *cancel, struct lm_brief *b, struct lm_error *e)
 {
     struct work w = { .a = a, .e = e, .effort = { .cancel = cancel }, .n = &b->network };
-    lm_err err = lm_contact_net_load(a, st, f, false, cancel, &w.n->net, e);
+    lm_err err = lm_contact_net_load(a, st, f, 0, false, cancel, &w.n->net, e);
     if (err == LM_OK && w.n->net.m != 0)
         err = measure(&w);
     return err == LM_OK ? say_method(&w) : err;

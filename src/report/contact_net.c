@@ -11,6 +11,7 @@ struct load {
     struct lm_error *e;
     const atomic_bool *cancel;
     bool directed;
+    uint32_t layers;
     struct lm_map node_of, pair_of, form_of, exhibit_of, supply;
     size_t nodes_cap, pairs_cap, exhibits_cap;
     struct lm_contact_net net;
@@ -127,6 +128,14 @@ static int by_supply(const void *x, const void *y)
     return lm_str_cmp(p->sha256, q->sha256);
 }
 
+static bool is_wanted(const struct load *w, enum lm_event_kind kind)
+{
+    enum lm_layer layer = kind == LM_EVENT_MESSAGE || kind == LM_EVENT_CALL ? LM_LAYER_COMMUNICATION
+                          : kind == LM_EVENT_PAYMENT                        ? LM_LAYER_MONEY
+                                                                            : LM_LAYERS;
+    return (w->layers >> layer & 1) != 0;
+}
+
 static lm_err take_edge(void *user, const struct lm_edge_row *row)
 {
     struct load *w = user;
@@ -134,7 +143,7 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     struct lm_contact_pair *p = NULL;
     if (w->cancel != NULL && atomic_load_explicit(w->cancel, memory_order_relaxed))
         return lm_fail(w->e, LM_ECANCELLED, "stopped");
-    if ((row->kind != LM_EVENT_MESSAGE && row->kind != LM_EVENT_CALL) || row->from == row->to || row->events == 0)
+    if (!is_wanted(w, row->kind) || row->from == row->to || row->events == 0)
         return LM_OK;
     if (w->net.n >= UINT32_MAX / 4)
         return lm_fail(w->e, LM_ELIMIT, "the network has too many accounts");
@@ -155,10 +164,11 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
     return LM_OK;
 }
 
-lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, bool directed,
+lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, uint32_t layers, bool directed,
                            const atomic_bool *cancel, struct lm_contact_net *ret, struct lm_error *e)
 {
-    struct load w = { .a = a, .e = e, .cancel = cancel, .directed = directed };
+    struct load w = { .a = a, .e = e, .cancel = cancel, .directed = directed,
+                      .layers = layers != 0 ? layers : 1u << LM_LAYER_COMMUNICATION };
     lm_map_init(&w.node_of, a);
     lm_map_init(&w.pair_of, a);
     lm_map_init(&w.form_of, a);

@@ -1,7 +1,7 @@
 /* contact_net.h - who was in contact with whom in one investigation, as a network in memory.
  *
- * Messages and calls between accounts, as the store's edges give them; edges to threads and to oneself are not in
- * it. An account is called by its identifier; by a number when only a display name is known, because nobody is named
+ * Messages and calls between accounts (communication), payments between them (money), as the store's edges give them;
+ * edges to threads and to oneself are not in it. All of them are evidenced: a record says so. An account is called by its identifier; by a number when only a display name is known, because nobody is named
  * in a ranking until a named person records a suspicion.
  *
  * A phone that was searched stands in the middle of what it recorded. So the network knows how much of it each exhibit
@@ -15,7 +15,7 @@
 
 #include <stdatomic.h>
 
-#include "network/graph.h"
+#include "network/tie.h"
 #include "report/warning.h"
 #include "store/store.h"
 #include "store/summary.h"
@@ -52,9 +52,10 @@ struct lm_contact_net {
     uint64_t left_out; /* groups above 20 and threads whose members are not known */
 };
 
-/* Everything in a; cancel may be NULL. The look is the store's: bound to f, and an audit entry.
+/* layers: a bit for each enum lm_layer; 0: communication. What the store has no edges of brings none.
+ * Everything in a; cancel may be NULL. The look is the store's: bound to f, and an audit entry.
  * errors  the store's; LM_ELIMIT above 2^30 accounts; LM_ECANCELLED; LM_ENOMEM */
-lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, bool directed,
+lm_err lm_contact_net_load(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, uint32_t layers, bool directed,
                            const atomic_bool *cancel, struct lm_contact_net *ret, struct lm_error *e);
 
 /* one_device for each exhibit that supplies more than LM_SHARE_WARNING per cent of the pairs or of the contacts (the

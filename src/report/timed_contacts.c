@@ -185,7 +185,7 @@ lm_err lm_timed_open(struct lm_arena *a, struct lm_store *st, const struct lm_fi
 {
     struct lm_timed t = { .a = a };
     struct load w = { .a = a, .t = &t, .e = e };
-    lm_err err = lm_contact_net_load(a, st, f, false, NULL, &t.net, e);
+    lm_err err = lm_contact_net_load(a, st, f, 0, false, NULL, &t.net, e);
     if (err == LM_OK)
         err = lm_toll_look_begin(st, f, action, what, &t.look, e);
     if (err != LM_OK)

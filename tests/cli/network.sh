@@ -19,6 +19,27 @@ says "text says what a measure is" out 'position in the data held, never guilt o
 says "text has the table" out '^a +3 +9\.0 +1-[0-9]+$'
 says "text says how the ranges came about" out 'over 50 simulations that each leave out 10 % of the ties'
 says "text warns that devices are not known" out '^\* An edge list does not say which device'
+# --- the other measures, by hand: two triangles share m; a tail m-t-u ---
+printf 'source,target,weight\na,b,2\nb,m,1\na,m,1\nc,d,1\nd,m,4\nc,m,4\nm,t,1\nt,u,1\n' >bow.csv
+exits "show by another measure" 0 network show --edges bow.csv --measure strength --json
+is "orders by it" "$(json '[d.measure, d.top[0].node, d.top[0].strength, d.top[1].node, d.top[1].strength].join()')" strength,m,11,c,5
+is "and gives all of them" "$(json '(t=>[t.degree,t.betweenness,t.betweenness_weighted,t.core,t.effective_size,t.component,t.cut_vertex,t.in,t.net].join())(d.top[0])')" \
+    "5,12,13,2,4.2,1,true,,"
+is "PageRank adds up to 1" "$(json 'd.top.reduce((s,t)=>s+t.pagerank,0).toFixed(9)')" 1.000000000
+is "cut vertices and bridges" "$(json '[d.cut_vertices,d.bridges,d.bridge_list.join(";")].join()')" "2,2,m,t;t,u"
+is "communities" "$(json '[d.communities, d.top.filter(t=>t.community===d.top.find(x=>x.node==="a").community).map(t=>t.node).sort().join("")].join()')" 3,ab
+exits "as text" 0 network show --edges bow.csv --measure pagerank --top 1
+says "has its column" out '^node +pagerank +degree +betweenness +rank range$'
+says "and its value" out '^m +0[.][0-9]{6} +5 +12[.]0 '
+exits "directions where there are none" 2 network show --edges bow.csv --measure net
+says "are asked for" err 'net needs a network with directions'
+exits "with directions" 0 network show --edges bow.csv --measure net --directed --json
+is "more goes out than comes in" "$(json '[d.top[0].node,d.top[0].net,d.top[0].in,d.top[0].out,d.top[0].strength_in,d.top[0].strength_out].join()')" c,5,0,2,0,5
+exits "an unknown measure" 2 network show --edges bow.csv --measure guilt
+says "the measures are named" err 'degree, in, out, strength, .*effective_size'
+"$LASTMILE" network show --edges bow.csv --json >first 2>err; taskset -c 0 "$LASTMILE" network show --edges bow.csv --json >out 2>err
+is "one processor or all: the same bytes" "$(cksum <out)" "$(cksum <first)"
+
 printf '%s\n' $(seq 1 25) | awk 'NR>1{print p"\t"$1}{p=$1}' >path.tsv
 run network show --edges path.tsv --json
 is "20 unless asked" "$(json 'd.top.length')" 20
@@ -43,6 +64,43 @@ says "in the text as well" out '^\* Rank ranges were not simulated'
 printf 'a\tb\033[31m\nb\033[31m\tc\n' >active.tsv
 run network show --edges active.tsv
 is "a name does not drive the terminal" "$(LC_ALL=C grep -c "$(printf '\033')" out)" 0
+
+# --- drawn betweenness ---
+exits "betweenness of drawn paths" 0 network show --edges bow.csv --sample 0.02 --json
+is "says how many and how good" "$(json '[d.method, d.sampled_paths > 3000, d.betweenness_error, Math.abs(d.top[0].betweenness - 12) < 0.02 * 21].join()')" sampled,true,0.42,true
+run network show --edges bow.csv --sample 0.02
+says "in the text as well" out '^Betweenness from [0-9]+ shortest paths drawn by chance'
+exits "exact and drawn" 2 network show --edges bow.csv --sample 0.1 --exact
+exits "an error of nothing" 2 network show --edges bow.csv --sample 0
+run network show --edges bow.csv --json
+is "exact unless asked" "$(json '[d.method,d.sampled_paths,d.betweenness_error].join()')" exact,,
+
+# --- columns by name ---
+cat >cols.csv <<'END'
+time,from,to,layer,class,city,calls,note
+2023-05-01,Rosa,Beto,communication,evidenced,Austin,3,x
+2023-05-02T10:00:00Z,Beto,Rosa,money,reported,Austin,1,x
+1683000000,Beto,Ana,Drug transfer,,Waco,1,x
+,Ana,Leo,communication,machine,,9,x
+,Leo,Rosa,money,machine,,9,x
+END
+exits "columns by name" 0 network show --edges cols.csv --json
+is "machine links are in no measure" "$(json '[d.nodes,d.edges,d.input.weight,d.input.machine_left_out,d.top.map(t=>t.node).sort().join("")].join()')" 3,2,5,2,AnaBetoRosa
+is "what the rows say is counted" "$(json '[d.input.layers,d.input.classes,d.input.dated,d.input.placed,d.input.places,d.input.columns_ignored]')" \
+    '[{"communication":2,"drug_transfer":1,"money":2},{"evidenced":2,"reported":1,"machine":2},3,3,2,1]'
+is "and it warns" "$(json 'd.warnings.map(w=>w.code).join()')" devices_unknown,machine_left_out,no_data
+run network show --edges cols.csv --machine --json
+is "unless somebody asks" "$(json '[d.nodes,d.edges,d.warnings.map(w=>w.code).includes("machine_included")].join()')" 4,4,true
+run network show --edges cols.csv --layer money --layer drug-transfer --json
+is "one layer or two" "$(json '[d.nodes,d.edges,d.input.layers_left_out].join()')" 3,2,1
+exits "a layer without ties" 3 network show --edges cols.csv --layer firearm
+exits "no such layer" 2 network show --edges cols.csv --layer love
+says "the layers are named" err 'communication, drug_transfer, money'
+exits "a file without layers" 2 network show --edges bow.csv --layer money
+exits "key takes them, too" 0 network key --edges cols.csv --layer communication --json
+printf 'source,target,time,layer,class\na,b,yesterday,,\na,b,,gossip,\na,b,,,sure\na,b,99999999999999999,,\na,c,2023-13-01,,\na,c,,,\n' >badcols.csv
+exits "cells that say nothing known" 1 network show --edges badcols.csv --json
+is "are problems" "$(json '[d.problems,d.edges].join()')" 5,1
 
 # --- key ---
 exits "key runs" 0 network key --edges net.tsv --json
@@ -113,6 +171,13 @@ is "what is kept" "$(json '[d.nodes,d.edges,d.problems].join()')" "4,2,4"
 is "where the problems are" "$(json 'd.problem_list.map(p=>p.line+"@"+p.byte)')" '["2@6","3@10","5@23","6@35"]'
 says "problems on standard error" err 'damaged.csv: line 3, byte 10: the weight is not above zero'
 exits "the same as text" 1 network key --edges damaged.csv
+printf 'a,b,nan\na,b,inf\na,b,-inf\na,b,1e400\na,b,0\na,b,-1\na,b,1e101\na,b,1e-101\nb,c,1e100\nc,d,1e-100\n' >weights.csv
+exits "weights that are none" 1 network show --edges weights.csv --json
+is "are problems, the limits themselves are not" "$(json '[d.problems,d.edges,d.problem_list.map(p=>p.line).join("")].join()')" 8,2,12345678
+is "and every measure is a number" "$(json 'd.top.every(t=>Object.values(t).every(v=>v===null||typeof v!=="number"||Number.isFinite(v)))')" true
+printf 'source;target\n"Rosa  from the bakery";🐢 🐇\n🐢 🐇;"a ""b"""\n' >names.csv
+exits "names with spaces, quotes and emojis" 0 network show --edges names.csv --json
+is "are names" "$(json 'd.top.map(t=>t.node).join("|")')" '🐢 🐇|Rosa  from the bakery|a "b"'
 printf '\377\376a\0' >utf16.txt
 exits "UTF-16" 3 network show --edges utf16.txt
 says "what to do" err 'save it as UTF-8'

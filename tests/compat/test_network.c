@@ -13,6 +13,7 @@
 
 #include "network/betweenness.h"
 #include "network/edges_file.h"
+#include "network/measure.h"
 #include "network/removal.h"
 
 struct shared {
@@ -127,6 +128,54 @@ static void betweenness_of_the_cases(void **state)
     }
 }
 
+/* What the tables of ties say of themselves, by way of the measures. */
+static void strengths_of_the_cases(void **state)
+{
+    struct shared *s = *state;
+    struct lm_graph g;
+    double *in, *out, *both;
+    double sums[3] = { 0 };
+    open_network(s, "cases/caviar_directed_weighted.tsv", true, &g);
+    assert_int_equal(lm_node_measure(&s->a, &g, LM_MEASURE_STRENGTH_IN, NULL, &in, NULL), LM_OK);
+    assert_int_equal(lm_node_measure(&s->a, &g, LM_MEASURE_STRENGTH_OUT, NULL, &out, NULL), LM_OK);
+    assert_int_equal(lm_node_measure(&s->a, &g, LM_MEASURE_STRENGTH, NULL, &both, NULL), LM_OK);
+    for (uint32_t v = 0; v < g.n; v++) {
+        sums[0] += in[v];
+        sums[1] += out[v];
+        sums[2] += both[v];
+    }
+    the_same(s, "CAVIAR strength in", (uint64_t)sums[0], 3546);
+    the_same(s, "CAVIAR strength out", (uint64_t)sums[1], 3546);
+    the_same(s, "CAVIAR strength", (uint64_t)sums[2], 2 * 3546);
+    the_same(s, "CAVIAR nodes", g.n, 110);
+}
+
+/* The largest component before anything is removed: networks.md, "N / M" and "LCC0". */
+static void sizes_of_the_cases(void **state)
+{
+    struct shared *s = *state;
+    static const struct {
+        const char *file;
+        uint32_t n, m, lcc0;
+    } rows[] = {
+        { "cases/caviar_undirected.tsv", 110, 205, 110 },          { "cases/montagna_meetings_undirected.tsv", 101, 256, 92 },
+        { "cases/natarajan_cocaine_undirected.tsv", 28, 40, 28 },  { "cases/siren_undirected.tsv", 44, 103, 44 },
+        { "cases/togo_undirected.tsv", 33, 47, 33 },               { "cases/ciel_undirected.tsv", 25, 35, 25 },
+        { "cases/acero_undirected.tsv", 25, 37, 25 },              { "cases/jake_undirected.tsv", 38, 50, 38 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct lm_graph g;
+        uint32_t *component, n, largest = 0;
+        open_network(s, rows[i].file, false, &g);
+        assert_int_equal(lm_component_numbers(&s->a, &g, &component, &n, NULL), LM_OK);
+        for (uint32_t v = 0; v < g.n; v++)
+            largest += component[v] == 1;
+        the_same(s, rows[i].file, g.n, rows[i].n);
+        the_same(s, rows[i].file, g.n_edges, rows[i].m);
+        the_same(s, rows[i].file, largest, rows[i].lcc0);
+    }
+}
+
 static void montagna_sequence(void **state)
 {
     struct shared *s = *state;
@@ -218,6 +267,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(betweenness_of_the_cases),
+        cmocka_unit_test(strengths_of_the_cases),
+        cmocka_unit_test(sizes_of_the_cases),
         cmocka_unit_test(montagna_sequence),
         cmocka_unit_test(auc10_of_the_benchmarks),
         cmocka_unit_test(what_is_left_after_the_best_sets),

@@ -55,7 +55,7 @@ static void load(struct fx *x, struct lm_arena *a, struct lm_contact_net *net, s
 {
     lm_arena_init(a, 0);
     *w = (struct lm_warnings){ .a = a };
-    OK(lm_contact_net_load(a, x->st, &filter, false, NULL, net, e));
+    OK(lm_contact_net_load(a, x->st, &filter, 0, false, NULL, net, e));
     lm_contact_net_warn(net, w);
     assert_false(w->failed);
 }
