@@ -140,6 +140,10 @@ static void templates_are_read(void **state)
         { "data/templates/money.csv", LM_OP_MONEY },
         { "data/templates/arrests.csv", LM_OP_ARREST },
         { "data/templates/overdoses.csv", LM_OP_OVERDOSE },
+        { "data/templates/charges.csv", LM_OP_CHARGE },
+        { "data/templates/pill_presses.csv", LM_OP_PILL_PRESS },
+        { "data/templates/organizations.csv", LM_OP_ORGANIZATION },
+        { "data/templates/firearm_links.csv", LM_OP_FIREARM_LINK },
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         struct lm_csv csv;
@@ -174,7 +178,7 @@ static void refusals_name_the_column(void **state)
           "columns 1 and 3 (\"investigation\") hold the same thing" },
         { { "lab_result_id", "drug" }, "the column \"seizure_id\" or \"exhibit_number\" is missing" },
         { { "lab_result_id", "seizure_id", "drug", "net_quantity" }, "the column \"net_unit\" is missing" },
-        { { "arrest_id", "money_id" }, "fits several tables" },
+        { { "overdose_id", "money_id" }, "fits several tables" },
         { { "from", "to" }, "not that of a table" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
