@@ -424,11 +424,17 @@ static lm_err arrest(struct tally *t, const struct lm_op_row *o)
     lm_err err = counted(t, "arrests", o, false);
     if (err != LM_OK || o->kind.n == 0)
         return err;
-    lm_buf_clear(&t->key);
-    charge_key(&t->key, o->id, o->investigation);
-    if (t->key.failed)
-        return no_memory(t);
-    return o->id.n != 0 && lm_map_get(&t->map, lm_buf_str(&t->key)) != NULL ? LM_OK : counted(t, "charges", o, true);
+    /* the table of charges names the investigation too, or none */
+    const struct lm_str of[] = { o->investigation, { NULL, 0 } };
+    for (size_t i = 0; i < 2 && o->id.n != 0; i++) {
+        lm_buf_clear(&t->key);
+        charge_key(&t->key, o->id, of[i]);
+        if (t->key.failed)
+            return no_memory(t);
+        if (lm_map_get(&t->map, lm_buf_str(&t->key)) != NULL)
+            return LM_OK;
+    }
+    return counted(t, "charges", o, true);
 }
 
 static lm_err overdose(struct tally *t, const struct lm_op_row *o)
@@ -646,6 +652,11 @@ lm_err lm_rollup_run(struct lm_arena *a, struct lm_rollup_rows *rows, const stru
         err = lm_rollup_figures(&w, t.sums, t.n_sums, t.doses, t.n_doses, &r);
     if (err == LM_OK)
         err = lm_rollup_links(&w, t.answers, t.lab_next, &r);
+    r.last_day = LM_DAY_NONE;
+    for (uint32_t i = 0; err == LM_OK && i < w.rows.n; i++) {
+        int32_t day = w.rows.v[i].op.day;
+        r.last_day = day != LM_DAY_NONE && (r.last_day == LM_DAY_NONE || day > r.last_day) ? day : r.last_day;
+    }
     if (err == LM_OK)
         *ret = r;
     return err;

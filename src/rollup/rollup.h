@@ -126,6 +126,7 @@ struct lm_rollup {
     size_t n_profiles;
     const struct lm_firearm_tie *firearm_ties;
     size_t n_firearm_ties;
+    int32_t last_day; /* that a row states, counted or set aside: the data cut-off; LM_DAY_NONE */
 };
 
 lm_err lm_rollup_run(struct lm_arena *a, struct lm_rollup_rows *rows, const struct lm_rollup_options *options,

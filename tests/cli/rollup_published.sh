@@ -23,7 +23,7 @@ National,doses,57000,doses,nearly,Release A
 EOF
 exits "beside the own figures" 1 -w w rollup --published p.csv --json
 is "each is held against its qualifier" "$(json 'd.published.map(p => [p.place, p.name, p.own && p.own.value, p.agrees].join(" ")).join("; ")')" \
-    "National investigations 2 true; Rocky Mountain pills 950 true; Rocky Mountain pills 950 true; Rocky Mountain pills 950 false; el paso powder 1 true; El Paso arrests  ; Atlantis pills  ; National jalisco 1 true; National doses 57070 false"
+    "National investigations 2 true; National jalisco 1 true; National doses 57070 false; Rocky Mountain pills 950 true; Rocky Mountain pills 950 true; Rocky Mountain pills 950 false; el paso powder 1 true; El Paso arrests  ; Atlantis pills  "
 is "three sources stand side by side" "$(json 'd.published.filter(p => p.conflict).map(p => p.source + " " + p.value).join("; ")')" "Release A 1000; Release B 900; Release C 940"
 is "nothing of it enters a figure" "$(json 'd.figures.every(f => f.rows.every(r => /^(seizures|investigations).csv/.test(r)))')" true
 is "what no rows speak of is said" "$(json 'd.published.find(p => p.place === "Atlantis").because')" "no rows here speak of it"
