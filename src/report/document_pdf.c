@@ -281,24 +281,25 @@ static void put_chart(struct sheet *s, const struct lm_doc_chart *c)
 
 /* --- the whole --- */
 
-/* What must stay together with a heading: the first lines of what follows. */
+/* What must stay together with a heading: further headings and paragraphs down to the first lines of what they are for. */
 static double follows(struct sheet *s, size_t i)
 {
     struct grid g;
     double before = 0;
-    if (i + 1 < s->d->n && s->d->blocks[i + 1].kind == LM_DOC_HEADING)
-        return 26 + follows(s, i + 1);
-    if (i + 2 < s->d->n && s->d->blocks[i + 1].kind == LM_DOC_PARAGRAPH) {
-        i++;
-        before = 26; /* two lines, then its table */
+    for (i++; i < s->d->n && before < PAGE_HEIGHT / 4; i++) {
+        const struct lm_doc_block *b = &s->d->blocks[i];
+        if (b->kind == LM_DOC_CHART)
+            return before + CHART_SCALE * b->chart->height + 16;
+        if (b->kind == LM_DOC_TABLE) {
+            g.t = b->table;
+            measure(&g);
+            return before + height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
+        }
+        if (b->kind == LM_DOC_ITEM)
+            break;
+        before += 26; /* a heading, or two lines */
     }
-    if (i + 1 < s->d->n && s->d->blocks[i + 1].kind == LM_DOC_CHART)
-        return before + CHART_SCALE * s->d->blocks[i + 1].chart->height + 8;
-    if (i + 1 >= s->d->n || s->d->blocks[i + 1].kind != LM_DOC_TABLE)
-        return before + 30;
-    g.t = s->d->blocks[i + 1].table;
-    measure(&g);
-    return before + height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
+    return before + 30;
 }
 
 static void put_block(struct sheet *s, size_t i)

@@ -79,6 +79,14 @@ static const struct lm_figure *find(const struct report *x, enum lm_rollup_by by
     return NULL;
 }
 
+/* Doses prefer the laboratory where it has spoken at that place, and are the rule's elsewhere. */
+#define DOSES "doses"
+static const struct lm_figure *best(const struct report *x, enum lm_rollup_by by, struct lm_str place, const char *name)
+{
+    const struct lm_figure *f = strcmp(name, DOSES) == 0 ? find(x, by, place, "doses_preferred") : NULL;
+    return f != NULL ? f : find(x, by, place, name);
+}
+
 /* --- totals --- */
 
 static void totals(struct report *x)
@@ -120,9 +128,12 @@ static struct series series_of(struct report *x, enum lm_rollup_by by, const cha
     struct series s = { lm_arena_array(x->a, x->r->n_figures, sizeof(void *)), 0 };
     x->d->failed |= s.v == NULL;
     for (size_t i = 0; s.v != NULL && i < x->r->n_figures; i++) {
-        const struct lm_figure *f = &x->r->figures[i];
-        if (is_by(f, by) && lm_str_eq(f->name, lm_str(name)) && !f->refused)
-            s.v[s.n++] = f;
+        const struct lm_figure *f = &x->r->figures[i], *g;
+        if (!is_by(f, by) || (i != 0 && is_by(f - 1, by) && lm_str_eq(f[-1].place, f->place)))
+            continue; /* one look at each place */
+        g = best(x, by, f->place, name);
+        if (g != NULL && !g->refused)
+            s.v[s.n++] = g;
     }
     return s;
 }
@@ -135,14 +146,14 @@ static double greatest(const struct series *s)
     return max > 0 ? max : 1;
 }
 
-static void bars(struct report *x, const struct series *s, const char *title, bool names)
+static void bars(struct report *x, const struct series *s, const char *title)
 {
     struct lm_doc_bar *v = lm_arena_array(x->a, s->n, sizeof *v);
     double max = greatest(s);
     x->d->failed |= v == NULL;
     for (size_t i = 0; v != NULL && i < s->n; i++) {
         struct lm_str label = s->v[i]->place;
-        const char *colon = names ? memchr(s->v[i]->name.p, ':', s->v[i]->name.n) : NULL;
+        const char *colon = memchr(s->v[i]->name.p, ':', s->v[i]->name.n);
         if (colon != NULL)
             label = lm_str_skip(s->v[i]->name, (size_t)(colon - s->v[i]->name.p) + 1);
         v[i] = (struct lm_doc_bar){ label, value_of(x, s->v[i], true), (double)s->v[i]->base / max, link_of(x, s->v[i]) };
@@ -151,14 +162,40 @@ static void bars(struct report *x, const struct series *s, const char *title, bo
         lm_doc_bars(x->d, title, v, s->n);
 }
 
-static const char *doses_name(const struct report *x)
+/* Months since the year 0 of "2022-05"; -1: not a month. */
+static int month_number(struct lm_str s)
 {
-    return find(x, LM_ROLLUP_WHOLE, LM_STR("whole"), "doses_preferred") != NULL ? "doses_preferred" : "doses";
+    int32_t day;
+    char text[LM_WHEN_TEXT];
+    (void)snprintf(text, sizeof text, "%.*s-01", LM_STR_ARG(lm_str_take(s, 7)));
+    if (s.n != 7 || !lm_day_parse(lm_str(text), &day))
+        return -1;
+    return ((s.p[0] - '0') * 1000 + (s.p[1] - '0') * 100 + (s.p[2] - '0') * 10 + (s.p[3] - '0')) * 12
+           + (s.p[5] - '0') * 10 + (s.p[6] - '0') - 1;
+}
+
+/* Months in between without rows stand there as 0, so that the eye is not deceived. */
+#define MONTHS_MOST 240
+static void month_bars(struct report *x, const struct series *s, const char *title)
+{
+    struct lm_doc_bar *v = lm_arena_array(x->a, s->n + MONTHS_MOST, sizeof *v);
+    double max = greatest(s);
+    size_t n = 0, gaps = 0;
+    x->d->failed |= v == NULL;
+    for (size_t i = 0; v != NULL && i < s->n; i++) {
+        int before = i != 0 ? month_number(s->v[i - 1]->place) : -1, now = month_number(s->v[i]->place);
+        for (int m = before + 1; before >= 0 && m < now && gaps < MONTHS_MOST; m++, gaps++)
+            v[n++] = (struct lm_doc_bar){ .label = lm_arena_printf(x->a, "%04d-%02d", m / 12, m % 12 + 1), .value = LM_STR("0") };
+        v[n++] = (struct lm_doc_bar){ s->v[i]->place, value_of(x, s->v[i], true), (double)s->v[i]->base / max,
+                                      link_of(x, s->v[i]) };
+    }
+    if (v != NULL)
+        lm_doc_bars(x->d, title, v, n);
 }
 
 static void months(struct report *x)
 {
-    const char *const names[] = { "investigations", "arrests", "pills", "powder", "meth", doses_name(x), "overdoses" };
+    const char *const names[] = { "investigations", "arrests", "pills", "powder", "meth", DOSES, "overdoses" };
     lm_doc_heading(x->d, 2, "By month");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct series s = series_of(x, LM_ROLLUP_MONTH, names[i]);
@@ -167,7 +204,7 @@ static void months(struct report *x)
             continue;
         (void)snprintf(title, sizeof title, "%s by month", names[i]);
         lm_doc_heading(x->d, 3, "%s", names[i]);
-        bars(x, &s, title, false);
+        month_bars(x, &s, title);
     }
 }
 
@@ -199,7 +236,7 @@ static void matrix(struct report *x, enum lm_rollup_by by, const char *id, const
             continue;
         lm_doc_cell(x->d, f->place);
         for (size_t c = 1; c < n; c++)
-            number_cell(x, find(x, by, f->place, columns[c].title), true);
+            number_cell(x, best(x, by, f->place, columns[c].title), true);
     }
 }
 
@@ -207,7 +244,7 @@ static void divisions(struct report *x)
 {
     struct lm_doc_column *columns = lm_arena_array(x->a, 10, sizeof *columns);
     const char *const names[] = { "division", "investigations", "arrests", "pills", "powder", "meth", "firearms", "money",
-                                  doses_name(x), "overdoses" };
+                                  DOSES, "overdoses" };
     if (columns == NULL)
         return;
     for (size_t i = 0; i < 10; i++)
@@ -216,7 +253,7 @@ static void divisions(struct report *x)
     lm_doc_paragraph(x->d, "One square for each of DEA's field divisions, about where it lies; darker is more. Other divisions stand "
                            "under them. The parts add up to the whole.");
     map(x, "investigations");
-    map(x, doses_name(x));
+    map(x, DOSES);
     lm_doc_heading(x->d, 3, "Figures");
     matrix(x, LM_ROLLUP_DIVISION, "divisions", columns, 10);
 }
@@ -237,7 +274,7 @@ static void kinds(struct report *x, const char *stem, const char *title)
     if (s.n == 0)
         return;
     lm_doc_heading(x->d, 3, "%s", title);
-    bars(x, &s, title, true);
+    bars(x, &s, title);
 }
 
 static void flags(struct report *x)
@@ -370,7 +407,8 @@ static struct lm_str ranges(struct report *x, const struct lm_str *rows, size_t 
         else if (runs != 0 && lm_str_eq(f, file))
             lm_buf_printf(&x->text, ", %llu", (unsigned long long)first);
         else
-            lm_buf_printf(&x->text, "%s%.*s row %llu", runs != 0 ? "; " : "", LM_STR_ARG(f), (unsigned long long)first);
+            lm_buf_printf(&x->text, "%s%.*s row%s %llu", runs != 0 ? "; " : "", LM_STR_ARG(f), n > 1 ? "s" : "",
+                          (unsigned long long)first);
         if (numbered && last != first)
             lm_buf_printf(&x->text, "-%llu", (unsigned long long)last);
         file = numbered ? f : (struct lm_str){ NULL, 0 };

@@ -109,25 +109,58 @@ struct key {
 static void key_start(struct key *k, char rule, enum lm_op_table table)
 {
     lm_buf_clear(&k->b);
-    lm_buf_printf(&k->b, "%c%d", rule, (int)table);
+    lm_buf_putc(&k->b, rule);
+    lm_buf_putc(&k->b, (char)table);
+}
+
+static void key_number(struct key *k, int64_t v)
+{
+    lm_buf_put(&k->b, (struct lm_str){ (const char *)&v, sizeof v });
 }
 
 static void key_text(struct key *k, struct lm_str s)
 {
     size_t from = k->b.n;
     (void)lm_rollup_fold(&k->b, s);
-    lm_buf_printf(&k->b, "|%zu", k->b.n - from);
-}
-
-static void key_number(struct key *k, int64_t v)
-{
-    lm_buf_printf(&k->b, "|%lld", (long long)v);
+    key_number(k, (int64_t)(k->b.n - from));
 }
 
 static void key_amount(struct key *k, const struct lm_quantity *q)
 {
     key_number(k, q->dimension);
     key_number(k, q->value);
+}
+
+/* --- which rows can meet at all --- */
+
+/* Marks the rows whose key may occur again, by counting hashes: the maps then hold few rows instead of all. key_of: false
+ * when the rule does not apply to the row. */
+static lm_err mark_repeated(struct work *w, struct key *k, bool (*key_of)(struct key *k, const struct held_row *r, char rule),
+                            char rule)
+{
+    uint64_t mask = 1024;
+    while (mask < 4 * (uint64_t)w->rows.n)
+        mask *= 2;
+    if (w->repeated == NULL) {
+        w->repeated = lm_arena_array(w->a, w->rows.n, sizeof *w->repeated);
+        w->slot = lm_arena_array(w->a, w->rows.n, sizeof *w->slot);
+        w->counts = lm_arena_array(w->a, mask, 1);
+        if (w->repeated == NULL || w->slot == NULL || w->counts == NULL)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+    }
+    memset(w->counts, 0, mask);
+    for (uint32_t i = 0; i < w->rows.n; i++) {
+        w->slot[i] = ROW_NONE;
+        if (w->rows.v[i].same_as != ROW_NONE || !key_of(k, &w->rows.v[i], rule))
+            continue;
+        if (k->b.failed)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        w->slot[i] = (uint32_t)(lm_hash64(lm_buf_str(&k->b), 0) & (mask - 1));
+        w->counts[w->slot[i]] = w->counts[w->slot[i]] == 0 ? 1 : 2;
+    }
+    for (uint32_t i = 0; i < w->rows.n; i++)
+        w->repeated[i] = w->slot[i] != ROW_NONE && w->counts[w->slot[i]] > 1;
+    return LM_OK;
 }
 
 /* --- same_investigation, same_row --- */
@@ -181,60 +214,76 @@ static lm_err link_rows(struct work *w, const struct lm_map *by_id, struct key *
     return LM_OK;
 }
 
-/* The same agency uses one id for two things: both are counted, and a person should look. */
-static lm_err id_again(struct work *w, struct lm_map *map, struct key *k, uint32_t i)
+static bool whole_row_key(struct key *k, const struct held_row *r, char rule)
 {
-    const struct held_row *r = &w->rows.v[i], *first;
-    uint64_t *at;
-    bool fresh;
-    if (r->op.table == LM_OP_LAB_RESULT || r->op.table == LM_OP_ORGANIZATION || r->agency.n == 0)
-        return LM_OK;
-    key_start(k, 'd', r->op.table);
-    key_text(k, r->agency);
-    key_text(k, r->op.id);
-    if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &at, &fresh) != LM_OK)
-        return lm_fail(w->e, LM_ENOMEM, "out of memory");
-    if (fresh)
-        return LM_OK;
-    first = &w->rows.v[*at];
-    bool divisions = r->division.n != 0 && first->division.n != 0 && !lm_str_eq_nocase(r->division, first->division);
-    return lm_rollup_note(w, r->ref, "the agency uses this id for another row too, with other content%s: %.*s; both are "
-                          "counted", divisions ? " and in another division" : "",
-                          LM_STR_ARG(lm_str_take(first->ref, 80)));
+    const struct lm_op_row *o = &r->op;
+    struct lm_str texts[] = { r->agency, o->id,   o->investigation, o->city,    o->state,
+                              o->drug,   o->form, o->kind,          o->seizure, o->exhibit_number };
+    if (o->table == LM_OP_INVESTIGATION || o->id.n == 0)
+        return false;
+    key_start(k, rule, o->table);
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
+        key_text(k, texts[t]);
+    key_amount(k, &o->amount);
+    key_amount(k, &o->net);
+    key_number(k, o->day);
+    key_number(k, o->fatal);
+    key_number(k, o->purity_ppm);
+    key_number(k, o->ug_per_pill);
+    return true;
 }
 
 static lm_err same_row_again(struct work *w, struct lm_map *map, struct key *k)
 {
-    for (uint32_t i = 0; i < w->rows.n; i++) {
-        struct held_row *r = &w->rows.v[i];
-        const struct lm_op_row *o = &r->op;
+    lm_err err = mark_repeated(w, k, whole_row_key, 's');
+    for (uint32_t i = 0; err == LM_OK && i < w->rows.n; i++) {
         uint64_t *kept;
         bool fresh;
-        if (o->table == LM_OP_INVESTIGATION || o->id.n == 0 || r->same_as != ROW_NONE)
+        if (!w->repeated[i])
             continue;
-        key_start(k, 's', o->table);
-        struct lm_str texts[] = { r->agency, o->id,   o->investigation, o->city,    o->state,
-                                  o->drug,   o->form, o->kind,          o->seizure, o->exhibit_number };
-        for (size_t t = 0; t < sizeof texts / sizeof texts[0]; t++)
-            key_text(k, texts[t]);
-        key_amount(k, &o->amount);
-        key_amount(k, &o->net);
-        key_number(k, o->day);
-        key_number(k, o->fatal);
-        key_number(k, o->purity_ppm);
-        key_number(k, o->ug_per_pill);
+        (void)whole_row_key(k, &w->rows.v[i], 's');
         if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &kept, &fresh) != LM_OK)
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
-        lm_err err =
-            fresh ? LM_OK
-                  : put_aside(w, i, (uint32_t)*kept, false, "same_row",
-                              "the same row again: same agency, id, content");
-        if (err == LM_OK && fresh)
-            err = id_again(w, map, k, i);
-        if (err != LM_OK)
-            return err;
+        err = fresh ? LM_OK
+                    : put_aside(w, i, (uint32_t)*kept, false, "same_row",
+                                "the same row again: same agency, id, content");
     }
-    return LM_OK;
+    return err;
+}
+
+static bool id_key(struct key *k, const struct held_row *r, char rule)
+{
+    if (r->op.table == LM_OP_INVESTIGATION || r->op.table == LM_OP_LAB_RESULT || r->op.table == LM_OP_ORGANIZATION
+        || r->agency.n == 0 || r->op.id.n == 0)
+        return false;
+    key_start(k, rule, r->op.table);
+    key_text(k, r->agency);
+    key_text(k, r->op.id);
+    return true;
+}
+
+/* The same agency uses one id for two things: both are counted, and a person should look. */
+static lm_err id_again(struct work *w, struct lm_map *map, struct key *k)
+{
+    lm_err err = mark_repeated(w, k, id_key, 'd');
+    for (uint32_t i = 0; err == LM_OK && i < w->rows.n; i++) {
+        const struct held_row *r = &w->rows.v[i], *first;
+        uint64_t *at;
+        bool fresh;
+        if (!w->repeated[i])
+            continue;
+        (void)id_key(k, r, 'd');
+        if (k->b.failed || lm_map_put(map, lm_buf_str(&k->b), i, &at, &fresh) != LM_OK)
+            return lm_fail(w->e, LM_ENOMEM, "out of memory");
+        if (fresh)
+            continue;
+        first = &w->rows.v[*at];
+        bool divisions = r->division.n != 0 && first->division.n != 0 && !lm_str_eq_nocase(r->division, first->division);
+        err = lm_rollup_note(w, r->ref, "the agency uses this id for another row too, with other content%s: %.*s; both are "
+                             "counted", divisions ? " and in another division" : "",
+                             LM_STR_ARG(lm_str_take(first->ref, 80)));
+    }
+    return err;
 }
 
 /* --- claims of different agencies --- */
@@ -373,19 +422,19 @@ static const char *claim_key(struct key *k, char rule, const struct held_row *r)
     return "another agency states the same id at the same place on the same day";
 }
 
+static bool claimed(struct key *k, const struct held_row *r, char rule)
+{
+    return r->agency.n != 0 && claim_key(k, rule, r) != NULL;
+}
+
 static lm_err claims(struct work *w, struct lm_map *map, struct key *k, char rule)
 {
-    for (uint32_t i = 0; i < w->rows.n; i++) {
-        const struct held_row *r = &w->rows.v[i];
-        if (r->same_as != ROW_NONE || r->agency.n == 0)
-            continue;
-        const char *because = claim_key(k, rule, r);
-        const char *name = rule == 'e' ? "same_exhibit" : rule == 'p' ? "same_place_day_quantity" : "same_id_place_day";
-        lm_err err = because != NULL ? claim(w, map, k, i, name, because) : LM_OK;
-        if (err != LM_OK)
-            return err;
-    }
-    return LM_OK;
+    const char *name = rule == 'e' ? "same_exhibit" : rule == 'p' ? "same_place_day_quantity" : "same_id_place_day";
+    lm_err err = mark_repeated(w, k, claimed, rule);
+    for (uint32_t i = 0; err == LM_OK && i < w->rows.n; i++)
+        if (w->repeated[i])
+            err = claim(w, map, k, i, name, claim_key(k, rule, &w->rows.v[i]));
+    return err;
 }
 
 /* --- a person's word --- */
@@ -510,6 +559,8 @@ lm_err lm_rollup_set_aside(struct work *w)
         err = words(w);
     if (err == LM_OK)
         err = same_row_again(w, &map, &k);
+    if (err == LM_OK)
+        err = id_again(w, &map, &k);
     for (const char *rule = "epi"; err == LM_OK && *rule != '\0'; rule++)
         err = claims(w, &map, &k, *rule);
     if (err == LM_OK)

@@ -49,6 +49,9 @@ struct work {
     struct notes notes;
     struct row_pair *apart; /* judged not to be the same */
     size_t n_apart;
+    bool *repeated;    /* aside.c: of each row, for the rule at hand */
+    uint32_t *slot;
+    uint8_t *counts;
 };
 
 /* Appends s in lower case, trimmed, runs of white space as one blank: the form in which spellings meet. False

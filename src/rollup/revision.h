@@ -5,7 +5,7 @@
  *
  * lifetime  slices point into the documents or live in a
  * errors    LM_EINPUT: not such a document; LM_ENOMEM
- * test      tests/unit/test_rollup_revision.c, tests/cli/rollup_revision.sh
+ * test      tests/unit/test_rollup_figures.c, tests/cli/rollup_revision.sh
  */
 #ifndef LM_ROLLUP_REVISION_H
 #define LM_ROLLUP_REVISION_H

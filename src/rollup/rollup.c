@@ -28,7 +28,7 @@ bool lm_rollup_by_parse(struct lm_str word, enum lm_rollup_by *ret)
 
 /* --- rows into memory --- */
 
-static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct held_row *out)
+static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, bool stable, struct held_row *out)
 {
     *out = (struct held_row){ .op = in->op,
                               .ref = in->ref,
@@ -45,7 +45,7 @@ static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct 
     };
     for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
         struct lm_str s = lm_str_trim(*slices[i]);
-        *slices[i] = s.n != 0 ? lm_arena_copy(a, s) : (struct lm_str){ NULL, 0 };
+        *slices[i] = s.n == 0 ? (struct lm_str){ NULL, 0 } : stable ? s : lm_arena_copy(a, s);
         if (s.n != 0 && slices[i]->p == NULL)
             return false;
     }
@@ -59,6 +59,8 @@ static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct 
 static lm_err load(struct work *w, struct lm_rollup_rows *rows)
 {
     struct rows *held = &w->rows;
+    held->v = rows->n != 0 ? lm_arena_array(w->a, rows->n, sizeof *held->v) : NULL;
+    held->cap = held->v != NULL ? rows->n : 0;
     for (bool done = false;;) {
         struct lm_rollup_row row;
         lm_err err = rows->next(rows, &row, &done, w->e);
@@ -68,7 +70,7 @@ static lm_err load(struct work *w, struct lm_rollup_rows *rows)
             return lm_fail(w->e, LM_ELIMIT, "more than %d rows", INT32_MAX);
         size_t cap = held->cap;
         struct held_row *v = lm_arena_grow(w->a, held->v, held->n, &cap, sizeof *v);
-        if (v == NULL || !copy_row(w->a, &row, &v[held->n]))
+        if (v == NULL || !copy_row(w->a, &row, rows->stable, &v[held->n]))
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
         held->v = v;
         held->cap = (uint32_t)cap;
@@ -118,11 +120,13 @@ static struct sum *find_sum(struct tally *t, const char *name, struct lm_str kin
     uint64_t *at;
     bool fresh;
     lm_buf_clear(&t->key);
-    lm_buf_printf(&t->key, "s%d%s", (int)t->by, name);
-    size_t from = t->key.n;
+    lm_buf_putc(&t->key, 's');
+    lm_buf_putc(&t->key, (char)t->by);
+    lm_buf_put(&t->key, lm_str(name));
+    lm_buf_putc(&t->key, '\0');
     if (kind.n != 0)
         (void)lm_rollup_fold(&t->key, kind);
-    lm_buf_printf(&t->key, "|%zu|", t->key.n - from);
+    lm_buf_putc(&t->key, '\0');
     (void)lm_rollup_fold(&t->key, t->place);
     if (t->key.failed || lm_map_put(&t->map, lm_buf_str(&t->key), t->n_sums, &at, &fresh) != LM_OK)
         return NULL;

@@ -30,6 +30,8 @@ struct lm_rollup_row {
 
 /* Embed it in a struct of your own, as with lm_sink. Slices are valid until the next call. */
 struct lm_rollup_rows {
+    bool stable;  /* slices live as long as the arena of the roll-up: they are not copied */
+    uint32_t n;   /* how many rows will come; 0: not known */
     lm_err (*next)(struct lm_rollup_rows *rows, struct lm_rollup_row *ret, bool *ret_done,
                    struct lm_error *e);
 };
