@@ -136,6 +136,7 @@ static const struct table {
     const char *marks[MAX_NAMES][2];
     enum lm_op_column required[6]; /* ended by LM_COLUMN_UNKNOWN */
     bool weak;                     /* other tables may name its id: the others win */
+    const char *unless;            /* the column of the one table that may; NULL: none */
 } tables[] = {
     [LM_OP_INVESTIGATION] = { investigation_columns,
                               { { "investigation_id", "title" }, { "investigation", "title" } },
@@ -163,7 +164,7 @@ static const struct table {
                       { { "money_id", NULL } },
                       { LM_COLUMN_ID, LM_COLUMN_KIND, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT },
                       false },
-    [LM_OP_ARREST] = { arrest_columns, { { "arrest_id", NULL } }, { LM_COLUMN_ID }, true },
+    [LM_OP_ARREST] = { arrest_columns, { { "arrest_id", NULL } }, { LM_COLUMN_ID }, false, "charge_id" },
     [LM_OP_OVERDOSE] = { overdose_columns,
                          { { "overdose_id", NULL } },
                          { LM_COLUMN_ID, LM_COLUMN_FATAL },
@@ -222,6 +223,8 @@ static bool header_has(const struct lm_str *cells, size_t n, const char *name)
 
 static bool marked(enum lm_op_table table, const struct lm_str *cells, size_t n)
 {
+    if (tables[table].unless != NULL && header_has(cells, n, tables[table].unless))
+        return false;
     for (size_t m = 0; m < MAX_NAMES && tables[table].marks[m][0] != NULL; m++)
         if (header_has(cells, n, tables[table].marks[m][0])
             && header_has(cells, n, tables[table].marks[m][1]))

@@ -178,7 +178,7 @@ static void refusals_name_the_column(void **state)
           "columns 1 and 3 (\"investigation\") hold the same thing" },
         { { "lab_result_id", "drug" }, "the column \"seizure_id\" or \"exhibit_number\" is missing" },
         { { "lab_result_id", "seizure_id", "drug", "net_quantity" }, "the column \"net_unit\" is missing" },
-        { { "overdose_id", "money_id" }, "fits several tables" },
+        { { "arrest_id", "money_id" }, "fits several tables" },
         { { "from", "to" }, "not that of a table" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
