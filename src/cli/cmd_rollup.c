@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "cli/look.h"
 #include "cli/own_table.h"
+#include "cli/rollup.h"
+#include "report/operation_rows.h"
 #include "rollup/figure_out.h"
 #include "rollup/row_list.h"
 
@@ -14,11 +16,13 @@
 
 static const struct lm_option options[] = {
     { "--table", "FILE.csv", "published figures, or one of the agency's own tables (may be repeated)" },
+    { "--published", "FILE.csv", "published figures, compared with the workspace's own as their qualifiers say" },
+    { "--reason", "TEXT", "why two rows are the same or not, or why a judgement is taken back" },
     { "-i", "ID", "only this investigation of the workspace (all of them unless given)" },
     { "--purpose", "TEXT", "one line: why you look; stands in the audit entry (\"rollup\")" },
     { "--rule", "ID", "the operation's dose rule (" LM_DOSE_RULE_DEFAULT " unless given)" },
     { "--by", "WHAT",
-      "own rows also by division, agency, month, cartel, platform or city (may be repeated)" },
+      "own rows also by operation, division, agency, month, cartel, platform or city (may be repeated)" },
     { 0 },
 };
 
@@ -31,6 +35,8 @@ struct job {
     struct lm_str *files;
     size_t n_problems, cap_problems;
     uint64_t n_more_problems;
+    struct lm_beside *beside;
+    size_t n_beside;
 };
 
 static lm_err no_memory(struct lm_cli *cli)
@@ -141,7 +147,9 @@ static lm_err print(struct job *j, const struct lm_rollup *r)
                                  .problems = j->problems,
                                  .problem_files = j->files,
                                  .n_problems = j->n_problems,
-                                 .n_more_problems = j->n_more_problems };
+                                 .n_more_problems = j->n_more_problems,
+                                 .beside = j->beside,
+                                 .n_beside = j->n_beside };
     if (j->n_more_problems != 0)
         lm_log_line(&j->log, "and %llu more problems", (unsigned long long)j->n_more_problems);
     if (j->cli->json)
@@ -213,25 +221,42 @@ static lm_err from_tables(struct job *j, const struct lm_args *args)
 
 /* --- the workspace: all investigations, or the one of -i --- */
 
-static lm_err take_row(void *user, const struct lm_op_row *row, struct lm_str reference)
+/* Published figures that stand beside the own ones; they never enter a sum. */
+static lm_err read_beside(struct job *j, const char *path, const struct lm_rollup *ours)
 {
-    return lm_row_list_add(user, row, reference);
+    struct lm_published p;
+    struct lm_str bytes;
+    lm_err err = load(j->cli, path, &bytes);
+    if (err != LM_OK)
+        return err;
+    err = lm_published_read(&j->cli->run, bytes, &j->options, &p, &j->cli->error);
+    if (err != LM_OK) {
+        (void)snprintf(j->cli->error.file, sizeof j->cli->error.file, "%s", path);
+        return err;
+    }
+    for (size_t i = 0; err == LM_OK && i < p.n_problems; i++)
+        err = add_problem(j, lm_str(path), &p.problems[i]);
+    return err == LM_OK ? lm_rollup_beside(&j->cli->run, &p.rollup, ours, &j->beside, &j->n_beside, &j->cli->error) : err;
 }
 
 static lm_err from_workspace(struct job *j, const struct lm_args *args)
 {
     struct lm_store *st;
-    struct lm_row_list list;
+    struct lm_rollup r;
     struct lm_filter f;
-    lm_row_list_init(&list, &j->cli->run);
+    const char *printed = lm_args_get(args, "--published");
     lm_err err = lm_cli_look_any(j->cli, args, "rollup", &f);
     if (err == LM_OK)
         err = lm_cli_open(j->cli, &st);
     if (err != LM_OK)
         return err;
-    err = lm_store_op_rows(st, &f, take_row, &list, &j->cli->error);
+    if (printed != NULL)
+        j->options.by |= LM_BESIDE_BY;
+    err = lm_report_rollup(&j->cli->run, st, &f, &j->options, &r, NULL, &j->cli->error);
     lm_store_close(st);
-    return err == LM_OK ? roll_up_rows(j, &list.pull) : err;
+    if (err == LM_OK && printed != NULL)
+        err = read_beside(j, printed, &r);
+    return err == LM_OK ? print(j, &r) : err;
 }
 
 static lm_err by_words(struct job *j, const struct lm_args *args)
@@ -241,7 +266,7 @@ static lm_err by_words(struct job *j, const struct lm_args *args)
         enum lm_rollup_by by;
         if (!lm_rollup_by_parse(lm_str(word), &by))
             return lm_fail(&j->cli->error, LM_EUSAGE,
-                           "--by takes division, agency, month, cartel, platform or city, not %.60s", word);
+                           "--by takes operation, division, agency, month, cartel, platform or city, not %.60s", word);
         j->options.by |= 1u << by;
     }
     return LM_OK;
@@ -251,8 +276,6 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 {
     struct job j = { .cli = cli };
     struct lm_dose_rules rules;
-    if (args->n_operands != 0)
-        return lm_fail(&cli->error, LM_EUSAGE, "rollup takes no operand; the file follows --table");
     lm_log_init(&j.log, STDERR_FILENO);
     lm_err err = lm_dose_rules_builtin(&cli->run, &rules, &cli->error);
     if (err == LM_OK)
@@ -261,8 +284,12 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return err;
     j.options.rules = &rules;
     err = by_words(&j, args);
+    if (err == LM_OK && args->n_operands != 0)
+        return lm_cli_rollup_word(cli, args, &j.options);
     if (err != LM_OK)
         return err;
+    if (lm_args_get(args, "--table") != NULL && lm_args_get(args, "--published") != NULL)
+        return lm_fail(&cli->error, LM_EUSAGE, "--published stands beside the rows of a workspace (-w), not beside --table");
     if (lm_args_get(args, "--table") != NULL) {
         err = lm_cli_no_look(cli, args, "--table");
         return err == LM_OK ? from_tables(&j, args) : err;
@@ -277,8 +304,14 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 const struct lm_command lm_cmd_rollup = {
     .name = "rollup",
     .title = "the operation's totals: each figure with its rows, its qualifier and, for doses, its rule",
-    .usage = "[-i ID | --table FILE.csv …] [--rule ID] [--by WHAT …]",
+    .usage = "[-i ID | --table FILE.csv …] [--rule ID] [--by WHAT …] [--published FILE.csv]\n"
+             "       rollup freeze|revisions|show N|compare N [M] [-i ID] [--rule ID] [--by WHAT …]\n"
+             "       rollup same|not_same ROW ROW -i ID --reason TEXT; rollup undo N -i ID --reason TEXT; rollup judgements",
     .help = "Without --table the rows of the workspace (-w) are rolled up.\n\n"
+            "freeze      keeps the roll-up as a numbered, signed revision; revisions lists them, show prints one as it was\n"
+            "compare     what moved from revision N to M (to now, unless given), and why: rows that came, went, are set aside\n"
+            "same        a person's word that two rows are one thing (\"seizures.csv row 7\"): the first is counted; not_same:\n"
+            "            that they are two, whatever the rules say; undo takes a word back; judgements lists those that stand\n\n"
             "A table is either published figures (place,figure,value,unit,qualifier,source), which go "
             "through as printed,\n"
             "are never added up, and get their deadly doses computed beside the published ones; or one of "

@@ -1,16 +1,14 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/document_file.h"
 #include "cli/look.h"
 #include "report/toll.h"
 
 #define TOP_DEFAULT 25
 #define RECORDS_IN_PAGES 5000 /* of a number, in a document that is read as pages */
-#define DOCUMENT_CEILING ((size_t)1 << 30)
 
 static const struct lm_option options[] = {
     { "-i", "ID", "the investigation" },
@@ -99,40 +97,6 @@ static lm_err read_wish(struct lm_cli *cli, const struct lm_args *args, struct l
     return LM_OK;
 }
 
-/* --- files: written beside, then put in place, for their owner alone --- */
-
-static lm_err write_file(struct lm_cli *cli, const char *path, struct lm_str bytes)
-{
-    struct lm_str beside = lm_arena_printf(&cli->run, "%s.part-%ld", path, (long)getpid());
-    if (beside.p == NULL)
-        return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
-    int fd = open(beside.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool good = fd >= 0;
-    size_t done = 0;
-    while (good && done < bytes.n) {
-        ssize_t n = write(fd, bytes.p + done, bytes.n - done);
-        good = n > 0 || (n < 0 && errno == EINTR);
-        done += n > 0 ? (size_t)n : 0;
-    }
-    good = good && fsync(fd) == 0;
-    int why = errno;
-    if (fd >= 0 && close(fd) != 0 && good) {
-        good = false;
-        why = errno;
-    }
-    if (good && rename(beside.p, path) != 0) {
-        good = false;
-        why = errno;
-    }
-    if (good)
-        return LM_OK;
-    if (fd >= 0)
-        (void)unlink(beside.p);
-    (void)lm_fail(&cli->error, LM_EIO, "cannot write the file: %s", strerror(why));
-    lm_fail_at(&cli->error, path, "%s", "");
-    return LM_EIO;
-}
-
 struct form {
     const char *option;
     lm_err (*write)(struct lm_cli *cli, const struct lm_args *args, const struct lm_document *d, struct lm_buf *out);
@@ -174,14 +138,14 @@ static lm_err write_forms(struct lm_cli *cli, const struct lm_args *args, const 
         struct lm_buf out;
         if (path == NULL)
             continue;
-        lm_buf_init(&out, DOCUMENT_CEILING);
+        lm_buf_init(&out, LM_DOCUMENT_CEILING);
         err = lm_toll_document(&cli->run, p, top, forms[i].records, &d, &cli->error);
         if (err == LM_OK)
             err = forms[i].write(cli, args, &d, &out);
         if (err == LM_OK && out.failed)
-            err = lm_fail(&cli->error, LM_ELIMIT, "%s: the document is larger than %zu bytes", path, DOCUMENT_CEILING);
+            err = lm_fail(&cli->error, LM_ELIMIT, "%s: the document is larger than %zu bytes", path, LM_DOCUMENT_CEILING);
         if (err == LM_OK)
-            err = write_file(cli, path, lm_buf_str(&out));
+            err = lm_cli_write_file(cli, path, lm_buf_str(&out));
         lm_buf_free(&out);
     }
     return err;

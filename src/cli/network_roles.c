@@ -92,7 +92,7 @@ static lm_err take_edge(void *user, const struct lm_edge_row *row)
         w->x->unread += row->occurrences;
         return LM_OK;
     }
-    struct lm_flow f = { .layer = contact ? LM_LAYER_COMMUNICATION : LM_LAYER_MONEY, .at_us = LM_NO_MOMENT,
+    struct lm_flow f = { .layer = contact ? LM_FLOW_COMMUNICATION : LM_FLOW_MONEY, .at_us = LM_NO_MOMENT,
                          .count = row->occurrences < INT32_MAX ? (uint32_t)row->occurrences : INT32_MAX,
                          .row = (uint32_t)t->n_flows };
     lm_err err = node_index(w, row->from, row->from_name, row->from_masked, &f.from);

@@ -138,14 +138,16 @@ struct lm_op_row {
     struct lm_str city, state;
     int32_t day;                 /* LM_DAY_NONE when not stated */
     struct lm_str drug;          /* "fentanyl", "methamphetamine", … lower case */
-    struct lm_str form;          /* "pills", "powder", … */
-    struct lm_str kind;          /* firearm kind; money kind: currency, assets, proceeds; charge; finding */
+    struct lm_str form;          /* "pills", "powder", …; organization: an lm_org_scope word */
+    struct lm_str kind;          /* firearm kind; money kind: currency, assets, proceeds; charge; finding; pill press kind;
+                                    organization: an lm_org_measure word; firearm_link: an lm_firearm_link word */
     struct lm_quantity amount;   /* count, mass or money of this row */
     struct lm_quantity net;      /* lab_result: net mass */
     int64_t purity_ppm;          /* lab_result: parts per million by mass; -1 not stated */
     int64_t ug_per_pill;         /* lab_result: micrograms of drug per tablet; -1 not stated */
-    struct lm_str seizure;       /* lab_result: the seizure's id; overdose: a linked seizure */
-    struct lm_str profile;       /* lab_result: the laboratory's profile id */
+    struct lm_str seizure;       /* lab_result: the seizure's id; overdose: a linked seizure; charge: the arrest's id;
+                                    firearm_link: the firearm's id */
+    struct lm_str profile;       /* lab_result: the laboratory's profile id; firearm_link: what it is linked to */
     struct lm_str exhibit_number;/* the exhibit number on the evidence bag: two agencies may claim it */
     struct lm_str cartel;        /* investigation */
     uint32_t platforms;          /* investigation: bit 1 << lm_platform */

@@ -44,6 +44,10 @@ DEFINE(unit, LM_UNITS)
 DEFINE(identifier_type, LM_IDENTIFIER_TYPES)
 DEFINE(time_quality, LM_TIME_QUALITIES)
 DEFINE(op_table, LM_OP_TABLES)
+DEFINE(org_measure, LM_ORG_MEASURES)
+DEFINE(org_scope, LM_ORG_SCOPES)
+
+DEFINE(firearm_link, LM_FIREARM_LINKS)
 DEFINE(event_outcome, LM_EVENT_OUTCOMES)
 DEFINE(link_class, LM_LINK_CLASSES)
 DEFINE(attribution_basis, LM_ATTRIBUTION_BASES)
@@ -77,4 +81,14 @@ bool lm_platform_is_encrypted(enum lm_platform p)
 {
     return p == LM_PLATFORM_WHATSAPP || p == LM_PLATFORM_TELEGRAM || p == LM_PLATFORM_SIGNAL
            || p == LM_PLATFORM_WIRE || p == LM_PLATFORM_WICKR;
+}
+
+const char *lm_firearm_link_said(enum lm_firearm_link v)
+{
+    static const char *const said[] = {
+        ": NIBIN lead, not confirmed, to ",
+        ": NIBIN hit, confirmed, with ",
+        ": first retail purchaser by eTrace, who need not be the possessor: ",
+    };
+    return (size_t)v < sizeof said / sizeof said[0] ? said[v] : ": ";
 }

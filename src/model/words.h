@@ -81,7 +81,19 @@
 
 #define LM_OP_TABLES(X)                                                                                      \
     X(INVESTIGATION, "investigation") X(SEIZURE, "seizure") X(LAB_RESULT, "lab_result")                      \
-    X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")
+    X(FIREARM, "firearm") X(MONEY, "money") X(ARREST, "arrest") X(OVERDOSE, "overdose")                      \
+    X(CHARGE, "charge") X(PILL_PRESS, "pill_press") X(ORGANIZATION, "organization")                          \
+    X(FIREARM_LINK, "firearm_link")
+
+/* What HIDTA counts of an organisation, each its own measure; a person says so. */
+#define LM_ORG_MEASURES(X)                                                                                       \
+    X(IDENTIFIED, "identified") X(TARGETED, "targeted") X(DISRUPTED, "disrupted") X(DISMANTLED, "dismantled")
+#define LM_ORG_SCOPES(X) X(LOCAL, "local") X(MULTI_STATE, "multi_state") X(INTERNATIONAL, "international")
+
+/* What is said of a firearm, three different things: NIBIN's lead is not confirmed, its hit is; eTrace names who first
+ * bought it at retail, which is not who had it. */
+#define LM_FIREARM_LINKS(X)                                                                                  \
+    X(NIBIN_LEAD, "nibin_lead") X(NIBIN_HIT, "nibin_hit") X(FIRST_PURCHASER, "first_purchaser")
 
 /* What an identifier is (form.h); device and payment stand for any of theirs. */
 #define LM_FORM_KINDS(X)                                                                                     \
@@ -114,6 +126,9 @@
 #define LM_E_IDENTIFIER(id, word) LM_IDENTIFIER_##id,
 #define LM_E_TIME(id, word) LM_TIME_##id,
 #define LM_E_OP(id, word) LM_OP_##id,
+#define LM_E_ORG_MEASURE(id, word) LM_ORG_MEASURE_##id,
+#define LM_E_ORG_SCOPE(id, word) LM_ORG_SCOPE_##id,
+#define LM_E_FIREARM_LINK(id, word) LM_FIREARM_LINK_##id,
 #define LM_E_OUTCOME(id, word) LM_OUTCOME_##id,
 #define LM_E_LINK(id, word) LM_LINK_##id,
 #define LM_E_BASIS(id, word) LM_BASIS_##id,
@@ -134,6 +149,10 @@ LM_WORD_ENUM(lm_unit, LM_UNITS, LM_E_UNIT)
 LM_WORD_ENUM(lm_identifier_type, LM_IDENTIFIER_TYPES, LM_E_IDENTIFIER)
 LM_WORD_ENUM(lm_time_quality, LM_TIME_QUALITIES, LM_E_TIME)
 LM_WORD_ENUM(lm_op_table, LM_OP_TABLES, LM_E_OP)
+enum { LM_OP_LAST = LM_OP_FIREARM_LINK }; /* of lm_op_table */
+LM_WORD_ENUM(lm_org_measure, LM_ORG_MEASURES, LM_E_ORG_MEASURE)
+LM_WORD_ENUM(lm_org_scope, LM_ORG_SCOPES, LM_E_ORG_SCOPE)
+LM_WORD_ENUM(lm_firearm_link, LM_FIREARM_LINKS, LM_E_FIREARM_LINK)
 LM_WORD_ENUM(lm_event_outcome, LM_EVENT_OUTCOMES, LM_E_OUTCOME)
 LM_WORD_ENUM(lm_link_class, LM_LINK_CLASSES, LM_E_LINK)
 LM_WORD_ENUM(lm_attribution_basis, LM_ATTRIBUTION_BASES, LM_E_BASIS)
@@ -162,6 +181,9 @@ LM_WORD_FUNCTIONS(unit)
 LM_WORD_FUNCTIONS(identifier_type)
 LM_WORD_FUNCTIONS(time_quality)
 LM_WORD_FUNCTIONS(op_table)
+LM_WORD_FUNCTIONS(org_measure)
+LM_WORD_FUNCTIONS(org_scope)
+LM_WORD_FUNCTIONS(firearm_link)
 LM_WORD_FUNCTIONS(event_outcome)
 LM_WORD_FUNCTIONS(link_class)
 LM_WORD_FUNCTIONS(identity_kind)
@@ -173,6 +195,9 @@ LM_WORD_FUNCTIONS(form_reason)
 
 /* The same for people: "looks like two messages". NULL for what is not worth saying of each event (members_unknown). */
 const char *lm_event_flag_said(enum lm_event_flag v);
+
+/* For people, between a firearm and what it is linked to: ": NIBIN lead, not confirmed, to ". */
+const char *lm_firearm_link_said(enum lm_firearm_link v);
 
 /* The two overlapping flags of the operation: which platforms are social media, which are encrypted
  * communications (as the announcement of Operation Last Mile lists them). */

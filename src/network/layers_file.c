@@ -48,24 +48,24 @@ static struct lm_str cell_of(const struct reading *r, const struct lm_csv_row *r
     return r->at[k] < row->n ? lm_str_trim(row->cells[r->at[k]]) : (struct lm_str){ NULL, 0 };
 }
 
-/* LM_LAYERS: another one. */
-static enum lm_layer layer_of(struct lm_str s)
+/* LM_FLOWS: another one. */
+static enum lm_flow_kind layer_of(struct lm_str s)
 {
     static const struct {
         const char *word;
-        enum lm_layer layer;
+        enum lm_flow_kind layer;
     } words[] = {
-        { "goods", LM_LAYER_GOODS },          { "drug", LM_LAYER_GOODS },          { "drugs", LM_LAYER_GOODS },
-        { "supply", LM_LAYER_GOODS },         { "transfer", LM_LAYER_GOODS },      { "drug_transfer", LM_LAYER_GOODS },
-        { "money", LM_LAYER_MONEY },          { "payment", LM_LAYER_MONEY },       { "payments", LM_LAYER_MONEY },
-        { "call", LM_LAYER_COMMUNICATION },   { "calls", LM_LAYER_COMMUNICATION }, { "message", LM_LAYER_COMMUNICATION },
-        { "messages", LM_LAYER_COMMUNICATION }, { "contact", LM_LAYER_COMMUNICATION },
-        { "communication", LM_LAYER_COMMUNICATION },
+        { "goods", LM_FLOW_GOODS },          { "drug", LM_FLOW_GOODS },          { "drugs", LM_FLOW_GOODS },
+        { "supply", LM_FLOW_GOODS },         { "transfer", LM_FLOW_GOODS },      { "drug_transfer", LM_FLOW_GOODS },
+        { "money", LM_FLOW_MONEY },          { "payment", LM_FLOW_MONEY },       { "payments", LM_FLOW_MONEY },
+        { "call", LM_FLOW_COMMUNICATION },   { "calls", LM_FLOW_COMMUNICATION }, { "message", LM_FLOW_COMMUNICATION },
+        { "messages", LM_FLOW_COMMUNICATION }, { "contact", LM_FLOW_COMMUNICATION },
+        { "communication", LM_FLOW_COMMUNICATION },
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (lm_str_eq_nocase(s, lm_str(words[i].word)))
             return words[i].layer;
-    return LM_LAYERS;
+    return LM_FLOWS;
 }
 
 static bool is_name(struct lm_str s)
@@ -153,7 +153,7 @@ static lm_err take(struct reading *r, const struct lm_csv_row *row)
         problem(r, row->number, row->at, fault);
         return LM_OK;
     }
-    if (machine || f.layer == LM_LAYERS) {
+    if (machine || f.layer == LM_FLOWS) {
         *(machine ? &r->f.machine : &r->f.other_layers) += 1;
         return LM_OK;
     }

@@ -9,7 +9,7 @@
 #define WITHIN_US (INT64_C(86400) * 1000000 * LM_POSITION_DAYS)
 #define EXACT_MOST 10000 /* above it the normal distribution is the same to the digits that are printed */
 
-const char *const lm_layer_words[LM_LAYERS] = { "goods", "money", "communication" };
+const char *const lm_flow_words[LM_FLOWS] = { "goods", "money", "communication" };
 const char *const lm_position_words[LM_POSITIONS] = { "sends", "receives", "moves", "holds", "passes money", "connects" };
 
 double lm_more_than_half(uint64_t counted, uint64_t of, unsigned kinds)
@@ -30,7 +30,7 @@ double lm_more_than_half(uint64_t counted, uint64_t of, unsigned kinds)
 struct end {
     uint32_t node;
     bool out;
-    enum lm_layer layer;
+    enum lm_flow_kind layer;
     int64_t at_us;
     uint32_t count, flow;
 };
@@ -150,7 +150,7 @@ static lm_err contacts(struct lm_arena *tmp, uint32_t n, const struct lm_flow *f
     for (uint32_t v = 0; v < n; v++)
         names[v] = (struct lm_str){ "", 0 };
     for (size_t i = 0; i < n_flows; i++)
-        if (flows[i].layer == LM_LAYER_COMMUNICATION)
+        if (flows[i].layer == LM_FLOW_COMMUNICATION)
             edges[m++] = (struct lm_edge_in){ flows[i].from, flows[i].to, 1 };
     return lm_graph_build(tmp, names, n, edges, m, false, ret, NULL, NULL);
 }
@@ -182,10 +182,10 @@ static lm_err read_all(struct lm_arena *tmp, uint32_t n, const struct lm_flow *f
             j++;
         struct lm_positioned *mine = p + (size_t)ends[i].node * LM_POSITIONS;
         memset(r.kinds, 0, j - i);
-        if (ends[i].layer == LM_LAYER_COMMUNICATION)
+        if (ends[i].layer == LM_FLOW_COMMUNICATION)
             connect(&r, j - i, &g, ends[i].node, mine, near);
         else
-            pair(&r, ends + i, j - i, mine, ends[i].layer == LM_LAYER_GOODS ? of_goods : of_money, left);
+            pair(&r, ends + i, j - i, mine, ends[i].layer == LM_FLOW_GOODS ? of_goods : of_money, left);
         cite(&r, ends + i, j - i, mine);
     }
     return LM_OK;

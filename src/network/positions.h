@@ -28,12 +28,12 @@
 #define LM_POSITION_ROWS 10 /* references that are given for each */
 #define LM_NO_MOMENT INT64_MIN
 
-enum lm_layer { LM_LAYER_GOODS, LM_LAYER_MONEY, LM_LAYER_COMMUNICATION, LM_LAYERS };
-extern const char *const lm_layer_words[LM_LAYERS];
+enum lm_flow_kind { LM_FLOW_GOODS, LM_FLOW_MONEY, LM_FLOW_COMMUNICATION, LM_FLOWS };
+extern const char *const lm_flow_words[LM_FLOWS];
 
 struct lm_flow {
     uint32_t from, to; /* nodes; not the same */
-    enum lm_layer layer;
+    enum lm_flow_kind layer;
     int64_t at_us;     /* LM_NO_MOMENT: not known */
     uint32_t count;    /* how many of them the row stands for; at least 1 */
     uint32_t row;      /* what the caller calls it */

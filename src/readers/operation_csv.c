@@ -1,5 +1,5 @@
 /* operation_csv.c - the agency's own tables: investigations, seizures, laboratory results, firearms, money,
- * arrests, overdoses.
+ * arrests, overdoses, charges, pill presses, organisations, links of firearms.
  *
  * One file is one table, recognised by its header names (operation_csv_columns.c; docs/operation_csv.md). A
  * row that cannot be read is a rejected record; the rest of the file goes on.
@@ -283,6 +283,8 @@ static bool arrest(struct reading *r, struct lm_op_row *o)
     if (!firearm(r, o))
         return false;
     o->kind = cell(r, LM_COLUMN_KIND); /* the charge, as written */
+    if (o->table == LM_OP_ARREST && o->day == LM_DAY_NONE)
+        doubt(r, "the arrest has no date: it is in no month");
     return true;
 }
 
@@ -310,6 +312,43 @@ static bool overdose(struct reading *r, struct lm_op_row *o)
     return true;
 }
 
+static bool charge(struct reading *r, struct lm_op_row *o)
+{
+    return arrest(r, o) && (o->kind.n != 0 || reject(r, "the row names no charge", NULL));
+}
+
+/* One of the words of a list, in lower case, blanks and hyphens as _. */
+static bool word(struct reading *r, enum lm_op_column c, struct lm_str *ret)
+{
+    char name[LM_TABLE_NAME];
+    lm_table_name(cell(r, c), name);
+    *ret = lm_arena_copy(r->ctx->record, lm_str(name));
+    return ret->p != NULL || reject(r, "out of memory", NULL);
+}
+
+static bool organization(struct reading *r, struct lm_op_row *o)
+{
+    enum lm_org_measure measure;
+    enum lm_org_scope scope;
+    if (o->id.n == 0)
+        return reject(r, "the row names no organisation", NULL);
+    if (!word(r, LM_COLUMN_KIND, &o->kind) || !word(r, LM_COLUMN_SCOPE, &o->form))
+        return false;
+    if (!lm_org_measure_parse(o->kind, &measure))
+        return reject(r, "the measure is none of", lm_org_measure_words());
+    return lm_org_scope_parse(o->form, &scope) || reject(r, "the scope is none of", lm_org_scope_words());
+}
+
+static bool firearm_link(struct reading *r, struct lm_op_row *o)
+{
+    enum lm_firearm_link link;
+    if (!word(r, LM_COLUMN_KIND, &o->kind))
+        return false;
+    if (!lm_firearm_link_parse(o->kind, &link))
+        return reject(r, "the link is none of", lm_firearm_link_words());
+    return o->seizure.n != 0 || reject(r, "the row names no firearm", NULL);
+}
+
 static bool by_table(struct reading *r, struct lm_op_row *o)
 {
     switch (o->table) {
@@ -327,6 +366,14 @@ static bool by_table(struct reading *r, struct lm_op_row *o)
         return arrest(r, o);
     case LM_OP_OVERDOSE:
         return overdose(r, o);
+    case LM_OP_CHARGE:
+        return charge(r, o);
+    case LM_OP_PILL_PRESS:
+        return firearm(r, o);
+    case LM_OP_ORGANIZATION:
+        return organization(r, o);
+    case LM_OP_FIREARM_LINK:
+        return firearm_link(r, o);
     }
     return reject(r, "no such table", NULL);
 }
@@ -400,10 +447,12 @@ static lm_err check_id(struct reading *r, const struct lm_op_row *o)
 {
     uint64_t first = 0;
     if (o->id.n == 0) {
-        if (r->header.table != LM_OP_LAB_RESULT)
+        if (r->header.table != LM_OP_LAB_RESULT && r->header.table != LM_OP_FIREARM_LINK)
             doubt(r, "the row has no id");
         return LM_OK;
     }
+    if (r->header.table == LM_OP_ORGANIZATION) /* one row for each measure */
+        return LM_OK;
     if (lm_op_ids_put(&r->ids, o->id, r->at.a, &first) != LM_OK)
         return lm_fail(r->ctx->error, LM_ENOMEM, "out of memory");
     if (first != 0) {

@@ -97,12 +97,46 @@ static const struct column_name overdose_columns[] = {
     { LM_COLUMN_UNKNOWN, { 0 } },
 };
 
+static const struct column_name charge_columns[] = {
+    { LM_COLUMN_ID, { "charge_id" } },      { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_KIND, { "charge" } },       { LM_COLUMN_QUANTITY, { "count" } },
+    { LM_COLUMN_SEIZURE, { "arrest_id", "arrest" } }, { LM_COLUMN_UNKNOWN, { 0 } },
+};
+
+static const struct column_name pill_press_columns[] = {
+    { LM_COLUMN_ID, { "pill_press_id", "press_id" } },
+    { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_KIND, { "kind" } },
+    { LM_COLUMN_QUANTITY, { "count" } },
+    { LM_COLUMN_SEIZURE, { "seizure_id", "seizure" } },
+    { LM_COLUMN_EXHIBIT, { "exhibit_number", "exhibit" } },
+    { LM_COLUMN_UNKNOWN, { 0 } },
+};
+
+static const struct column_name organization_columns[] = {
+    { LM_COLUMN_ID, { "organization_id", "organisation_id" } },
+    { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_KIND, { "measure" } },
+    { LM_COLUMN_SCOPE, { "scope" } },
+    { LM_COLUMN_UNKNOWN, { 0 } },
+};
+
+static const struct column_name firearm_link_columns[] = {
+    { LM_COLUMN_ID, { "firearm_link_id" } },
+    { LM_COLUMN_INVESTIGATION, { "investigation", "investigation_id" } },
+    { LM_COLUMN_SEIZURE, { "firearm_id" } },
+    { LM_COLUMN_KIND, { "link" } },
+    { LM_COLUMN_PROFILE, { "linked_to" } },
+    { LM_COLUMN_UNKNOWN, { 0 } },
+};
+
 /* A table is recognised by its marks: all names of one of its alternatives stand in the header. */
 static const struct table {
     const struct column_name *columns;
     const char *marks[MAX_NAMES][2];
     enum lm_op_column required[6]; /* ended by LM_COLUMN_UNKNOWN */
     bool weak;                     /* other tables may name its id: the others win */
+    const char *unless;            /* the column of the one table that may; NULL: none */
 } tables[] = {
     [LM_OP_INVESTIGATION] = { investigation_columns,
                               { { "investigation_id", "title" }, { "investigation", "title" } },
@@ -123,18 +157,31 @@ static const struct table {
                            { LM_COLUMN_DRUG },
                            false },
     [LM_OP_FIREARM] = { firearm_columns,
-                        { { "firearm_id", NULL }, { "serial_number", "kind" } },
+                        { { "firearm_id", "kind" }, { "serial_number", "kind" }, { "firearm_id", "count" } },
                         { LM_COLUMN_ID, LM_COLUMN_KIND },
                         false },
     [LM_OP_MONEY] = { money_columns,
                       { { "money_id", NULL } },
                       { LM_COLUMN_ID, LM_COLUMN_KIND, LM_COLUMN_QUANTITY, LM_COLUMN_UNIT },
                       false },
-    [LM_OP_ARREST] = { arrest_columns, { { "arrest_id", NULL } }, { LM_COLUMN_ID }, false },
+    [LM_OP_ARREST] = { arrest_columns, { { "arrest_id", NULL } }, { LM_COLUMN_ID }, false, "charge_id" },
     [LM_OP_OVERDOSE] = { overdose_columns,
                          { { "overdose_id", NULL } },
                          { LM_COLUMN_ID, LM_COLUMN_FATAL },
                          false },
+    [LM_OP_CHARGE] = { charge_columns, { { "charge_id", NULL } }, { LM_COLUMN_ID, LM_COLUMN_KIND }, false },
+    [LM_OP_PILL_PRESS] = { pill_press_columns,
+                           { { "pill_press_id", NULL }, { "press_id", NULL } },
+                           { LM_COLUMN_ID },
+                           false },
+    [LM_OP_ORGANIZATION] = { organization_columns,
+                             { { "organization_id", NULL }, { "organisation_id", NULL } },
+                             { LM_COLUMN_ID, LM_COLUMN_KIND, LM_COLUMN_SCOPE },
+                             false },
+    [LM_OP_FIREARM_LINK] = { firearm_link_columns,
+                             { { "firearm_link_id", NULL }, { "firearm_id", "link" } },
+                             { LM_COLUMN_SEIZURE, LM_COLUMN_KIND },
+                             false },
 };
 #define N_TABLES (sizeof tables / sizeof tables[0])
 
@@ -176,6 +223,8 @@ static bool header_has(const struct lm_str *cells, size_t n, const char *name)
 
 static bool marked(enum lm_op_table table, const struct lm_str *cells, size_t n)
 {
+    if (tables[table].unless != NULL && header_has(cells, n, tables[table].unless))
+        return false;
     for (size_t m = 0; m < MAX_NAMES && tables[table].marks[m][0] != NULL; m++)
         if (header_has(cells, n, tables[table].marks[m][0])
             && header_has(cells, n, tables[table].marks[m][1]))

@@ -37,6 +37,7 @@ enum lm_op_column {
     LM_COLUMN_SOCIAL_MEDIA,
     LM_COLUMN_ENCRYPTED,
     LM_COLUMN_FATAL,
+    LM_COLUMN_SCOPE,
     LM_COLUMN_NOTE,
     LM_N_COLUMNS,
 };

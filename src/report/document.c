@@ -128,3 +128,69 @@ void lm_doc_note(struct lm_document *d, const char *fmt, ...)
         t->note = format(d, fmt, ap);
     va_end(ap);
 }
+
+void lm_doc_link(struct lm_document *d, const char *anchor)
+{
+    struct lm_doc_table *t = current(d);
+    if (t != NULL && t->n_cells != 0)
+        t->cells[t->n_cells - 1].link = anchor;
+}
+
+void lm_doc_anchor(struct lm_document *d, const char *anchor)
+{
+    struct lm_doc_table *t = current(d);
+    if (t != NULL && t->n_cells != 0)
+        t->cells[(t->n_cells - 1) / t->n_columns * t->n_columns].anchor = anchor;
+}
+
+/* --- charts --- */
+
+void lm_doc_chart(struct lm_document *d, const char *fmt, ...)
+{
+    struct lm_doc_block *b = add(d, LM_DOC_CHART);
+    struct lm_doc_chart *c = lm_arena_alloc(d->a, sizeof *c);
+    va_list ap;
+    if (b == NULL || c == NULL) {
+        d->failed = true;
+        return;
+    }
+    va_start(ap, fmt);
+    *c = (struct lm_doc_chart){ .title = format(d, fmt, ap) };
+    va_end(ap);
+    b->chart = c;
+}
+
+void lm_doc_shape(struct lm_document *d, const struct lm_doc_shape *shape)
+{
+    struct lm_doc_chart *c = d->n != 0 && d->blocks[d->n - 1].kind == LM_DOC_CHART ? d->blocks[d->n - 1].chart : NULL;
+    if (c == NULL || d->failed)
+        return;
+    struct lm_doc_shape *v = lm_arena_grow(d->a, c->shapes, c->n, &c->cap, sizeof *v);
+    if (v == NULL || shape->y + shape->h > LM_DOC_CHART_HEIGHT) {
+        d->failed = true;
+        return;
+    }
+    c->shapes = v;
+    v[c->n++] = *shape;
+    c->height = shape->y + shape->h > c->height ? shape->y + shape->h : c->height;
+}
+
+void lm_doc_bars(struct lm_document *d, const char *title, const struct lm_doc_bar *bars, size_t n)
+{
+    const double row = 15, label = 150, bar = 400;
+    const size_t most = (size_t)(LM_DOC_CHART_HEIGHT / 15);
+    for (size_t i = 0; i < n; i++) {
+        double y = row * (double)(i % most);
+        struct lm_doc_shape name = { .y = y, .w = label - 6, .h = row, .text = bars[i].label, .size = 9, .align = LM_DOC_RIGHT };
+        struct lm_doc_shape box = { .x = label, .y = y + 2, .w = bar * bars[i].share, .h = row - 4, .box = true, .shade = 7,
+                                    .link = bars[i].link };
+        struct lm_doc_shape value = { .x = label + bar * bars[i].share + 4, .y = y, .w = 140, .h = row, .text = bars[i].value,
+                                      .size = 9, .link = bars[i].link };
+        if (i % most == 0)
+            lm_doc_chart(d, "%s", title);
+        lm_doc_shape(d, &name);
+        if (box.w > 0)
+            lm_doc_shape(d, &box);
+        lm_doc_shape(d, &value);
+    }
+}

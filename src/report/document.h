@@ -1,11 +1,13 @@
-/* document.h - a report as headings, paragraphs and tables, and its renderings: text, HTML, PDF, CSV.
+/* document.h - a report as headings, paragraphs, tables and charts, and its renderings: text, HTML, PDF, CSV.
  *
  * One document is built once; what stands in it is the same in every rendering. Text is from anywhere: each rendering makes it
  * harmless in its own way. The same document gives the same bytes (PDF: with the same fonts; see lm_document_pdf).
  *
  * HTML  one file: no script, nothing from outside, a policy that says so; the header row of a table repeats in print
  * PDF   US Letter, landscape; "page x of y" and the title under every page; a table that goes on repeats its header row; a row
- *       is never cut. Text by Pango: any script for which the machine has a font
+ *       is never cut, nor is a chart. Text by Pango: any script for which the machine has a font
+ * charts are boxes and texts in points, one description for HTML (inline SVG) and PDF; on a terminal their title stands for
+ *       them. Links go to anchors inside the document.
  * CSV   RFC 4180, UTF-8; no cell that a spreadsheet program would take for a formula (formats/csv_out.h)
  *
  * ownership  everything lives in the arena given at the start
@@ -33,6 +35,29 @@ struct lm_doc_cell {
     struct lm_str text;
     struct lm_str raw;  /* for CSV; p NULL: the text */
     uint8_t shade;      /* 0 none … 9 darkest */
+    const char *link;   /* the anchor that it leads to; NULL: none */
+    const char *anchor; /* of its row; NULL: none */
+};
+
+/* A box, its text, or both, in points from the chart's upper left corner. */
+struct lm_doc_shape {
+    double x, y, w, h;
+    bool box;
+    uint8_t shade;      /* of the box: 0 white … 9 darkest */
+    struct lm_str text; /* inside, on one line, cut where it does not fit */
+    double size;
+    enum { LM_DOC_LEFT, LM_DOC_MIDDLE, LM_DOC_RIGHT } align;
+    const char *link;   /* as of a cell */
+};
+
+#define LM_DOC_CHART_WIDTH 700.0
+#define LM_DOC_CHART_HEIGHT 480.0 /* at most */
+
+struct lm_doc_chart {
+    struct lm_str title; /* for who cannot see it */
+    double height;
+    struct lm_doc_shape *shapes;
+    size_t n, cap;
 };
 
 struct lm_doc_table {
@@ -45,12 +70,13 @@ struct lm_doc_table {
     struct lm_str note;  /* under it; empty: none */
 };
 
-enum lm_doc_kind { LM_DOC_HEADING, LM_DOC_PARAGRAPH, LM_DOC_ITEM, LM_DOC_TABLE };
+enum lm_doc_kind { LM_DOC_HEADING, LM_DOC_PARAGRAPH, LM_DOC_ITEM, LM_DOC_TABLE, LM_DOC_CHART };
 struct lm_doc_block {
     enum lm_doc_kind kind;
     int level;           /* of a heading: 1 … 3 */
     struct lm_str text;
     struct lm_doc_table *table;
+    struct lm_doc_chart *chart;
 };
 
 struct lm_document {
@@ -73,6 +99,18 @@ void lm_doc_cell(struct lm_document *d, struct lm_str text);
 void lm_doc_cellf(struct lm_document *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A cell whose CSV says it otherwise: seconds for "1:02:03". */
 void lm_doc_cell_raw(struct lm_document *d, struct lm_str text, struct lm_str raw);
+void lm_doc_link(struct lm_document *d, const char *anchor);   /* from the last cell */
+void lm_doc_anchor(struct lm_document *d, const char *anchor); /* of the row of the last cell; letters, digits, - */
+/* Begins a chart; shapes follow. */
+void lm_doc_chart(struct lm_document *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void lm_doc_shape(struct lm_document *d, const struct lm_doc_shape *shape);
+/* One bar for each of n: "label ▇▇▇ value". Charts of as many bars as fit follow each other. */
+struct lm_doc_bar {
+    struct lm_str label, value;
+    double share; /* of the longest bar: 0 … 1 */
+    const char *link;
+};
+void lm_doc_bars(struct lm_document *d, const char *title, const struct lm_doc_bar *bars, size_t n);
 void lm_doc_shade(struct lm_document *d, uint8_t shade); /* of the last cell */
 void lm_doc_note(struct lm_document *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

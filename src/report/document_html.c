@@ -9,7 +9,9 @@ static const char style[] =
     "padding:0 16px}"
     "h1{font-size:22px;margin:0}h2{font-size:18px;margin:28px 0 6px;border-bottom:2px solid #111}"
     "h3{font-size:15px;margin:18px 0 4px}p{margin:4px 0 8px;max-width:100ch}ul{margin:4px 0 8px;padding-left:20px}"
-    ".sub,.note,footer{color:#444}.scroll{overflow-x:auto}"
+    ".sub,.note,footer{color:#444}a{color:#0b3d91}svg{max-width:100%;height:auto;display:block;margin:4px 0}"
+    "svg a text{fill:#0b3d91;text-decoration:underline}:target>td{outline:2px solid #0b3d91}"
+    ".scroll{overflow-x:auto}"
     "table{border-collapse:collapse;font-size:12px;margin:4px 0}thead{display:table-header-group}"
     "tr{break-inside:avoid}th,td{border:1px solid #bbb;padding:2px 6px;text-align:left;vertical-align:top;"
     "overflow-wrap:break-word}th{background:#eee}.r{text-align:right;font-variant-numeric:tabular-nums}td.r{white-space:nowrap}"
@@ -55,6 +57,31 @@ static void element(struct lm_buf *out, const char *open, struct lm_str text, co
     lm_buf_put(out, lm_str(close));
 }
 
+static void put_chart(struct lm_buf *out, const struct lm_doc_chart *c)
+{
+    static const char *const anchors[] = { "start", "middle", "end" };
+    lm_buf_printf(out, "<svg role=\"img\" width=\"%.0f\" height=\"%.1f\" viewBox=\"0 0 %.0f %.1f\" font-family=\"DejaVu Sans, "
+                  "system-ui, sans-serif\" aria-label=\"", LM_DOC_CHART_WIDTH, c->height + 2, LM_DOC_CHART_WIDTH, c->height + 2);
+    element(out, "", c->title, "\">\n");
+    for (size_t i = 0; i < c->n; i++) {
+        const struct lm_doc_shape *s = &c->shapes[i];
+        if (s->link != NULL)
+            lm_buf_printf(out, "<a href=\"#%s\">", s->link);
+        unsigned gray = 255 - 16U * s->shade;
+        if (s->box)
+            lm_buf_printf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#%02x%02x%02x\" "
+                          "stroke=\"#555\" stroke-width=\".5\"/>", s->x, s->y, s->w, s->h, gray, gray, gray);
+        if (s->text.n != 0) {
+            double at = s->align == LM_DOC_LEFT ? s->x : s->align == LM_DOC_MIDDLE ? s->x + s->w / 2 : s->x + s->w;
+            lm_buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%.1f\" text-anchor=\"%s\">", at,
+                          s->y + s->h / 2 + s->size * .36, s->size, anchors[s->align]);
+            element(out, "", s->text, "</text>");
+        }
+        lm_buf_put(out, s->link != NULL ? LM_STR("</a>\n") : LM_STR("\n"));
+    }
+    lm_buf_put(out, LM_STR("</svg>\n"));
+}
+
 static void put_table(struct lm_buf *out, const struct lm_doc_table *t)
 {
     size_t rows = t->n_columns != 0 ? t->n_cells / t->n_columns : 0;
@@ -64,7 +91,10 @@ static void put_table(struct lm_buf *out, const struct lm_doc_table *t)
                 lm_str(t->columns[c].title), "</th>");
     lm_buf_put(out, LM_STR("</tr></thead>\n<tbody>\n"));
     for (size_t r = 0; r < rows; r++) {
-        lm_buf_put(out, LM_STR("<tr>"));
+        if (t->cells[r * t->n_columns].anchor != NULL)
+            lm_buf_printf(out, "<tr id=\"%s\">", t->cells[r * t->n_columns].anchor);
+        else
+            lm_buf_put(out, LM_STR("<tr>"));
         for (size_t c = 0; c < t->n_columns; c++) {
             const struct lm_doc_cell *cell = &t->cells[r * t->n_columns + c];
             if (cell->shade != 0)
@@ -73,8 +103,10 @@ static void put_table(struct lm_buf *out, const struct lm_doc_table *t)
                 lm_buf_put(out, LM_STR("<td class=\"r\">"));
             else
                 lm_buf_put(out, cell->text.n > LONG_BYTES ? LM_STR("<td class=\"l\">") : LM_STR("<td>"));
+            if (cell->link != NULL)
+                lm_buf_printf(out, "<a href=\"#%s\">", cell->link);
             put(out, cell->text);
-            lm_buf_put(out, LM_STR("</td>"));
+            lm_buf_put(out, cell->link != NULL ? LM_STR("</a></td>") : LM_STR("</td>"));
         }
         lm_buf_put(out, LM_STR("</tr>\n"));
     }
@@ -98,6 +130,8 @@ static void put_block(struct lm_buf *out, const struct lm_doc_block *b, bool in_
         element(out, "<p>", b->text, "</p>\n");
     else if (b->kind == LM_DOC_ITEM)
         element(out, "<li>", b->text, "</li>\n");
+    else if (b->kind == LM_DOC_CHART)
+        put_chart(out, b->chart);
     else
         put_table(out, b->table);
 }

@@ -59,6 +59,32 @@ struct set { /* how a piece of text is set */
     double gray;
 };
 
+/* What is drawn until link_end leads to the anchor; NULL: nowhere. */
+static void link_begin(struct sheet *s, const char *anchor)
+{
+    char attributes[96];
+    if (anchor == NULL)
+        return;
+    (void)snprintf(attributes, sizeof attributes, "dest='%.60s'", anchor);
+    s->lib.cairo_tag_begin(s->cr, CAIRO_TAG_LINK, attributes);
+}
+
+static void link_end(struct sheet *s, const char *anchor)
+{
+    if (anchor != NULL)
+        s->lib.cairo_tag_end(s->cr, CAIRO_TAG_LINK);
+}
+
+static void put_anchor(struct sheet *s, const char *anchor)
+{
+    char attributes[96];
+    if (anchor == NULL)
+        return;
+    (void)snprintf(attributes, sizeof attributes, "name='%.60s'", anchor);
+    s->lib.cairo_tag_begin(s->cr, CAIRO_TAG_DEST, attributes);
+    s->lib.cairo_tag_end(s->cr, CAIRO_TAG_DEST);
+}
+
 /* Sets the text into the layout; returns its height. */
 static double set_text(struct sheet *s, struct lm_str text, const struct set *how)
 {
@@ -180,7 +206,11 @@ static void put_row(struct sheet *s, const struct grid *g, size_t row, double he
         s->lib.cairo_set_line_width(s->cr, .4);
         s->lib.cairo_stroke(s->cr);
         (void)set_text(s, cell != NULL ? cell->text : lm_str(g->t->columns[c].title), &how);
+        if (cell != NULL && cell->anchor != NULL)
+            put_anchor(s, cell->anchor);
+        link_begin(s, cell != NULL ? cell->link : NULL);
         draw_text(s, g->x[c] + PAD_X, s->y + PAD_Y, 0);
+        link_end(s, cell != NULL ? cell->link : NULL);
     }
     s->y += height;
 }
@@ -210,22 +240,66 @@ static void put_table(struct sheet *s, const struct lm_doc_table *t)
         put_paragraph(s, t->note, &small, 2, 0);
 }
 
+/* --- charts --- */
+
+#define CHART_SCALE ((PAGE_WIDTH - 2 * MARGIN) / LM_DOC_CHART_WIDTH < 1 ? (PAGE_WIDTH - 2 * MARGIN) / LM_DOC_CHART_WIDTH : 1.0)
+
+static void put_shape(struct sheet *s, const struct lm_doc_shape *shape)
+{
+    double scale = CHART_SCALE, x = MARGIN + scale * shape->x, y = s->y + scale * shape->y, gray = 1 - .0627 * shape->shade;
+    struct set how = { .size = scale * shape->size, .width = scale * shape->w, .right = shape->align == LM_DOC_RIGHT };
+    link_begin(s, shape->link);
+    if (shape->box) {
+        s->lib.cairo_rectangle(s->cr, x, y, scale * shape->w, scale * shape->h);
+        s->lib.cairo_set_source_rgb(s->cr, gray, gray, gray);
+        s->lib.cairo_fill_preserve(s->cr);
+        s->lib.cairo_set_source_rgb(s->cr, .33, .33, .33);
+        s->lib.cairo_set_line_width(s->cr, .5);
+        s->lib.cairo_stroke(s->cr);
+    }
+    if (shape->text.n != 0) {
+        s->lib.pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_END);
+        double height = set_text(s, shape->text, &how);
+        if (shape->align == LM_DOC_MIDDLE)
+            s->lib.pango_layout_set_alignment(s->layout, PANGO_ALIGN_CENTER);
+        draw_text(s, x, y + (scale * shape->h - height) / 2, 0);
+        s->lib.pango_layout_set_ellipsize(s->layout, PANGO_ELLIPSIZE_NONE);
+    }
+    link_end(s, shape->link);
+}
+
+static void put_chart(struct sheet *s, const struct lm_doc_chart *c)
+{
+    double height = CHART_SCALE * c->height + 8;
+    if (height > room(s) && s->y > MARGIN)
+        new_page(s);
+    s->y += 4;
+    for (size_t i = 0; i < c->n; i++)
+        put_shape(s, &c->shapes[i]);
+    s->y += height - 4;
+}
+
 /* --- the whole --- */
 
-/* What must stay together with a heading: the first lines of what follows. */
+/* What must stay together with a heading: further headings and paragraphs down to the first lines of what they are for. */
 static double follows(struct sheet *s, size_t i)
 {
     struct grid g;
     double before = 0;
-    if (i + 2 < s->d->n && s->d->blocks[i + 1].kind == LM_DOC_PARAGRAPH) {
-        i++;
-        before = 26; /* two lines, then its table */
+    for (i++; i < s->d->n && before < PAGE_HEIGHT / 4; i++) {
+        const struct lm_doc_block *b = &s->d->blocks[i];
+        if (b->kind == LM_DOC_CHART)
+            return before + CHART_SCALE * b->chart->height + 16;
+        if (b->kind == LM_DOC_TABLE) {
+            g.t = b->table;
+            measure(&g);
+            return before + height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
+        }
+        if (b->kind == LM_DOC_ITEM)
+            break;
+        before += 26; /* a heading, or two lines */
     }
-    if (i + 1 >= s->d->n || s->d->blocks[i + 1].kind != LM_DOC_TABLE)
-        return before + 30;
-    g.t = s->d->blocks[i + 1].table;
-    measure(&g);
-    return before + height_of(s, &g, 0) + (g.t->n_cells != 0 ? height_of(s, &g, 1) : 12) + 6;
+    return before + 30;
 }
 
 static void put_block(struct sheet *s, size_t i)
@@ -263,6 +337,9 @@ static void put_block(struct sheet *s, size_t i)
     }
     case LM_DOC_TABLE:
         put_table(s, b->table);
+        break;
+    case LM_DOC_CHART:
+        put_chart(s, b->chart);
         break;
     }
 }

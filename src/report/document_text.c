@@ -84,6 +84,8 @@ lm_err lm_document_text(const struct lm_document *d, struct lm_buf *out, struct 
             lm_buf_put(out, LM_STR("* "));
             lm_terminal_wrap(out, b->text, 2, 2);
             break;
+        case LM_DOC_CHART:
+            break; /* its table says the same */
         case LM_DOC_TABLE:
             put_table(out, b->table);
             break;

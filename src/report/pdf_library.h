@@ -14,7 +14,7 @@
 
 #define LM_PDF_FUNCTIONS(X)                                                                                 \
     X(cairo_arc) X(cairo_create) X(cairo_destroy) X(cairo_fill) X(cairo_fill_preserve) X(cairo_line_to)     \
-    X(cairo_move_to) X(cairo_new_path) X(cairo_pdf_surface_create_for_stream) X(cairo_pdf_surface_set_metadata)               \
+    X(cairo_move_to) X(cairo_tag_begin) X(cairo_tag_end) X(pango_layout_set_ellipsize) X(cairo_new_path) X(cairo_pdf_surface_create_for_stream) X(cairo_pdf_surface_set_metadata)               \
     X(cairo_rectangle) X(cairo_set_line_width) X(cairo_set_source_rgb) X(cairo_show_page)                   \
     X(cairo_status_to_string) X(cairo_stroke) X(cairo_surface_destroy) X(cairo_surface_finish)              \
     X(cairo_surface_status) X(g_object_unref) X(pango_font_description_free)                                \

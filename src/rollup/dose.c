@@ -183,14 +183,25 @@ bool lm_dose_whole(lm_dose_sum sum, int64_t ug_per_dose, int64_t *ret)
     return true;
 }
 
+/* Decimal digits of v, at the end of out. */
+static const char *digits_of(lm_dose_sum v, char out[48])
+{
+    size_t at = 47;
+    out[at] = '\0';
+    do {
+        out[--at] = (char)('0' + (int)(v % 10));
+        v /= 10;
+    } while (v != 0);
+    return out + at;
+}
+
+struct lm_str lm_rollup_fraction(struct lm_arena *a, lm_dose_sum numerator, lm_dose_sum denominator)
+{
+    char n[48], d[48];
+    return lm_arena_printf(a, "%s/%s", digits_of(numerator, n), digits_of(denominator, d));
+}
+
 struct lm_str lm_dose_fraction(struct lm_arena *a, lm_dose_sum sum, int64_t ug_per_dose)
 {
-    char digits[48];
-    size_t at = sizeof digits - 1;
-    digits[at] = '\0';
-    do {
-        digits[--at] = (char)('0' + (int)(sum % 10));
-        sum /= 10;
-    } while (sum != 0);
-    return lm_arena_printf(a, "%s/%lld", digits + at, (long long)LM_DOSE_SCALE * (long long)ug_per_dose);
+    return lm_rollup_fraction(a, sum, (lm_dose_sum)LM_DOSE_SCALE * (uint64_t)ug_per_dose);
 }

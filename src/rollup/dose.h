@@ -77,6 +77,7 @@ bool lm_dose_add_mass_measured(int64_t net_ug, int64_t purity_ppm, lm_dose_sum *
 bool lm_dose_whole(lm_dose_sum sum, int64_t ug_per_dose, int64_t *ret);
 
 /* "numerator/denominator", so that parts can be added exactly. p = NULL without memory. */
+struct lm_str lm_rollup_fraction(struct lm_arena *a, lm_dose_sum numerator, lm_dose_sum denominator);
 struct lm_str lm_dose_fraction(struct lm_arena *a, lm_dose_sum sum, int64_t ug_per_dose);
 
 #endif

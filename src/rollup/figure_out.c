@@ -36,8 +36,6 @@ static void dose_keys(struct lm_json_out *o, const struct lm_figure *f)
 {
     char text[48];
     lm_json_kv_bool(o, "inference", f->rule_object->inference);
-    if (f->exact.n != 0)
-        lm_json_kv_str(o, "exact", f->exact);
     if (f->by != NULL)
         return;
     lm_json_key(o, "published");
@@ -77,6 +75,13 @@ static void figure(struct lm_json_out *o, const struct lm_figure *f)
     for (size_t i = 0; i < f->n_rows; i++)
         lm_json_str(o, f->rows[i]);
     lm_json_array_end(o);
+    if (f->by != NULL) {
+        lm_json_key(o, "set_aside");
+        lm_json_array(o);
+        for (size_t i = 0; i < f->n_set_aside; i++)
+            lm_json_str(o, f->set_aside[i]);
+        lm_json_array_end(o);
+    }
     lm_json_kv_text(o, "rule", f->rule);
     if (f->has_range) {
         lm_json_kv_i64(o, "low", f->low);
@@ -87,6 +92,8 @@ static void figure(struct lm_json_out *o, const struct lm_figure *f)
     }
     if (f->source.n != 0)
         lm_json_kv_str(o, "source", f->source);
+    if (f->exact.n != 0)
+        lm_json_kv_str(o, "exact", f->exact);
     if (f->rule_object != NULL)
         dose_keys(o, f);
     if (f->note.n != 0)
@@ -123,6 +130,90 @@ static void problems(struct lm_json_out *o, const struct lm_rollup_print *p)
     lm_json_array_end(o);
 }
 
+static void strings(struct lm_json_out *o, const char *key, const struct lm_str *v, size_t n)
+{
+    lm_json_key(o, key);
+    lm_json_array(o);
+    for (size_t i = 0; i < n; i++)
+        lm_json_str(o, v[i]);
+    lm_json_array_end(o);
+}
+
+static void links(struct lm_json_out *o, const struct lm_rollup *r)
+{
+    static const char *const lists[] = { "nibin_leads", "nibin_hits", "first_purchasers" };
+    lm_json_key(o, "links");
+    lm_json_object(o);
+    lm_json_key(o, "profiles");
+    lm_json_array(o);
+    for (size_t i = 0; i < r->n_profiles; i++) {
+        const struct lm_profile_link *p = &r->profiles[i];
+        lm_json_object(o);
+        lm_json_kv_str(o, "profile", p->profile);
+        strings(o, "results", p->results, p->n_results);
+        strings(o, "seizures", p->seizures, p->n_seizures);
+        lm_json_kv_bool(o, "several_agencies", p->several_agencies);
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+    for (size_t kind = 0; kind < 3; kind++) {
+        lm_json_key(o, lists[kind]);
+        lm_json_array(o);
+        for (size_t i = 0; i < r->n_firearm_ties; i++) {
+            const struct lm_firearm_tie *t = &r->firearm_ties[i];
+            if ((size_t)t->kind != kind)
+                continue;
+            lm_json_object(o);
+            lm_json_kv_str(o, "row", t->row);
+            lm_json_kv_str(o, "firearm", t->firearm);
+            lm_json_kv_text(o, "firearm_row", t->firearm_row);
+            lm_json_kv_text(o, kind == 2 ? "first_purchaser" : "linked_to", t->linked_to);
+            lm_json_object_end(o);
+        }
+        lm_json_array_end(o);
+    }
+    lm_json_object_end(o);
+}
+
+static void beside(struct lm_json_out *o, const struct lm_rollup_print *p)
+{
+    lm_json_key(o, "published");
+    lm_json_array(o);
+    for (size_t i = 0; i < p->n_beside; i++) {
+        const struct lm_beside *b = &p->beside[i];
+        lm_json_object(o);
+        lm_json_kv_str(o, "place", b->published->place);
+        lm_json_kv_str(o, "name", b->published->name);
+        kv_value(o, b->published);
+        lm_json_kv_z(o, "unit", lm_unit_word(b->published->unit));
+        lm_json_kv_z(o, "qualifier", lm_qualifier_word(b->published->qualifier));
+        lm_json_kv_text(o, "source", b->published->source);
+        lm_json_kv_str(o, "row", b->published->rows[0]);
+        lm_json_kv_bool(o, "conflict", b->conflict);
+        lm_json_key(o, "own");
+        if (b->own == NULL) {
+            lm_json_null(o);
+        } else {
+            lm_json_object(o);
+            lm_json_kv_z(o, "by", b->own->by);
+            lm_json_kv_str(o, "place", b->own->place);
+            lm_json_kv_str(o, "name", b->own->name);
+            kv_value(o, b->own);
+            lm_json_kv_z(o, "unit", lm_unit_word(b->own->unit));
+            lm_json_kv_z(o, "qualifier", lm_qualifier_word(b->own->qualifier));
+            lm_json_object_end(o);
+        }
+        lm_json_key(o, "agrees");
+        if (b->agrees < 0)
+            lm_json_null(o);
+        else
+            lm_json_bool(o, b->agrees != 0);
+        lm_json_kv_text(o, "because", lm_str(b->because));
+        lm_json_object_end(o);
+    }
+    lm_json_array_end(o);
+}
+
 void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
 {
     struct lm_json_out o;
@@ -141,6 +232,7 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
         lm_json_kv_str(&o, "row", r->set_aside[i].row);
         lm_json_kv_str(&o, "because", r->set_aside[i].because);
         lm_json_kv_str(&o, "kept", r->set_aside[i].kept);
+        lm_json_kv_z(&o, "rule", r->set_aside[i].rule);
         lm_json_object_end(&o);
     }
     lm_json_array_end(&o);
@@ -153,6 +245,9 @@ void lm_rollup_to_json(const struct lm_rollup_print *p, struct lm_buf *out)
         lm_json_object_end(&o);
     }
     lm_json_array_end(&o);
+    links(&o, r);
+    if (p->beside != NULL)
+        beside(&o, p);
     problems(&o, p);
     lm_json_kv_u64(&o, "problems_not_listed", p->n_more_problems);
     lm_json_key(&o, "rules");
@@ -268,6 +363,63 @@ static void rules_text(const struct lm_rollup_print *p, struct lm_buf *out)
     lm_buf_printf(out, "\n%s\n", LM_DOSE_CAUTION);
 }
 
+static void links_text(const struct lm_rollup *r, struct lm_buf *out)
+{
+    for (size_t i = 0; i < r->n_profiles; i++) {
+        const struct lm_profile_link *p = &r->profiles[i];
+        lm_buf_put(out, i == 0 ? LM_STR("\nLinked by the laboratory's profile, on its word alone\n") : LM_STR(""));
+        lm_buf_put(out, LM_STR("  profile "));
+        (void)lm_terminal_put(out, p->profile);
+        lm_buf_put(out, LM_STR(": "));
+        for (size_t k = 0; k < p->n_seizures; k++) {
+            lm_buf_put(out, k != 0 ? LM_STR(", ") : LM_STR(""));
+            (void)lm_terminal_put(out, p->seizures[k]);
+        }
+        lm_buf_put(out, p->several_agencies
+                            ? LM_STR("\n      stated by different agencies: ask whether one laboratory gave it\n")
+                            : LM_STR("\n"));
+    }
+    for (size_t i = 0; i < r->n_firearm_ties; i++) {
+        const struct lm_firearm_tie *t = &r->firearm_ties[i];
+        lm_buf_put(out, i == 0 ? LM_STR("\nFirearms: leads, hits and first purchasers are three different things\n")
+                               : LM_STR(""));
+        lm_buf_put(out, LM_STR("  firearm "));
+        (void)lm_terminal_put(out, t->firearm);
+        lm_buf_put(out, lm_str(lm_firearm_link_said(t->kind)));
+        (void)lm_terminal_put(out, t->linked_to.n != 0 ? t->linked_to : LM_STR("not stated"));
+        lm_buf_put(out, LM_STR(" ["));
+        (void)lm_terminal_put(out, t->row);
+        lm_buf_put(out, LM_STR("]\n"));
+    }
+}
+
+static void beside_text(const struct lm_rollup_print *p, struct lm_buf *out)
+{
+    for (size_t i = 0; i < p->n_beside; i++) {
+        const struct lm_beside *b = &p->beside[i];
+        const char *q = spoken(b->published->qualifier);
+        lm_buf_put(out, i == 0 ? LM_STR("\nPublished, beside the own figures; nothing is added up or averaged\n") : LM_STR(""));
+        lm_buf_put(out, LM_STR("  "));
+        (void)lm_terminal_put(out, b->published->place);
+        lm_buf_put(out, LM_STR(": "));
+        (void)lm_terminal_put(out, b->published->name);
+        lm_buf_printf(out, " %s%s", q, q[0] != '\0' ? " " : "");
+        lm_buf_grouped(out, b->published->value);
+        lm_buf_printf(out, " %s; own: ", b->published->unit == LM_UNIT_COUNT ? "" : lm_unit_word(b->published->unit));
+        if (b->own != NULL && !b->own->refused) {
+            lm_buf_grouped(out, b->own->value);
+            lm_buf_printf(out, " %s", b->own->unit == LM_UNIT_COUNT ? "" : lm_unit_word(b->own->unit));
+        } else {
+            lm_buf_put(out, LM_STR("none"));
+        }
+        lm_buf_printf(out, "; %s%s%s%s\n      ", b->agrees > 0 ? "agrees" : b->agrees == 0 ? "does not agree" : "not compared",
+                      b->because[0] != '\0' ? ": " : "", b->because,
+                      b->conflict ? "; another source prints another value" : "");
+        (void)lm_terminal_put(out, b->published->source);
+        lm_buf_putc(out, '\n');
+    }
+}
+
 void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
 {
     const struct lm_rollup *r = p->rollup;
@@ -301,6 +453,8 @@ void lm_rollup_to_text(const struct lm_rollup_print *p, struct lm_buf *out)
         (void)lm_terminal_put(out, r->set_aside[i].because);
         lm_buf_putc(out, '\n');
     }
+    links_text(r, out);
+    beside_text(p, out);
     if (r->n_notes != 0)
         lm_buf_put(out, LM_STR("\nNotes\n"));
     for (size_t i = 0; i < r->n_notes; i++) {

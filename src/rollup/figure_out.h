@@ -3,6 +3,7 @@
 #define LM_ROLLUP_FIGURE_OUT_H
 
 #include "base/buf.h"
+#include "rollup/beside.h"
 #include "rollup/published.h"
 
 /* What stands around the figures. */
@@ -13,6 +14,8 @@ struct lm_rollup_print {
     const struct lm_str *problem_files;          /* one for each problem */
     size_t n_problems;
     uint64_t n_more_problems; /* counted, not listed */
+    const struct lm_beside *beside; /* NULL: no published figures were asked for */
+    size_t n_beside;
 };
 
 /* {"figures":[…],"set_aside":[…],"notes":[…],"problems":[…],"rules":[…],"caution":"…"}; schema

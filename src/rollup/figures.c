@@ -6,11 +6,18 @@
 
 /* Order of print; a name with a kind ("firearms:rifle") follows the bare one. */
 static const char *const catalogue[] = {
-    "investigations",   "arrests",         "pills",        "powder",    "doses",
-    "doses_laboratory", "doses_preferred", "meth",         "mass",      "count",
-    "firearms",         "money",           "currency",     "assets",    "proceeds",
-    "overdoses",        "deaths",          "social_media", "encrypted", "social_media_or_encrypted",
-    "cartel",           "platform",
+    "investigations",   "arrests",         "charges",
+    "pills",            "powder",          "doses",
+    "doses_laboratory", "doses_preferred", "meth",
+    "mass",             "count",           "seizures",
+    "gross",            "units",           "net",
+    "purity",           "pill_presses",    "firearms",
+    "nibin_leads",      "nibin_hits",      "first_purchasers",
+    "money",            "currency",        "assets",
+    "proceeds",         "overdoses",       "deaths",
+    "overdoses_linked", "deaths_linked",   "social_media",
+    "encrypted",        "social_media_or_encrypted",
+    "cartel",           "platform",        "organizations",
 };
 
 static size_t catalogue_place(struct lm_str name)
@@ -75,6 +82,38 @@ static void set_value(struct maker *m, struct lm_figure *f, int64_t value, enum 
     m->failed |= f->value.p == NULL;
 }
 
+/* What is set aside because of the rows of a figure, in row order of those. */
+static void add_set_aside(struct maker *m, struct lm_figure *f, const uint32_t *rows, size_t n)
+{
+    const struct held_row *v = m->w->rows.v;
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t a = v[rows[i]].aside_head; a != ROW_NONE; a = v[a].aside_next)
+            k++;
+    struct lm_str *out = k != 0 ? lm_arena_array(m->w->a, k, sizeof *out) : NULL;
+    m->failed |= k != 0 && out == NULL;
+    f->set_aside = out;
+    for (size_t i = 0; out != NULL && i < n; i++)
+        for (uint32_t a = v[rows[i]].aside_head; a != ROW_NONE; a = v[a].aside_next)
+            out[f->n_set_aside++] = v[a].ref;
+}
+
+/* Purity in parts per million of the mass that was tested; parts add up as fractions. */
+static void purity(struct maker *m, struct lm_figure *f, const struct sum *s)
+{
+    char low[LM_QUANTITY_TEXT], high[LM_QUANTITY_TEXT];
+    int64_t mean = (int64_t)(s->ug_ppm / s->ug);
+    f->base = mean;
+    f->unit = LM_UNIT_NONE;
+    /* a share of one has the millionths that a gram has in micrograms */
+    f->value = lm_arena_copy(m->w->a, lm_str(lm_quantity_format(mean, LM_UNIT_G, low)));
+    f->exact = lm_rollup_fraction(m->w->a, s->ug_ppm, s->ug);
+    f->note = lm_arena_printf(m->w->a, "mean by mass of %zu results, from %s to %s", s->n_rows,
+                              lm_quantity_format(s->low_ppm, LM_UNIT_G, low),
+                              lm_quantity_format(s->high_ppm, LM_UNIT_G, high));
+    m->failed |= f->value.p == NULL || f->exact.p == NULL || f->note.p == NULL;
+}
+
 static void refuse(struct lm_figure *f, struct lm_str why)
 {
     f->refused = true;
@@ -110,7 +149,10 @@ static void plain_figure(struct maker *m, const struct sum *s)
                              .n_rows = s->n_rows,
                              .agrees = -1 };
     f->rows = references(m, s->rows, s->n_rows, NULL, 0);
+    add_set_aside(m, f, s->rows, s->n_rows);
     set_value(m, f, s->value, s->unit);
+    if (s->ug != 0)
+        purity(m, f, s);
     if (s->overflow)
         refuse(f, LM_STR("refused: the sum is too large for exact arithmetic"));
     else if (s->kinds != 0)
@@ -179,6 +221,8 @@ static void with_laboratory(struct maker *m, const struct dose_sum *d, const str
     f->rows =
         d->laboratory_rows != NULL ? references(m, d->laboratory_rows, d->n_laboratory_rows, NULL, 0) : NULL;
     f->n_rows = d->n_laboratory_rows;
+    if (d->laboratory_rows != NULL)
+        add_set_aside(m, f, d->laboratory_rows, d->n_laboratory_rows);
     if (!f->refused) {
         widen(f, d->laboratory, laboratory->ug_per_dose);
         range_over(f, rules, d->covered_rule_says, d->covered_by_rule);
@@ -190,6 +234,7 @@ static void with_laboratory(struct maker *m, const struct dose_sum *d, const str
     f = dose_figure(m, d, "doses_preferred", preferred, rule,
                     lm_qualifier_join(d->qualifier, d->laboratory_qualifier));
     f->rows = references(m, d->rows, d->n_rows, d->laboratory_rows, d->n_laboratory_rows);
+    add_set_aside(m, f, d->rows, d->n_rows);
     f->n_rows = d->n_rows + d->n_laboratory_rows;
     f->rule = lm_arena_printf(m->w->a, "laboratory, else %.*s", LM_STR_ARG(rule->id));
     m->failed |= f->rule.p == NULL;
@@ -210,6 +255,7 @@ static void dose_figures(struct maker *m, const struct dose_sum *d)
     if (!o->rule->laboratory && d->rule_says[at]) {
         struct lm_figure *f = dose_figure(m, d, "doses", d->by_rule[at], o->rule, d->qualifier);
         f->rows = references(m, d->rows, d->n_rows, NULL, 0);
+        add_set_aside(m, f, d->rows, d->n_rows);
         f->n_rows = d->n_rows;
         if (!f->refused) {
             range_over(f, o->rules, d->rule_says, d->by_rule);

@@ -16,7 +16,8 @@ struct held_row {
     uint32_t same_as;       /* set aside: the row that is counted instead; else ROW_NONE */
     uint32_t next_same;     /* chain of the rows set aside for a counted row; ROW_NONE ends it */
     uint32_t investigation; /* the counted investigation row that op.investigation names, or ROW_NONE */
-    struct lm_str agency, division; /* own, else of the investigation */
+    struct lm_str agency, division, operation; /* own, else of the investigation */
+    uint32_t aside_head, aside_next; /* chain of all rows set aside because of this one */
 };
 
 /* Growing arrays in the arena: doubled, so at most twice the memory. */
@@ -35,6 +36,10 @@ struct notes {
     size_t n, cap;
 };
 
+struct row_pair {
+    uint32_t a, b;
+};
+
 struct work {
     struct lm_arena *a;
     struct lm_error *e;
@@ -42,6 +47,11 @@ struct work {
     struct rows rows;
     struct asides asides;
     struct notes notes;
+    struct row_pair *apart; /* judged not to be the same */
+    size_t n_apart;
+    bool *repeated;    /* aside.c: of each row, for the rule at hand */
+    uint32_t *slot;
+    uint8_t *counts;
 };
 
 /* Appends s in lower case, trimmed, runs of white space as one blank: the form in which spellings meet. False
@@ -66,6 +76,8 @@ struct sum {
     bool overflow;
     uint32_t unstated; /* flags: investigations that do not say */
     unsigned kinds;    /* money: bits of the kinds added */
+    lm_dose_sum ug_ppm, ug; /* purity: mass times purity, and mass; ug 0: not a purity */
+    int64_t low_ppm, high_ppm;
     uint32_t *rows;
     size_t n_rows, cap_rows;
 };
@@ -89,18 +101,22 @@ struct dose_sum {
 /* What the laboratory says of one counted seizure. */
 struct lab_answer {
     lm_dose_sum sum;
-    bool answered, overflow;
+    bool answered, overflow; /* answered, of a result's own row: it is in a dose count */
     enum lm_qualifier qualifier;
     uint32_t first_row; /* of the laboratory results, chained by lab_next; ROW_NONE: none */
 };
 
-/* lab.c: answers[i] for every row i; lab_next[i] chains results of one seizure. */
+/* lab.c: answers[i] for every row i; lab_next[i] chains the results of one seizure, of any drug. */
 lm_err lm_rollup_laboratory(struct work *w, struct lab_answer *answers, uint32_t *lab_next);
 
 /* What the rules of the roll-up see in a drug and a form. */
 bool lm_rollup_is_fentanyl(struct lm_str drug);
 bool lm_rollup_is_meth(struct lm_str drug);
 bool lm_rollup_is_pill_form(struct lm_str form);
+
+/* links.c: what the laboratory's profiles and the firearms' links say. */
+lm_err lm_rollup_links(struct work *w, const struct lab_answer *answers, const uint32_t *lab_next,
+                       struct lm_rollup *ret);
 
 /* figures.c: from sums to figures. */
 lm_err lm_rollup_figures(struct work *w, struct sum *sums, size_t n_sums, struct dose_sum *doses,

@@ -1,6 +1,6 @@
 /* lab.c - what the laboratory says of each seizure, in doses.
  *
- * A result belongs to the counted fentanyl seizure that it names by seizure id, by exhibit number, or by
+ * A result belongs to the counted seizure of its drug that it names by seizure id, by exhibit number, or by
  * both. When that is nobody or several, the result is not used and a note says so. Tablets: count × mg per
  * tablet; otherwise net mass × purity. The count or mass that the result does not state is taken from the
  * seizure.
@@ -63,7 +63,7 @@ static lm_err build(struct work *w, struct index *x)
             uint64_t *head;
             bool fresh;
             x->next[which][i] = ROW_NONE;
-            if (o->table != LM_OP_SEIZURE || text.n == 0 || !lm_rollup_is_fentanyl(o->drug))
+            if (o->table != LM_OP_SEIZURE || text.n == 0)
                 continue;
             if (index_key(x, which == 0 ? 's' : 'e', text) != LM_OK
                 || lm_map_put(&x->map, lm_buf_str(&x->key), i, &head, &fresh) != LM_OK)
@@ -85,7 +85,10 @@ static bool agree_or_silent(struct lm_str a, struct lm_str b)
 /* Does the seizure fit the result where both speak? Tablets do not answer for powder. */
 static bool fits(const struct lm_op_row *lab, const struct lm_op_row *seizure)
 {
-    return agree_or_silent(lab->exhibit_number, seizure->exhibit_number)
+    bool drug = lm_rollup_is_fentanyl(lab->drug) ? lm_rollup_is_fentanyl(seizure->drug)
+                                                 : lm_str_eq_nocase(lab->drug, seizure->drug)
+                                                       || (lm_rollup_is_meth(lab->drug) && lm_rollup_is_meth(seizure->drug));
+    return drug && agree_or_silent(lab->exhibit_number, seizure->exhibit_number)
            && agree_or_silent(lab->investigation, seizure->investigation)
            && (lab->form.n == 0 || seizure->form.n == 0
                || lm_rollup_is_pill_form(lab->form) == lm_rollup_is_pill_form(seizure->form));
@@ -142,21 +145,20 @@ static lm_err one_result(struct work *w, struct index *x, uint32_t i, struct lab
 {
     const struct held_row *r = &w->rows.v[i];
     int found;
-    if (!lm_rollup_is_fentanyl(r->op.drug))
-        return LM_OK;
     uint32_t at = find_seizure(w, x, &r->op, &found);
     if (at == ROW_NONE)
         return lm_rollup_note(w, r->ref, "the laboratory result is not used: %s",
-                              found == 0
-                                  ? "it names no fentanyl seizure among these rows"
-                                  : "it fits several seizures; name the seizure and the exhibit number");
-    if (!measured(&r->op, &w->rows.v[at].op, &answers[at]))
-        return lm_rollup_note(w, r->ref,
-                              "the laboratory result is not used: it needs mg per tablet and a count, "
-                              "or a purity and a net mass");
+                              found == 0 ? "it names no seizure of its drug among these rows"
+                                         : "it fits several seizures; name the seizure and the exhibit number");
     lab_next[i] = answers[at].first_row;
     answers[at].first_row = i;
-    return LM_OK;
+    if (!lm_rollup_is_fentanyl(r->op.drug))
+        return LM_OK;
+    answers[i].answered = measured(&r->op, &w->rows.v[at].op, &answers[at]);
+    return answers[i].answered ? LM_OK
+                               : lm_rollup_note(w, r->ref,
+                                                "the laboratory result is in no dose figure: it needs mg per tablet "
+                                                "and a count, or a purity and a net mass");
 }
 
 lm_err lm_rollup_laboratory(struct work *w, struct lab_answer *answers, uint32_t *lab_next)

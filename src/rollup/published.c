@@ -231,7 +231,7 @@ static lm_err compare_with_earlier(struct table *t, const struct lm_figure *f, b
         if (v == NULL || because.p == NULL)
             return no_memory(t);
         l->v = v;
-        v[l->n++] = (struct lm_set_aside){ f->rows[0], kept->rows[0], because };
+        v[l->n++] = (struct lm_set_aside){ f->rows[0], kept->rows[0], "same_claim", because };
         return LM_OK;
     }
     if (!put_key(t, "figure|", f, false)

@@ -7,8 +7,8 @@
 #define NOT_STATED LM_STR("not stated")
 #define MAX_PLACES 34 /* of one row along one `by`: every platform, at most */
 
-static const char *const by_words[LM_ROLLUP_N_BY] = { "whole",  "division", "agency", "month",
-                                                      "cartel", "platform", "city" };
+static const char *const by_words[LM_ROLLUP_N_BY] = { "whole", "operation", "division", "agency",
+                                                      "month", "cartel",    "platform", "city" };
 
 const char *lm_rollup_by_word(enum lm_rollup_by by)
 {
@@ -28,11 +28,15 @@ bool lm_rollup_by_parse(struct lm_str word, enum lm_rollup_by *ret)
 
 /* --- rows into memory --- */
 
-static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct held_row *out)
+static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, bool stable, struct held_row *out)
 {
-    *out = (struct held_row){
-        .op = in->op, .ref = in->ref, .same_as = ROW_NONE, .next_same = ROW_NONE, .investigation = ROW_NONE
-    };
+    *out = (struct held_row){ .op = in->op,
+                              .ref = in->ref,
+                              .same_as = ROW_NONE,
+                              .next_same = ROW_NONE,
+                              .investigation = ROW_NONE,
+                              .aside_head = ROW_NONE,
+                              .aside_next = ROW_NONE };
     struct lm_op_row *o = &out->op;
     struct lm_str *slices[] = {
         &out->ref,    &o->id,      &o->investigation, &o->operation,      &o->agency,
@@ -41,19 +45,22 @@ static bool copy_row(struct lm_arena *a, const struct lm_rollup_row *in, struct 
     };
     for (size_t i = 0; i < sizeof slices / sizeof slices[0]; i++) {
         struct lm_str s = lm_str_trim(*slices[i]);
-        *slices[i] = s.n != 0 ? lm_arena_copy(a, s) : (struct lm_str){ NULL, 0 };
+        *slices[i] = s.n == 0 ? (struct lm_str){ NULL, 0 } : stable ? s : lm_arena_copy(a, s);
         if (s.n != 0 && slices[i]->p == NULL)
             return false;
     }
     o->note = o->amount.original = o->net.original = (struct lm_str){ NULL, 0 };
     out->agency = o->agency;
     out->division = o->division;
+    out->operation = o->operation;
     return true;
 }
 
 static lm_err load(struct work *w, struct lm_rollup_rows *rows)
 {
     struct rows *held = &w->rows;
+    held->v = rows->n != 0 ? lm_arena_array(w->a, rows->n, sizeof *held->v) : NULL;
+    held->cap = held->v != NULL ? rows->n : 0;
     for (bool done = false;;) {
         struct lm_rollup_row row;
         lm_err err = rows->next(rows, &row, &done, w->e);
@@ -63,7 +70,7 @@ static lm_err load(struct work *w, struct lm_rollup_rows *rows)
             return lm_fail(w->e, LM_ELIMIT, "more than %d rows", INT32_MAX);
         size_t cap = held->cap;
         struct held_row *v = lm_arena_grow(w->a, held->v, held->n, &cap, sizeof *v);
-        if (v == NULL || !copy_row(w->a, &row, &v[held->n]))
+        if (v == NULL || !copy_row(w->a, &row, rows->stable, &v[held->n]))
             return lm_fail(w->e, LM_ENOMEM, "out of memory");
         held->v = v;
         held->cap = (uint32_t)cap;
@@ -113,11 +120,13 @@ static struct sum *find_sum(struct tally *t, const char *name, struct lm_str kin
     uint64_t *at;
     bool fresh;
     lm_buf_clear(&t->key);
-    lm_buf_printf(&t->key, "s%d%s", (int)t->by, name);
-    size_t from = t->key.n;
+    lm_buf_putc(&t->key, 's');
+    lm_buf_putc(&t->key, (char)t->by);
+    lm_buf_put(&t->key, lm_str(name));
+    lm_buf_putc(&t->key, '\0');
     if (kind.n != 0)
         (void)lm_rollup_fold(&t->key, kind);
-    lm_buf_printf(&t->key, "|%zu|", t->key.n - from);
+    lm_buf_putc(&t->key, '\0');
     (void)lm_rollup_fold(&t->key, t->place);
     if (t->key.failed || lm_map_put(&t->map, lm_buf_str(&t->key), t->n_sums, &at, &fresh) != LM_OK)
         return NULL;
@@ -249,7 +258,8 @@ static lm_err covered(struct tally *t, struct dose_sum *d, const struct lab_answ
     d->n_covered++;
     d->overflow |= lab->overflow || __builtin_add_overflow(d->laboratory, lab->sum, &d->laboratory);
     for (uint32_t i = lab->first_row; i != ROW_NONE; i = t->lab_next[i])
-        if (!add_ref(t->w->a, &d->laboratory_rows, &d->n_laboratory_rows, &d->cap_laboratory_rows, i))
+        if (t->answers[i].answered
+            && !add_ref(t->w->a, &d->laboratory_rows, &d->n_laboratory_rows, &d->cap_laboratory_rows, i))
             return no_memory(t);
     return LM_OK;
 }
@@ -282,6 +292,30 @@ static lm_err seizure_doses(struct tally *t, int64_t pills, int64_t powder_ug, e
 
 /* --- the other tables --- */
 
+static void charge_key(struct lm_buf *key, struct lm_str arrest, struct lm_str investigation)
+{
+    lm_buf_putc(key, 'c');
+    (void)lm_rollup_fold(key, arrest);
+    lm_buf_putc(key, '\0');
+    (void)lm_rollup_fold(key, investigation);
+}
+
+/* Which arrests the table of charges names. */
+static lm_err name_arrests(struct tally *t)
+{
+    for (uint32_t i = 0; i < t->w->rows.n; i++) {
+        const struct lm_op_row *o = &t->w->rows.v[i].op;
+        uint64_t *at;
+        if (o->table != LM_OP_CHARGE || o->seizure.n == 0)
+            continue;
+        lm_buf_clear(&t->key);
+        charge_key(&t->key, o->seizure, o->investigation);
+        if (t->key.failed || lm_map_put(&t->map, lm_buf_str(&t->key), i, &at, NULL) != LM_OK)
+            return no_memory(t);
+    }
+    return LM_OK;
+}
+
 static lm_err fentanyl(struct tally *t, const struct lm_op_row *o, bool pills)
 {
     const struct lm_quantity *q = &o->amount;
@@ -301,12 +335,55 @@ static lm_err fentanyl(struct tally *t, const struct lm_op_row *o, bool pills)
     return seizure_doses(t, ruled && !mass ? q->value : -1, ruled && mass ? q->value : -1, q->qualifier);
 }
 
+/* What the laboratory weighed of one seizure: net mass, and purity as mass times purity over mass, so that parts add. */
+static lm_err weighed(struct tally *t, struct lm_str kind)
+{
+    lm_err err = LM_OK;
+    for (uint32_t i = t->answers[t->row].first_row; err == LM_OK && i != ROW_NONE; i = t->lab_next[i]) {
+        const struct lm_op_row *lab = &t->w->rows.v[i].op;
+        const struct lm_quantity *mass = lab->net.dimension == LM_DIMENSION_MASS ? &lab->net : &lab->amount;
+        if (lab->net.dimension == LM_DIMENSION_MASS)
+            err = add_to(t, find_sum(t, "net", kind, LM_UNIT_KG), lab->net.value, lab->net.qualifier, i);
+        if (err != LM_OK || lab->purity_ppm < 0 || mass->dimension != LM_DIMENSION_MASS || mass->value <= 0)
+            continue;
+        struct sum *s = find_sum(t, "purity", kind, LM_UNIT_NONE);
+        err = add_to(t, s, 0, mass->qualifier, i);
+        if (err != LM_OK)
+            return err;
+        s->low_ppm = s->ug == 0 || lab->purity_ppm < s->low_ppm ? lab->purity_ppm : s->low_ppm;
+        s->high_ppm = s->ug == 0 || lab->purity_ppm > s->high_ppm ? lab->purity_ppm : s->high_ppm;
+        s->ug += (uint64_t)mass->value;
+        s->ug_ppm += (lm_dose_sum)(uint64_t)mass->value * (uint64_t)lab->purity_ppm;
+    }
+    return err;
+}
+
+/* The seizure by drug and form: how many, gross mass or count, what the laboratory weighed. */
+static lm_err drug_and_form(struct tally *t, const struct lm_op_row *o, struct lm_str drug, bool pills)
+{
+    const struct lm_quantity *q = &o->amount;
+    bool mass = q->dimension == LM_DIMENSION_MASS;
+    struct lm_str form = o->form.n != 0 ? o->form : pills && !mass ? LM_STR("pills") : LM_STR("form not stated");
+    struct lm_str kind = lm_arena_printf(t->w->a, "%.*s, %.*s", LM_STR_ARG(drug), LM_STR_ARG(form));
+    if (kind.p == NULL)
+        return no_memory(t);
+    lm_err err = add(t, "seizures", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+    if (err == LM_OK)
+        err = add(t, "seizures", kind, LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+    if (err == LM_OK)
+        err = add(t, mass ? "gross" : "units", kind, mass ? LM_UNIT_KG : LM_UNIT_COUNT, q->value, q->qualifier);
+    return err == LM_OK ? weighed(t, kind) : err;
+}
+
 static lm_err seizure(struct tally *t, const struct lm_op_row *o)
 {
     const struct lm_quantity *q = &o->amount;
     bool pills =
         q->unit == LM_UNIT_PILLS || (q->dimension == LM_DIMENSION_COUNT && lm_rollup_is_pill_form(o->form));
     struct lm_str drug = o->drug.n != 0 ? o->drug : NOT_STATED;
+    lm_err err = drug_and_form(t, o, drug, pills);
+    if (err != LM_OK)
+        return err;
     if (lm_rollup_is_fentanyl(o->drug))
         return fentanyl(t, o, pills);
     if (q->dimension == LM_DIMENSION_MASS && lm_rollup_is_meth(o->drug))
@@ -345,10 +422,56 @@ static lm_err counted(struct tally *t, const char *name, const struct lm_op_row 
     return err;
 }
 
+/* A charge that no row of the table of charges carries further is counted where the arrest states it. */
+static lm_err arrest(struct tally *t, const struct lm_op_row *o)
+{
+    lm_err err = counted(t, "arrests", o, false);
+    if (err != LM_OK || o->kind.n == 0)
+        return err;
+    /* the table of charges names the investigation too, or none */
+    const struct lm_str of[] = { o->investigation, { NULL, 0 } };
+    for (size_t i = 0; i < 2 && o->id.n != 0; i++) {
+        lm_buf_clear(&t->key);
+        charge_key(&t->key, o->id, of[i]);
+        if (t->key.failed)
+            return no_memory(t);
+        if (lm_map_get(&t->map, lm_buf_str(&t->key)) != NULL)
+            return LM_OK;
+    }
+    return counted(t, "charges", o, true);
+}
+
+static lm_err overdose(struct tally *t, const struct lm_op_row *o)
+{
+    static const char *const names[] = { "overdoses", "deaths", "overdoses_linked", "deaths_linked" };
+    lm_err err = LM_OK;
+    for (size_t i = 0; err == LM_OK && i < 4; i++)
+        if ((i % 2 == 0 || o->fatal) && (i < 2 || o->seizure.n != 0))
+            err = add(t, names[i], LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+    return err;
+}
+
+static lm_err organization(struct tally *t, const struct lm_op_row *o)
+{
+    struct lm_str both = lm_arena_printf(t->w->a, "%.*s, %.*s", LM_STR_ARG(o->kind), LM_STR_ARG(o->form));
+    if (both.p == NULL)
+        return no_memory(t);
+    lm_err err = add(t, "organizations", o->kind, LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+    return err == LM_OK ? add(t, "organizations", both, LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT) : err;
+}
+
+static lm_err firearm_link(struct tally *t, const struct lm_op_row *o)
+{
+    static const char *const names[] = { "nibin_leads", "nibin_hits", "first_purchasers" };
+    enum lm_firearm_link kind;
+    if (!lm_firearm_link_parse(o->kind, &kind))
+        return LM_OK;
+    return add(t, names[kind], LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
+}
+
 static lm_err one_place(struct tally *t)
 {
     const struct lm_op_row *o = &t->w->rows.v[t->row].op;
-    lm_err err = LM_OK;
     switch (o->table) {
     case LM_OP_INVESTIGATION:
         return investigation(t);
@@ -359,11 +482,17 @@ static lm_err one_place(struct tally *t)
     case LM_OP_FIREARM:
         return counted(t, "firearms", o, true);
     case LM_OP_ARREST:
-        return counted(t, "arrests", o, false);
+        return arrest(t, o);
     case LM_OP_OVERDOSE:
-        err = add(t, "overdoses", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT);
-        return err == LM_OK && o->fatal ? add(t, "deaths", LM_STR(""), LM_UNIT_COUNT, 1, LM_QUALIFIER_EXACT)
-                                        : err;
+        return overdose(t, o);
+    case LM_OP_CHARGE:
+        return counted(t, "charges", o, true);
+    case LM_OP_PILL_PRESS:
+        return counted(t, "pill_presses", o, o->kind.n != 0);
+    case LM_OP_ORGANIZATION:
+        return organization(t, o);
+    case LM_OP_FIREARM_LINK:
+        return firearm_link(t, o);
     case LM_OP_LAB_RESULT:
         break;
     }
@@ -398,6 +527,9 @@ static size_t places(struct tally *t, struct lm_str out[MAX_PLACES])
     switch (t->by) {
     case LM_ROLLUP_WHOLE:
         one = LM_STR("whole");
+        break;
+    case LM_ROLLUP_OPERATION:
+        one = r->operation;
         break;
     case LM_ROLLUP_DIVISION:
         one = r->division;
@@ -440,13 +572,27 @@ static bool countable(const struct lm_op_row *o)
         return positive && d == LM_DIMENSION_MONEY;
     case LM_OP_FIREARM:
     case LM_OP_ARREST:
+    case LM_OP_CHARGE:
+    case LM_OP_PILL_PRESS:
         return positive && (d == LM_DIMENSION_NONE || d == LM_DIMENSION_COUNT);
     case LM_OP_INVESTIGATION:
     case LM_OP_LAB_RESULT:
     case LM_OP_OVERDOSE:
+    case LM_OP_ORGANIZATION:
+    case LM_OP_FIREARM_LINK:
         break;
     }
     return true;
+}
+
+/* Tablets in the words of powder, or the other way round: counted by its unit, and told. */
+static lm_err mixed_units(struct work *w, const struct held_row *r)
+{
+    const struct lm_op_row *o = &r->op;
+    if (o->table != LM_OP_SEIZURE || o->form.n == 0 || lm_rollup_is_pill_form(o->form) || o->amount.unit != LM_UNIT_PILLS)
+        return LM_OK;
+    return lm_rollup_note(w, r->ref, "the form is \"%.*s\" but the quantity is in pills: counted as pills",
+                          LM_STR_ARG(lm_str_take(o->form, 40)));
 }
 
 static lm_err tally_rows(struct tally *t)
@@ -466,7 +612,8 @@ static lm_err tally_rows(struct tally *t)
             continue;
         }
         t->row = i;
-        for (int by = 0; by < LM_ROLLUP_N_BY; by++) {
+        err = mixed_units(w, &w->rows.v[i]);
+        for (int by = 0; by < LM_ROLLUP_N_BY && err == LM_OK; by++) {
             struct lm_str at[MAX_PLACES];
             t->by = (enum lm_rollup_by)by;
             size_t n = (dimensions >> by & 1) != 0 ? places(t, at) : 0;
@@ -500,9 +647,21 @@ lm_err lm_rollup_run(struct lm_arena *a, struct lm_rollup_rows *rows, const stru
         return err;
     lm_map_init(&t.map, a);
     lm_buf_init(&t.key, (size_t)64 << 20);
-    err = tally_rows(&t);
-    lm_buf_free(&t.key);
+    err = name_arrests(&t);
     if (err == LM_OK)
-        err = lm_rollup_figures(&w, t.sums, t.n_sums, t.doses, t.n_doses, ret);
+        err = tally_rows(&t);
+    lm_buf_free(&t.key);
+    struct lm_rollup r;
+    if (err == LM_OK)
+        err = lm_rollup_figures(&w, t.sums, t.n_sums, t.doses, t.n_doses, &r);
+    if (err == LM_OK)
+        err = lm_rollup_links(&w, t.answers, t.lab_next, &r);
+    r.last_day = LM_DAY_NONE;
+    for (uint32_t i = 0; err == LM_OK && i < w.rows.n; i++) {
+        int32_t day = w.rows.v[i].op.day;
+        r.last_day = day != LM_DAY_NONE && (r.last_day == LM_DAY_NONE || day > r.last_day) ? day : r.last_day;
+    }
+    if (err == LM_OK)
+        *ret = r;
     return err;
 }

@@ -8,10 +8,12 @@
 
 #include "rollup/rollup.h"
 
+#define LM_ROW_BLOCK 256
+
 struct lm_row_list {
     struct lm_rollup_rows pull; /* give this to lm_rollup_run, once */
     struct lm_arena *a;
-    struct lm_rollup_row *rows;
+    struct lm_rollup_row **blocks; /* rows stay where they are: there are tens of thousands of them, and copying costs pages */
     size_t n, cap, next;
 };
 

@@ -25,11 +25,12 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
                                "revoked_us IS NOT NULL" },
     [LM_ANCHOR_JUDGEMENT] = { "judgement", "judgement.add",
                               "SELECT j.id, j.investigation, j.about, j.row, j.verdict, j.reason, j.scheme, j.grade, j.who,"
-                              " j.at_us, ifnull((SELECT group_concat(p, ';') FROM (SELECT hex(a_sha256) || ',' || a_kind || ','"
+                              " j.at_us, coalesce((SELECT group_concat(p, ';') FROM (SELECT hex(a_sha256) || ',' || a_kind || ','"
                               " || a_a || ',' || hex(a_name) || ',' || a_nth || '=' || hex(b_sha256) || ',' || b_kind || ','"
                               " || b_a || ',' || hex(b_name) || ',' || b_nth AS p FROM not_same WHERE judgement = j.id"
                               " ORDER BY ord)), (SELECT group_concat(p, ';') FROM (SELECT a || '=' || b AS p FROM identity_word"
-                              " WHERE judgement = j.id ORDER BY ord))) FROM judgement j WHERE j.id = ?", NULL },
+                              " WHERE judgement = j.id ORDER BY ord)), (SELECT hex(a_sha256) || ',' || a_a || '=' || hex(b_sha256) || ',' ||"
+                              " b_a FROM op_word WHERE judgement = j.id)) FROM judgement j WHERE j.id = ?", NULL },
     [LM_ANCHOR_WITHDRAWAL] = { "judgement", "judgement.withdraw",
                                "SELECT id, withdrawn_us, withdrawn_by FROM judgement WHERE id = ?",
                                "withdrawn_us IS NOT NULL" },
@@ -47,6 +48,10 @@ const struct lm_anchored lm_anchored[LM_ANCHORS] = {
                             "SELECT p.id, i.code, p.code, p.kind, p.provider, p.account, p.reference, a.code, p.served_day,"
                             " p.expires_day, p.added_us, p.added_by FROM process p JOIN investigation i"
                             " ON i.id = p.investigation LEFT JOIN authority a ON a.id = p.authority WHERE p.id = ?", NULL },
+    [LM_ANCHOR_REVISION] = { "rollup_revision", "rollup.freeze",
+                             "SELECT r.id, i.code, r.number, r.document, r.sha256, r.statement, r.public_key, r.signature,"
+                             " r.frozen_us, r.frozen_by FROM rollup_revision r LEFT JOIN investigation i"
+                             " ON i.id = r.investigation WHERE r.id = ?", NULL },
     [LM_ANCHOR_PROCESS_CHANGE] = { "process_change", "process.change",
                                    "SELECT c.id, p.code, c.change, c.expires_day, c.reference, c.reason, c.at_us, c.who"
                                    " FROM process_change c JOIN process p ON p.id = c.process WHERE c.id = ?", NULL },

@@ -18,6 +18,7 @@ enum lm_anchor {
     LM_ANCHOR_STANDING,
     LM_ANCHOR_PROCESS,        /* a letter or an order that runs out */
     LM_ANCHOR_PROCESS_CHANGE, /* extended, withdrawn */
+    LM_ANCHOR_REVISION,       /* a frozen roll-up */
     LM_ANCHORS
 };
 

@@ -4,7 +4,7 @@
 
 #include "store/import.h"
 
-enum { LM_CITE_EVENT, LM_CITE_IDENTIFIER, LM_CITE_OP, LM_CITES = LM_CITE_OP + LM_OP_OVERDOSE + 1 };
+enum { LM_CITE_EVENT, LM_CITE_IDENTIFIER, LM_CITE_OP, LM_CITES = LM_CITE_OP + LM_OP_LAST + 1 };
 
 struct lm_cite { /* a fact that names a record */
     int64_t record, id;

@@ -42,6 +42,10 @@ const struct lm_part_table lm_parts[LM_PARTS] = {
     [LM_PART_OP + LM_OP_MONEY] = { "money", "id", OP_COLUMNS },
     [LM_PART_OP + LM_OP_ARREST] = { "arrest", "id", OP_COLUMNS },
     [LM_PART_OP + LM_OP_OVERDOSE] = { "overdose", "id", OP_COLUMNS },
+    [LM_PART_OP + LM_OP_CHARGE] = { "charge", "id", OP_COLUMNS },
+    [LM_PART_OP + LM_OP_PILL_PRESS] = { "pill_press", "id", OP_COLUMNS },
+    [LM_PART_OP + LM_OP_ORGANIZATION] = { "organization", "id", OP_COLUMNS },
+    [LM_PART_OP + LM_OP_FIREARM_LINK] = { "firearm_link", "id", OP_COLUMNS },
 };
 
 void lm_rows_init(struct lm_rows *r, struct lm_store *st)

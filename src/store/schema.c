@@ -4,7 +4,8 @@
 
 #include "model/words.h"
 
-const char *const lm_schema_steps[LM_SCHEMA_VERSION] = { lm_schema_v1, lm_schema_v2, lm_schema_v3, lm_schema_v4 };
+const char *const lm_schema_steps[LM_SCHEMA_VERSION] = { lm_schema_v1, lm_schema_v2, lm_schema_v3, lm_schema_v4,
+                                                          lm_schema_v5 };
 
 #define WORD_OF(name)                                                                                        \
     static const char *name##_word(int code)                                                                 \

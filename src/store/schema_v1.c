@@ -3,23 +3,6 @@
 #define WORDS(list)                                                                                          \
     "CREATE TABLE word_" list "(code INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;\n"
 
-/* One table of the operation. All have the flat shape of struct lm_op_row; what a table does not use stays NULL.
- * amount_text and amount_unit are what the agency wrote. */
-#define OP(table, checks)                                                                                    \
-    "CREATE TABLE " table "(id INTEGER PRIMARY KEY,"                                                         \
-    " source INTEGER NOT NULL REFERENCES source(id), record INTEGER NOT NULL REFERENCES record(id),"         \
-    " n_records INTEGER NOT NULL, code TEXT, investigation TEXT, operation TEXT, agency TEXT, division TEXT,"\
-    " city TEXT, state TEXT, day INTEGER, drug TEXT, form TEXT, kind TEXT,"                                  \
-    " amount_dimension INTEGER NOT NULL, amount_value INTEGER, amount_unit INTEGER, amount_qualifier INTEGER,"\
-    " amount_text TEXT, net_dimension INTEGER NOT NULL, net_value INTEGER, net_unit INTEGER,"                \
-    " net_qualifier INTEGER, net_text TEXT, purity_ppm INTEGER, ug_per_pill INTEGER, seizure TEXT,"          \
-    " profile TEXT, exhibit_number TEXT, cartel TEXT, platforms INTEGER NOT NULL DEFAULT 0,"                 \
-    " social_media INTEGER, encrypted INTEGER, fatal INTEGER NOT NULL DEFAULT 0, note TEXT,"                 \
-    " CHECK (amount_dimension BETWEEN 0 AND 3 AND net_dimension BETWEEN 0 AND 3"                             \
-    " AND (amount_dimension = 0) = (amount_text IS NULL) AND (net_dimension = 0) = (net_text IS NULL)"       \
-    " AND ifnull(amount_value, 0) >= 0 AND ifnull(net_value, 0) >= 0"                                        \
-    " AND ifnull(purity_ppm, 0) BETWEEN 0 AND 1000000" checks ")) STRICT;\n"
-
 const char lm_schema_v1[] =
     WORDS("platform") WORDS("event_kind") WORDS("thread_kind") WORDS("authority_kind") WORDS("reach")
     WORDS("qualifier") WORDS("unit") WORDS("identifier_type") WORDS("time_quality") WORDS("op_table")
@@ -181,8 +164,8 @@ const char lm_schema_v1[] =
     " events INTEGER NOT NULL, PRIMARY KEY (source, kind)) STRICT, WITHOUT ROWID;\n"
 
     /* --- the agency's own tables --- */
-    OP("investigation_row", "") OP("seizure", "") OP("lab_result", "") OP("firearm", "") OP("money", "")
-    OP("arrest", "") OP("overdose", " AND fatal IN (0, 1)")
+    LM_SCHEMA_OP("investigation_row", "") LM_SCHEMA_OP("seizure", "") LM_SCHEMA_OP("lab_result", "") LM_SCHEMA_OP("firearm", "") LM_SCHEMA_OP("money", "")
+    LM_SCHEMA_OP("arrest", "") LM_SCHEMA_OP("overdose", " AND fatal IN (0, 1)")
     "CREATE TABLE charge(id INTEGER PRIMARY KEY, arrest INTEGER NOT NULL REFERENCES arrest(id),"
     " statute TEXT, text TEXT NOT NULL, day INTEGER) STRICT;\n"
     "CREATE TABLE operation(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, from_day INTEGER, to_day INTEGER,"

@@ -161,7 +161,8 @@ static const char recount[] =
     " UNION ALL SELECT source, 4, count(*) FROM event GROUP BY source"
     " UNION ALL SELECT source, 4, count(*) FROM account_identifier WHERE record IS NOT NULL GROUP BY source"
     OP_ROWS("investigation_row") OP_ROWS("seizure") OP_ROWS("lab_result") OP_ROWS("firearm") OP_ROWS("money")
-    OP_ROWS("arrest") OP_ROWS("overdose");
+    OP_ROWS("arrest") OP_ROWS("overdose") OP_ROWS("charge") OP_ROWS("pill_press") OP_ROWS("organization")
+    OP_ROWS("firearm_link");
 
 struct tally {
     int64_t n[NUMBERS];

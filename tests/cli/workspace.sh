@@ -20,8 +20,8 @@ says "that says how" err 'lastmile -w WORKSPACE init'
 exits "init takes no words" 2 -w x init here
 
 exits "templates need no workspace" 0 init --templates t --json
-is "one per table, and the published figures" "$(ls t | tr '\n' ' ')" "arrests.csv firearms.csv investigations.csv lab_results.csv money.csv overdoses.csv published_figures.csv seizures.csv "
-is "all of them are named" "$(json 'd.templates.length')" 8
+is "one per table, and the published figures" "$(ls t | tr '\n' ' ')" "arrests.csv charges.csv firearm_links.csv firearms.csv investigations.csv lab_results.csv money.csv organizations.csv overdoses.csv pill_presses.csv published_figures.csv seizures.csv "
+is "all of them are named" "$(json 'd.templates.length')" 12
 is "they are the documented ones" "$(cmp t/seizures.csv "$LM_TOP/data/templates/seizures.csv" && echo same)" same
 echo mine >t/seizures.csv
 exits "what is there is not written over" 3 init --templates t

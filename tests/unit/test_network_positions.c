@@ -35,9 +35,9 @@ static void goods_are_paired_in_order_of_time(void **state)
     struct lm_arena a;
     struct lm_positioned *p;
     const struct lm_flow flows[] = {
-        { 0, 1, LM_LAYER_GOODS, 40 * DAY, 1, 4 }, { 0, 1, LM_LAYER_GOODS, 0, 1, 0 },
-        { 1, 3, LM_LAYER_GOODS, 30 * DAY, 1, 3 }, { 1, 2, LM_LAYER_GOODS, 2 * DAY, 1, 1 },
-        { 0, 1, LM_LAYER_GOODS, 10 * DAY, 1, 2 },
+        { 0, 1, LM_FLOW_GOODS, 40 * DAY, 1, 4 }, { 0, 1, LM_FLOW_GOODS, 0, 1, 0 },
+        { 1, 3, LM_FLOW_GOODS, 30 * DAY, 1, 3 }, { 1, 2, LM_FLOW_GOODS, 2 * DAY, 1, 1 },
+        { 0, 1, LM_FLOW_GOODS, 10 * DAY, 1, 2 },
     };
     (void)state;
     lm_arena_init(&a, 0);
@@ -63,7 +63,7 @@ static void a_departure_before_the_arrival_is_no_pair(void **state)
 {
     struct lm_arena a;
     struct lm_positioned *p;
-    struct lm_flow flows[] = { { 1, 2, LM_LAYER_GOODS, 0, 1, 0 }, { 0, 1, LM_LAYER_GOODS, DAY, 1, 1 } };
+    struct lm_flow flows[] = { { 1, 2, LM_FLOW_GOODS, 0, 1, 0 }, { 0, 1, LM_FLOW_GOODS, DAY, 1, 1 } };
     (void)state;
     lm_arena_init(&a, 0);
     assert_int_equal(lm_positions(&a, 3, flows, 2, &p, NULL), LM_OK);
@@ -81,8 +81,8 @@ static void money_and_counts(void **state)
 {
     struct lm_arena a;
     struct lm_positioned *p;
-    const struct lm_flow flows[] = { { 0, 1, LM_LAYER_MONEY, 0, 5, 7 }, { 1, 2, LM_LAYER_MONEY, DAY, 3, 8 },
-                                     { 1, 2, LM_LAYER_MONEY, 20 * DAY, 2, 9 } };
+    const struct lm_flow flows[] = { { 0, 1, LM_FLOW_MONEY, 0, 5, 7 }, { 1, 2, LM_FLOW_MONEY, DAY, 3, 8 },
+                                     { 1, 2, LM_FLOW_MONEY, 20 * DAY, 2, 9 } };
     (void)state;
     lm_arena_init(&a, 0);
     assert_int_equal(lm_positions(&a, 3, flows, 3, &p, NULL), LM_OK);
@@ -100,9 +100,9 @@ static void who_connects(void **state)
 {
     struct lm_arena a;
     struct lm_positioned *p;
-    const struct lm_flow flows[] = { { 0, 1, LM_LAYER_COMMUNICATION, 0, 1, 0 }, { 2, 0, LM_LAYER_COMMUNICATION, 0, 9, 1 },
-                                     { 0, 3, LM_LAYER_COMMUNICATION, 0, 1, 2 }, { 1, 2, LM_LAYER_COMMUNICATION, 0, 1, 3 },
-                                     { 1, 0, LM_LAYER_COMMUNICATION, 0, 1, 4 } };
+    const struct lm_flow flows[] = { { 0, 1, LM_FLOW_COMMUNICATION, 0, 1, 0 }, { 2, 0, LM_FLOW_COMMUNICATION, 0, 9, 1 },
+                                     { 0, 3, LM_FLOW_COMMUNICATION, 0, 1, 2 }, { 1, 2, LM_FLOW_COMMUNICATION, 0, 1, 3 },
+                                     { 1, 0, LM_FLOW_COMMUNICATION, 0, 1, 4 } };
     (void)state;
     lm_arena_init(&a, 0);
     assert_int_equal(lm_positions(&a, 4, flows, 5, &p, NULL), LM_OK);

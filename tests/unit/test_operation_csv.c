@@ -140,6 +140,10 @@ static void templates_are_read(void **state)
         { "data/templates/money.csv", LM_OP_MONEY },
         { "data/templates/arrests.csv", LM_OP_ARREST },
         { "data/templates/overdoses.csv", LM_OP_OVERDOSE },
+        { "data/templates/charges.csv", LM_OP_CHARGE },
+        { "data/templates/pill_presses.csv", LM_OP_PILL_PRESS },
+        { "data/templates/organizations.csv", LM_OP_ORGANIZATION },
+        { "data/templates/firearm_links.csv", LM_OP_FIREARM_LINK },
     };
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         struct lm_csv csv;

@@ -501,7 +501,7 @@ static void a_newer_schema_and_damaged_pages_are_refused(void **state)
     fx_close(&x);
     assert_true(fx_tamper(&x, "PRAGMA user_version = 99"));
     refused(x.path, LM_EDAMAGED);
-    assert_true(fx_tamper(&x, "PRAGMA user_version = 4; UPDATE word_platform SET word = 'icq' WHERE code = 3"));
+    assert_true(fx_tamper(&x, "PRAGMA user_version = 5; UPDATE word_platform SET word = 'icq' WHERE code = 3"));
     refused(x.path, LM_EDAMAGED);
     assert_true(fx_tamper(&x, "UPDATE word_platform SET word = 'tiktok' WHERE code = 3"));
     assert_int_equal(fx_sql(&x, "PRAGMA wal_checkpoint(TRUNCATE)"), 0);
@@ -608,6 +608,7 @@ static void every_earlier_schema_opens(void **state)
     (void)state;
     one_schema_opens("v1.sql", 1);
     one_schema_opens("v2.sql", 3);
+    one_schema_opens("v4.sql", 3);
 }
 
 int main(void)
