@@ -223,11 +223,11 @@ static lm_err arrange(struct lm_cli *cli, struct roles *x, int64_t top)
         return lm_fail(&cli->error, LM_ENOMEM, "no memory for the positions");
     for (uint32_t v = 0; v < x->n; v++) {
         struct placed one = { 0, x->nodes[v].label, v };
+        x->masked += x->nodes[v].masked; /* whether she has a position is not said */
         for (size_t k = 0; k < LM_POSITIONS; k++)
             one.rows += x->p[(size_t)v * LM_POSITIONS + k].rows_all;
         if (one.rows == 0)
             continue;
-        x->masked += x->nodes[v].masked;
         if (!x->nodes[v].masked)
             list[x->n_order++] = one;
     }

@@ -52,9 +52,10 @@ struct lm_op_row lm_db_op_row(sqlite3_stmt *q, enum lm_op_table table)
                                .note = lm_db_str(q, 34) };
 }
 
-/* A file's name is enough for its rows, until another file has the same one: the later ones say which they are. */
-#define FIRST "WITH first AS (SELECT path, min(id) AS id FROM source GROUP BY path) "
-#define NAMED " s.path, s.sha256, s.id <> f.id, r.kind, r.a, r.b, r.name"
+/* A file's name is enough for its rows, until another file has the same one: what differs from the first of them says which it is. The hash is that of
+ * the row with the least id (sqlite.org/lang_select.html, "Bare columns in an aggregate query"). */
+#define FIRST "WITH first AS (SELECT path, sha256, min(id) FROM source GROUP BY path) "
+#define NAMED " s.path, s.sha256, s.sha256 <> f.sha256, r.kind, r.a, r.b, r.name"
 
 /* The name of the row in columns i (path) to i + 6 of NAMED. */
 static void name_row(sqlite3_stmt *q, int i, char out[LM_OP_REF])
