@@ -3,6 +3,21 @@
 #include "formats/json_out.h"
 #include "simulate/score.h"
 
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
+
+static void json_rates(struct lm_json_out *o, const char *key, double precision, double recall)
+{
+    lm_json_key(o, key);
+    lm_json_object(o);
+    lm_json_kv_double(o, "precision", precision);
+    lm_json_kv_double(o, "recall", recall);
+    lm_json_kv_double(o, "f1", share(2 * precision * recall, precision + recall));
+    lm_json_object_end(o);
+}
+
 static void print_json(struct lm_cli *cli, const struct sim_score *s)
 {
     struct lm_json_out o;
@@ -34,6 +49,12 @@ static void print_json(struct lm_cli *cli, const struct sim_score *s)
     lm_json_kv_u64(&o, "found", s->claims_found);
     lm_json_kv_u64(&o, "wrong", s->claims_wrong);
     lm_json_object_end(&o);
+    lm_json_key(&o, "identities");
+    lm_json_object(&o);
+    lm_json_kv_u64(&o, "accounts", s->accounts);
+    json_rates(&o, "closure", share((double)s->pairs_right, (double)s->pairs_found), share((double)s->pairs_right, (double)s->pairs_true));
+    json_rates(&o, "b3", share(s->b3_precision, (double)s->accounts), share(s->b3_recall, (double)s->accounts));
+    lm_json_object_end(&o);
     lm_json_key(&o, "rollup");
     lm_json_object(&o);
     lm_json_kv_u64(&o, "figures", s->figures);
@@ -56,6 +77,10 @@ static void print_text(struct lm_cli *cli, const struct sim_score *s)
                   (unsigned long long)s->events, (unsigned long long)s->once, (unsigned long long)s->split, (unsigned long long)s->merged);
     lm_buf_printf(b, "claimed by two agencies     %llu, %llu found; %llu set aside that were not\n", (unsigned long long)s->claims,
                   (unsigned long long)s->claims_found, (unsigned long long)s->claims_wrong);
+    lm_buf_printf(b, "accounts of one person      %llu accounts: %llu of %llu pairs found, %llu of %llu found are right; B3 precision %.3f,"
+                     " recall %.3f\n", (unsigned long long)s->accounts, (unsigned long long)s->pairs_right, (unsigned long long)s->pairs_true,
+                  (unsigned long long)s->pairs_right, (unsigned long long)s->pairs_found, share(s->b3_precision, (double)s->accounts),
+                  share(s->b3_recall, (double)s->accounts));
     lm_buf_printf(b, "figures of the roll-up      %llu, %llu exact\n", (unsigned long long)s->figures, (unsigned long long)s->figures_exact);
     if (s->first_wrong_figure.n != 0)
         lm_buf_printf(b, "                            first that is not: %.*s\n", LM_STR_ARG(s->first_wrong_figure));

@@ -121,12 +121,17 @@ void sim_put(struct sim_exhibit *x, const char *fmt, ...)
     x->at += n > 0 ? (uint64_t)n : 0;
 }
 
+static bool covers(int32_t from, int32_t to, int64_t us)
+{
+    return us >= from * LM_DAY_US && us < ((int64_t)to + 1) * LM_DAY_US;
+}
+
 void sim_record(struct sim_exhibit *x, uint64_t at, enum sim_fate fate, const struct sim_event *e, const struct sim_said *said)
 {
     struct sim_job *job = x->job;
     bool held = fate == SIM_HELD;
     if (fate == SIM_BY_DATE && x->from_day != LM_DAY_NONE)
-        held = said->us < x->from_day * LM_DAY_US || said->us >= ((int64_t)x->to_day + 1) * LM_DAY_US;
+        held = !covers(x->from_day, x->to_day, said->us);
     job->n_records++;
     job->n_held += held;
     if (job->records == NULL)
@@ -146,6 +151,52 @@ void sim_end_file(struct sim_exhibit *x)
     x->job->bytes += x->at;
     sim_close(x->job, x->f);
     x->f = NULL;
+}
+
+/* --- accounts --- */
+
+static void account_days(const struct sim_case *c, int owner, int32_t *ret_from, int32_t *ret_to)
+{
+    struct lm_rng r = sim_stream(c->world->seed, SIM_OF_EXHIBIT, (uint64_t)c->number, 100 + (uint64_t)owner);
+    *ret_from = (int32_t)(c->world->period_from_us / LM_DAY_US) + sim_between(&r, 0, 10);
+    *ret_to = (int32_t)(c->world->period_to_us / LM_DAY_US) - sim_between(&r, 0, 10);
+}
+
+enum sim_fate sim_fate_of_message(const struct sim_exhibit *x, int owner, const struct sim_event *e)
+{
+    int32_t from, to;
+    int other = e->from == owner ? e->to : e->from;
+    const struct sim_person *p = &x->c->people[other];
+    if (!p->seized || p->home != x->c->people[owner].home || other >= owner || !covers(x->from_day, x->to_day, e->us))
+        return SIM_BY_DATE;
+    account_days(x->c, other, &from, &to);
+    return covers(from, to, e->us) ? SIM_DUPLICATE : SIM_BY_DATE;
+}
+
+void sim_begin_account(struct sim_exhibit *x, int owner, const char *kind, const char *id, const char *stated_owner, const char *zone)
+{
+    const char *platform = lm_platform_word(x->c->people[owner].home);
+    char account[96], what[48];
+    (void)snprintf(account, sizeof account, "%s:%s", platform, id);
+    (void)snprintf(what, sizeof what, "%s-%d", platform, owner);
+    account_days(x->c, owner, &x->from_day, &x->to_day);
+    sim_begin(x, what, &(struct sim_authority){ kind, "content", strcmp(kind, "consent") == 0 ? "none" : "District court (made up)",
+                                                account, stated_owner, zone });
+}
+
+int sim_next_chat(const struct sim_case *c, int owner, enum lm_platform p, int pair)
+{
+    for (int i = pair + 1; i < c->n_pairs; i++)
+        if (c->pairs[i].platform == p && (c->pairs[i].a == owner || c->pairs[i].b == owner))
+            return i;
+    return -1;
+}
+
+struct sim_said sim_message(const struct sim_case *c, const struct sim_event *e, char text[SIM_TEXT])
+{
+    struct sim_said said = { .kind = "message", .from = "", .to = "", .us = e->us, .duration_s = -1 };
+    said.text = (struct lm_str){ text, sim_event_text(c, e, text) };
+    return said;
 }
 
 /* --- order of time --- */

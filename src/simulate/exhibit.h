@@ -80,8 +80,36 @@ lm_err sim_figures_begin(struct lm_arena *a, struct sim_figures **ret);
 void sim_write_tables(struct sim_job *job, const struct sim_case *c, struct sim_figures *figures);
 void sim_write_figures(struct sim_job *job, const struct sim_figures *figures);
 
+/* --- the account of one person on the platform where that one is written to --- */
+
+/* The authority of an account's exhibit, with dates that cover nearly all of the period; then sim_begin. id: of the account, as
+ * the platform writes it; owner: "" or what a person states of whose it is; zone: the same of local times. */
+void sim_begin_account(struct sim_exhibit *x, int owner, const char *kind, const char *id, const char *stated_owner, const char *zone);
+/* SIM_DUPLICATE where the platform gives a message one id for both its ends, and the other end's account was handed over before
+ * this one with the message inside its dates; else SIM_BY_DATE. */
+enum sim_fate sim_fate_of_message(const struct sim_exhibit *x, int owner, const struct sim_event *e);
+/* The next pair after `pair` (-1: the first) that writes over the platform and one of whom is owner; -1: no more. */
+int sim_next_chat(const struct sim_case *c, int owner, enum lm_platform p, int pair);
+static inline int sim_other(const struct sim_pair *p, int owner)
+{
+    return p->a == owner ? p->b : p->a;
+}
+/* What a message says, but for its ends. */
+struct sim_said sim_message(const struct sim_case *c, const struct sim_event *e, char text[SIM_TEXT]);
+
+/* The id of an account on Wire. */
+void sim_wire_id(int64_t account, char out[40]);
+
 /* Forms of evidence, one file each (write_<form>.c). */
 void sim_write_call_detail(struct sim_job *job, const struct sim_case *c);
+void sim_write_ufed_xml(struct sim_job *job, const struct sim_case *c);
+void sim_write_meta_return_html(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_tiktok_export_json(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_snapchat_return_csv(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_whatsapp_text(struct sim_job *job, const struct sim_case *c, int owner);
 void sim_write_telegram_json(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_signal_export_json(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_wire_desktop_wbu(struct sim_job *job, const struct sim_case *c, int owner);
+void sim_write_wickr_retention_json(struct sim_job *job, const struct sim_case *c, int owner);
 
 #endif

@@ -37,6 +37,45 @@ static void write_people(struct sim_job *job, const struct sim_case *c)
     sim_close(job, f);
 }
 
+static void one_account(FILE *f, const struct sim_case *c, const struct sim_person *p, enum lm_platform on)
+{
+    const char *platform = lm_platform_word(on);
+    if (on == LM_PLATFORM_WHATSAPP || on == LM_PLATFORM_SIGNAL)
+        (void)fprintf(f, "%s,%s,%s\n", platform, c->phones[p->first_phone].number, p->id);
+    else if (on == LM_PLATFORM_WIRE) {
+        char id[40];
+        sim_wire_id(p->account, id);
+        (void)fprintf(f, "%s,%s,%s\n", platform, id, p->id);
+    } else if (on == LM_PLATFORM_TELEGRAM)
+        (void)fprintf(f, "%s,user%lld,%s\n", platform, (long long)p->account, p->id);
+    else if (on == LM_PLATFORM_FACEBOOK || on == LM_PLATFORM_INSTAGRAM)
+        (void)fprintf(f, "%s,%lld,%s\n", platform, (long long)p->account, p->id);
+    else
+        (void)fprintf(f, "%s,%s,%s\n", platform, p->handle, p->id);
+}
+
+/* Whose each account is, by the key it has in a workspace; without telephones that two use. */
+static void write_account_owners(struct sim_job *job, const struct sim_case *c)
+{
+    char path[160];
+    (void)snprintf(path, sizeof path, "truth/%s/accounts.csv", c->id);
+    FILE *f = sim_create(job, path);
+    if (f == NULL)
+        return;
+    (void)fprintf(f, "platform,key,person\n");
+    for (int i = 0; i < c->n_phones; i++) {
+        bool shared = false;
+        for (int k = 0; k < c->n_people; k++)
+            shared |= c->people[k].shares_phone_of == c->phones[i].owner;
+        if (!shared)
+            (void)fprintf(f, "phone,%s,%s\n", c->phones[i].number, c->people[c->phones[i].owner].id);
+    }
+    for (int i = 0; i < c->n_people; i++)
+        for (int k = 0; k < c->n_platforms; k++)
+            one_account(f, c, &c->people[i], c->platforms[k]);
+    sim_close(job, f);
+}
+
 static void write_supply(struct sim_job *job, const struct sim_case *c)
 {
     char path[160];
@@ -71,14 +110,23 @@ static void write_events(struct sim_job *job, const struct sim_case *c)
 
 /* --- one investigation --- */
 
+static const struct {
+    enum lm_platform platform;
+    void (*write)(struct sim_job *job, const struct sim_case *c, int owner);
+} forms[] = {
+    { LM_PLATFORM_FACEBOOK, sim_write_meta_return_html },     { LM_PLATFORM_INSTAGRAM, sim_write_meta_return_html },
+    { LM_PLATFORM_TIKTOK, sim_write_tiktok_export_json },     { LM_PLATFORM_SNAPCHAT, sim_write_snapchat_return_csv },
+    { LM_PLATFORM_WHATSAPP, sim_write_whatsapp_text },        { LM_PLATFORM_TELEGRAM, sim_write_telegram_json },
+    { LM_PLATFORM_SIGNAL, sim_write_signal_export_json },     { LM_PLATFORM_WIRE, sim_write_wire_desktop_wbu },
+    { LM_PLATFORM_WICKR, sim_write_wickr_retention_json },
+};
+
 static void write_accounts(struct sim_job *job, const struct sim_case *c)
 {
-    for (int i = 0; i < c->n_people; i++) {
-        if (!c->people[i].seized)
-            continue;
-        if (c->people[i].home == LM_PLATFORM_TELEGRAM)
-            sim_write_telegram_json(job, c, i);
-    }
+    for (int i = 0; i < c->n_people; i++)
+        for (size_t f = 0; c->people[i].seized && f < sizeof forms / sizeof forms[0]; f++)
+            if (forms[f].platform == c->people[i].home)
+                forms[f].write(job, c, i);
 }
 
 static void write_case(struct sim_job *job, const struct sim_case *c, struct sim_figures *figures)
@@ -86,6 +134,7 @@ static void write_case(struct sim_job *job, const struct sim_case *c, struct sim
     char path[160];
     write_people(job, c);
     write_supply(job, c);
+    write_account_owners(job, c);
     write_events(job, c);
     (void)snprintf(path, sizeof path, "truth/%s/sources.csv", c->id);
     job->sources = sim_create(job, path);
@@ -95,6 +144,7 @@ static void write_case(struct sim_job *job, const struct sim_case *c, struct sim
         (void)fprintf(job->sources, "source,authority,path,reader\n");
         (void)fprintf(job->records, "source,at,fate,event,check\n");
         sim_write_call_detail(job, c);
+        sim_write_ufed_xml(job, c);
         write_accounts(job, c);
         sim_write_tables(job, c, figures);
     }

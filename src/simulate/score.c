@@ -5,8 +5,6 @@
 #include "simulate/score_parts.h"
 #include "store/source_record.h"
 
-enum fate { UNSEEN, SEEN };
-
 struct planted {
     uint64_t at, check;
     uint32_t event; /* 0: none */
@@ -250,6 +248,8 @@ static lm_err each_investigation(void *user, const struct lm_csv_row *row)
         err = sim_each_line(s->truth, path, each_source_again, &c, s->e);
     if (err == LM_OK)
         count_events(s);
+    if (err == LM_OK)
+        err = sim_score_identities(s->one, s->st, id, s->truth, s->score, s->e);
     s->score->investigations++;
     return err;
 }

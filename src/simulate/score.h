@@ -5,6 +5,9 @@
  * occurrence holds two real events. Claims: what two agencies both claim is set aside, and nothing else. Roll-up: each figure,
  * whole and by division and cartel, to the unit, with none missing and none that the truth does not have.
  *
+ * Identities: accounts with an id of their own, both in the workspace and in the truth; two of one person are a pair. closure counts
+ * pairs; B³ (Bagga, Baldwin 1998) is the mean over accounts. Telephones that two persons use are left out.
+ *
  * memory  one investigation's truth at a time, the operation's rows, and a word for each source
  * errors  the store's; LM_ENOTFOUND, LM_EINPUT: the truth cannot be read
  * test    tests/cli/sample.sh
@@ -22,6 +25,8 @@ struct sim_score {
     uint64_t claims, claims_found, claims_wrong;    /* claimed by two agencies; set aside; set aside and not planted */
     uint64_t figures, figures_exact;
     struct lm_str first_wrong_figure;               /* by, place, name; empty: none */
+    uint64_t accounts, pairs_true, pairs_found, pairs_right; /* of accounts: of one person; said to be; both */
+    double b3_precision, b3_recall;                          /* sums over accounts */
     uint64_t investigations;
 };
 /* f: for the audit entry of the operation's rows. Texts of *ret live in a. */

@@ -14,4 +14,8 @@ lm_err sim_each_line(const char *folder, const char *name, lm_err (*each)(void *
 lm_err sim_score_rollup(struct lm_arena *a, struct lm_store *st, const struct lm_filter *f, const char *truth, struct sim_score *score,
                         struct lm_error *e);
 
+/* Adds the accounts of one investigation. one: for as long as it runs. */
+lm_err sim_score_identities(struct lm_arena *one, struct lm_store *st, struct lm_str investigation, const char *truth, struct sim_score *score,
+                            struct lm_error *e);
+
 #endif

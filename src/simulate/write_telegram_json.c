@@ -16,26 +16,16 @@ static void card(struct sim_exhibit *x, const struct sim_person *p, const char *
     sim_put(x, "}");
 }
 
-static const struct sim_person *other_of(const struct sim_case *c, const struct sim_pair *p, int owner)
-{
-    return &c->people[p->a == owner ? p->b : p->a];
-}
-
-static bool is_chat(const struct sim_pair *p, int owner)
-{
-    return p->platform == LM_PLATFORM_TELEGRAM && (p->a == owner || p->b == owner);
-}
-
 /* Saved when they first wrote, or on the first day of the authority. */
 static void contacts(struct sim_exhibit *x, int owner)
 {
     const struct sim_case *c = x->c;
     bool first = true;
     sim_put(x, " \"contacts\": {\"about\": \"Made-up data.\", \"list\": [\n");
-    for (int i = 0; i < c->n_pairs; i++) {
+    for (int i = -1; (i = sim_next_chat(c, owner, LM_PLATFORM_TELEGRAM, i)) >= 0;) {
         const struct sim_pair *p = &c->pairs[i];
-        const struct sim_person *other = other_of(c, p, owner);
-        if (!is_chat(p, owner) || p->n == 0)
+        const struct sim_person *other = &c->people[sim_other(p, owner)];
+        if (p->n == 0)
             continue;
         struct sim_said said = { .us = c->events[p->first].us };
         sim_put(x, first ? "  " : ",\n  ");
@@ -53,10 +43,11 @@ static void message(struct sim_exhibit *x, const struct sim_event *e, int number
     const struct sim_person *from = &c->people[e->from];
     char text[SIM_TEXT], date[LM_WHEN_TEXT], from_id[32], to_id[32];
     struct lm_when w = { .us = sim_local_us(c, e->us), .quality = LM_TIME_LOCAL };
-    struct sim_said said = { .kind = "message", .from = from_id, .to = to_id, .us = e->us, .duration_s = -1 };
+    struct sim_said said = sim_message(c, e, text);
+    said.from = from_id;
+    said.to = to_id;
     (void)snprintf(from_id, sizeof from_id, "user%" PRId64, from->account);
     (void)snprintf(to_id, sizeof to_id, "user%" PRId64, c->people[e->to].account);
-    said.text = (struct lm_str){ text, sim_event_text(c, e, text) };
     uint64_t at = x->at;
     sim_put(x, "{\n     \"id\": %d,\n     \"type\": \"message\",\n     \"date\": \"%s\",\n     \"date_unixtime\": \"%" PRId64
                "\",\n     \"from\": \"%s\",\n     \"from_id\": \"%s\",\n     \"text\": \"%s\",\n     \"text_entities\": [\n      {\n"
@@ -68,14 +59,11 @@ static void message(struct sim_exhibit *x, const struct sim_event *e, int number
 void sim_write_telegram_json(struct sim_job *job, const struct sim_case *c, int owner)
 {
     struct sim_exhibit x = { .job = job, .c = c };
-    struct lm_rng r = sim_stream(c->world->seed, SIM_OF_EXHIBIT, (uint64_t)c->number, 100 + (uint64_t)owner);
     const struct sim_person *who = &c->people[owner];
-    char accounts[64], what[32];
-    (void)snprintf(accounts, sizeof accounts, "telegram:user%" PRId64, who->account);
-    (void)snprintf(what, sizeof what, "telegram-%d", owner);
-    x.from_day = (int32_t)(c->world->period_from_us / LM_DAY_US) + sim_between(&r, 0, 10);
-    x.to_day = (int32_t)(c->world->period_to_us / LM_DAY_US) - sim_between(&r, 0, 10);
-    sim_begin(&x, what, &(struct sim_authority){ "consent", "content", "none", accounts, accounts, "" });
+    char id[32], stated[48];
+    (void)snprintf(id, sizeof id, "user%" PRId64, who->account);
+    (void)snprintf(stated, sizeof stated, "telegram:%s", id);
+    sim_begin_account(&x, owner, "consent", id, stated, "");
     sim_open(&x, "result.json", "telegram_json");
     sim_put(&x, "{\n \"about\": \"Made-up data.\",\n \"personal_information\": ");
     sim_record(&x, x.at, SIM_KEPT, NULL, NULL);
@@ -84,11 +72,9 @@ void sim_write_telegram_json(struct sim_job *job, const struct sim_case *c, int 
     contacts(&x, owner);
     sim_put(&x, " \"chats\": {\"about\": \"Made-up data.\", \"list\": [");
     bool first = true;
-    for (int i = 0; i < c->n_pairs; i++) {
+    for (int i = -1; (i = sim_next_chat(c, owner, LM_PLATFORM_TELEGRAM, i)) >= 0;) {
         const struct sim_pair *p = &c->pairs[i];
-        const struct sim_person *other = other_of(c, p, owner);
-        if (!is_chat(p, owner))
-            continue;
+        const struct sim_person *other = &c->people[sim_other(p, owner)];
         sim_put(&x, "%s\n  {\n   \"name\": \"%s\",\n   \"type\": \"personal_chat\",\n   \"id\": %" PRId64 ",\n   \"messages\": [",
                 first ? "" : ",", other->name.full, other->account);
         first = false;

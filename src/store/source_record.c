@@ -143,3 +143,19 @@ lm_err lm_store_source_records(struct lm_store *st, int64_t source,
         err = duplicates(st, source, each, user, e);
     return err == LM_OK ? held(st, source, each, user, e) : err;
 }
+
+lm_err lm_store_account_persons(struct lm_store *st, struct lm_str investigation,
+                                lm_err (*each)(void *user, enum lm_platform platform, struct lm_str key, int64_t account, int64_t person),
+                                void *user, struct lm_error *e)
+{
+    sqlite3_stmt *q = NULL;
+    bool row = false;
+    lm_err err = lm_db_prepare(st, "SELECT a.platform, a.key, a.id, ifnull(m.person, 0) FROM investigation i"
+                                   " JOIN account a ON a.investigation = i.id LEFT JOIN identity_member m ON m.account = a.id"
+                                   " WHERE i.code = ?1 AND a.form = 1 ORDER BY a.id", &q, e);
+    lm_db_bind_str(q, 1, investigation);
+    while (err == LM_OK && (err = lm_db_step(st, q, &row, e)) == LM_OK && row)
+        err = each(user, (enum lm_platform)sqlite3_column_int(q, 0), lm_db_str(q, 1), sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 3));
+    (void)sqlite3_finalize(q);
+    return err;
+}

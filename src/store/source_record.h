@@ -29,4 +29,10 @@ lm_err lm_store_source_records(struct lm_store *st, int64_t source,
                                lm_err (*each)(void *user, const struct lm_source_record *r), void *user,
                                struct lm_error *e);
 
+/* Every account of an investigation that has an id of its own, and who it was worked out to be (identity.h): a person's number, or
+ * 0 where nobody else is known to be the same. In order of id. */
+lm_err lm_store_account_persons(struct lm_store *st, struct lm_str investigation,
+                                lm_err (*each)(void *user, enum lm_platform platform, struct lm_str key, int64_t account, int64_t person),
+                                void *user, struct lm_error *e);
+
 #endif
