@@ -5,7 +5,7 @@
  *          DIR/truth/…                            for lastmile score
  * cost     one investigation at a time: memory does not grow with scale
  * errors   LM_EEXIST when DIR/evidence is there, LM_EIO, LM_ENOTFOUND (no tzdata)
- * test     tests/cli/sample.sh
+ * test     tests/unit/test_simulate.c, tests/cli/sample.sh
  */
 #ifndef LM_SIMULATE_OPERATION_H
 #define LM_SIMULATE_OPERATION_H
