@@ -140,7 +140,7 @@ static void choose_platforms(struct sim_case *c, struct lm_rng *r)
     static const enum lm_platform social[] = { LM_PLATFORM_FACEBOOK, LM_PLATFORM_INSTAGRAM, LM_PLATFORM_TIKTOK, LM_PLATFORM_SNAPCHAT };
     static const enum lm_platform encrypted[] = { LM_PLATFORM_WHATSAPP, LM_PLATFORM_TELEGRAM, LM_PLATFORM_SIGNAL, LM_PLATFORM_WIRE,
                                                   LM_PLATFORM_WICKR };
-    /* 17 of 22: 1,110 of 1,436. By number and not by chance, so that each scale has its share. */
+    /* 17 of 22: 1,109 of 1,436. By number and not by chance, so that each scale has its share. */
     bool any = c->number * 17 / 22 != (c->number + 1) * 17 / 22;
     int kinds = any ? sim_between(r, 0, 2) : -1; /* social, encrypted, both */
     if (kinds == 0 || kinds == 2)
