@@ -4,6 +4,7 @@
 #include "base/terminal.h"
 #include "cli/look.h"
 #include "base/os.h"
+#include "cli/import_table.h"
 #include "cli/map.h"
 #include "cli/passwords.h"
 #include "formats/json_out.h"
@@ -14,6 +15,7 @@
 #define SAME_REASON 5 /* problems with one reason; more of them become a number */
 
 static const char usage[] = "--authority ID [--reader NAME] [--map FILE] [--zone ZONE] [--owner PLATFORM:ID[=NAME]] [--password-file FILE] PATH…\n"
+                            "       lastmile import --authorities TABLE.csv [options] FOLDER\n"
                             "       lastmile import --preview [--map FILE] [--reader NAME] [--zone ZONE] FILE\n"
                             "       lastmile import --map-template FILE";
 
@@ -253,22 +255,48 @@ static lm_err read_options(struct lm_cli *cli, const struct lm_args *args, struc
     return limits(args, o, &cli->error);
 }
 
+/* The options, and the workspace open for writing. */
+static lm_err begin(struct lm_cli *cli, const struct lm_args *args, struct lm_log *log, struct lm_intake_options *o, struct lm_store **ret)
+{
+    lm_err err = read_options(cli, args, o);
+    if (err != LM_OK)
+        return err;
+    lm_log_init(log, STDERR_FILENO);
+    struct lm_str spool = lm_arena_printf(&cli->run, "%s.d/spool", cli->workspace);
+    if (spool.p == NULL)
+        return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
+    o->spool_parent = spool.p;
+    o->log = log;
+    return lm_cli_open_write(cli, ret);
+}
+
+static lm_err by_table(struct lm_cli *cli, const struct lm_args *args, const char *table)
+{
+    struct lm_log log;
+    struct lm_intake_options o;
+    struct lm_store *st;
+    static const char *const of_the_table[] = { "--authority", "--zone", "--owner" };
+    for (size_t i = 0; i < sizeof of_the_table / sizeof of_the_table[0]; i++)
+        if (lm_args_get(args, of_the_table[i]) != NULL)
+            return lm_fail(&cli->error, LM_EUSAGE, "%s stands in the table of authorities, for each exhibit", of_the_table[i]);
+    if (args->n_operands != 1)
+        return lm_fail(&cli->error, LM_EUSAGE, "import --authorities wants one folder, in which the table's paths lie");
+    lm_err err = begin(cli, args, &log, &o, &st);
+    if (err != LM_OK)
+        return err;
+    err = lm_cli_import_table(cli, st, table, args->operands[0], &o);
+    lm_store_close(st);
+    lm_os_unmap(o.proc.passwords);
+    return err;
+}
+
 static lm_err import(struct lm_cli *cli, const struct lm_args *args, const char *authority, struct lm_intake_result *ret,
                      struct lm_joined *ret_joined)
 {
     struct lm_log log;
     struct lm_intake_options o;
     struct lm_store *st;
-    lm_err err = read_options(cli, args, &o);
-    if (err != LM_OK)
-        return err;
-    lm_log_init(&log, STDERR_FILENO);
-    struct lm_str spool = lm_arena_printf(&cli->run, "%s.d/spool", cli->workspace);
-    if (spool.p == NULL)
-        return lm_fail(&cli->error, LM_ENOMEM, "out of memory");
-    o.spool_parent = spool.p;
-    o.log = &log;
-    err = lm_cli_open_write(cli, &st);
+    lm_err err = begin(cli, args, &log, &o, &st);
     if (err != LM_OK)
         return err;
     err = lm_intake_run(&cli->run, st, lm_str(authority), args->operands, args->n_operands, &o, ret, &cli->error);
@@ -305,6 +333,8 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
         return lm_fail(&cli->error, LM_EUSAGE, "import wants a workspace: lastmile -w WORKSPACE import …");
     if (args->n_operands == 0)
         return lm_fail(&cli->error, LM_EUSAGE, "import wants a file or a folder");
+    if (lm_args_get(args, "--authorities") != NULL)
+        return by_table(cli, args, lm_args_get(args, "--authorities"));
     if (authority == NULL || authority[0] == '\0') {
         (void)lm_fail(&cli->error, LM_EDENIED, "nothing is imported without an authority");
         lm_fail_hint(&cli->error, "lastmile authority add enters one; import --authority ID names it");
@@ -324,6 +354,7 @@ static lm_err run(struct lm_cli *cli, const struct lm_args *args)
 
 static const struct lm_option options[] = {
     { "--authority", "ID", "the legal basis, entered before with authority add" },
+    { "--authorities", "TABLE.csv", "a person's table: each row is entered as an authority, its exhibit imported; docs/intake.md" },
     { "--reader", "NAME", "decides where two readers claim a file; see lastmile formats" },
     { "--map", "FILE", "what the columns of a table mean, or telegram, wire, wickr; see docs/maps.md" },
     { "--preview", NULL, "show the first ten records of one file as they would be read; nothing is written" },

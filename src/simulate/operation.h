@@ -1,17 +1,11 @@
-/* operation.h - a small made-up operation, written as evidence files with planted truth.
+/* operation.h - a whole made-up operation, written as evidence with planted truth; docs/simulator.md is its specification.
  *
- * Two upstream sources, wholesalers in four cities, dealers, customers. What is planted is written to truth/, so that a
- * run of the whole road can be scored: nothing here shares code with resolve or network. Names, numbers (555-01xx)
- * and places of business are invented. Same seed, same bytes.
- *
- * writes   DIR/evidence/…       what a provider, a phone or an agency would hand over
- *          DIR/authorities.csv  id,kind,reach,number,court,from,to,owner,path: for a person to enter
- *          DIR/truth/persons.csv     id,name,role,city,phone,telegram,facebook
- *          DIR/truth/messages.csv    exhibit,from,to,count: messages inside the authority's dates
- *          DIR/truth/held.csv        exhibit,records: planted outside the authority's dates
- *          DIR/truth/claimed_twice.csv  seizures that two agencies both report
- * errors   LM_EEXIST when DIR/evidence is there, LM_EIO
- * test     tests/cli/sample.sh
+ * writes   DIR/evidence/INVESTIGATION/EXHIBIT/…   what a provider, a carrier, a phone or an agency hands over
+ *          DIR/authorities.csv                    for a person to enter: lastmile import --authorities
+ *          DIR/truth/…                            for lastmile score
+ * cost     one investigation at a time: memory does not grow with scale
+ * errors   LM_EEXIST when DIR/evidence is there, LM_EIO, LM_ENOTFOUND (no tzdata)
+ * test     tests/unit/test_simulate.c, tests/cli/sample.sh
  */
 #ifndef LM_SIMULATE_OPERATION_H
 #define LM_SIMULATE_OPERATION_H
@@ -19,6 +13,11 @@
 #include "base/err.h"
 #include "base/str.h"
 
-lm_err lm_simulate_operation(const char *folder, uint64_t seed, struct lm_error *e);
+struct sim_written {
+    int64_t investigations, people;
+    uint64_t sources, records, held, events, bytes;
+};
+/* Same seed and scale, same bytes. scale: 1 is the published national operation. */
+lm_err lm_simulate_operation(const char *folder, uint64_t seed, double scale, struct sim_written *ret, struct lm_error *e);
 
 #endif

@@ -2,14 +2,25 @@
 # report brief: the made-up operation from intake to the brief.
 . "$LM_TOP/tests/cli/tap.sh"
 
-"$LASTMILE" simulate --out "$T/sim" --seed 1 >/dev/null || tap_fail "the sample is written"
+"$LASTMILE" simulate --out "$T/sim" --scale 0.01 --seed 1 >/dev/null || tap_fail "the sample is written"
+owner=$(awk -F, '$1 == "LM-0002-telegram-5" { print $13 }' "$T/sim/authorities.csv")
 run -w "$T/w" init
 run -w "$T/w" investigation add --id I1 --title "Red Mesa"
 run -w "$T/w" investigation add --id I2 --title "Another"
 run -w "$T/w" authority add --id OWN --investigation I1 --kind own_records --reach content
 run -w "$T/w" authority add --id C7 --investigation I1 --kind consent --reach content --from 2022-05-01 --to 2023-05-01
-run -w "$T/w" import --authority OWN "$T/sim/evidence/agency"
-run -w "$T/w" import --authority C7 --owner telegram:700004036 "$T/sim/evidence/telegram_export"
+# 18 seizures, of which the county claims three as well; 11 arrests; a death and an overdose
+mkdir "$T/agency"
+awk 'BEGIN { print "seizure_id,agency,city,state,date,drug,form,quantity,unit,exhibit_number"
+    for (i = 2; i <= 22; i++) {
+        second = i > 19; k = i < 20 ? i : i == 20 ? 4 : i == 21 ? 5 : 8; pills = k % 4 > 1 && k < 15 && !second
+        printf "%s-%d,%s,Denver,CO,2022-06-%02d,fentanyl,%s,EX-%d\n", second ? "CO" : "SZ", i, second ? "County" : "DEA", k, pills ? "pills,12000,pills" : "powder,2.5,lb", k
+    } }' >"$T/agency/seizures.csv"
+awk 'BEGIN { print "arrest_id,agency,city,state,date,charge"
+    for (i = 1; i <= 11; i++) printf "AR-%d,DEA,Denver,CO,2022-07-%02d,21 USC 841\n", i, i }' >"$T/agency/arrests.csv"
+printf 'overdose_id,agency,city,state,date,fatal\nOD-1,County,Denver,CO,2022-08-01,yes\nOD-2,County,Denver,CO,2022-08-02,no\n' >"$T/agency/overdoses.csv"
+run -w "$T/w" import --authority OWN "$T/agency"
+run -w "$T/w" import --authority C7 --owner "$owner" "$T/sim/evidence/LM-0002/telegram-5"
 
 exits "report brief" 0 -w "$T/w" report brief -i I1
 says "its date is the data cut-off" out '^Data cut-off: 202[23]-[01][0-9]-[0-9]{2}T'
@@ -22,10 +33,10 @@ says "one row is a row" out '^deaths +1 +overdoses\.csv row 2$'
 is "numbers stand flush right" "$(awk '/^(arrests|pills|powder|money|deaths) / { print match($0, /[0-9](     | pills| kg| USD)/) }' "$T/out" | sort -u | wc -l)" 1
 says "dose figures carry their rule" out '^ +rule fit-last-mile-2023; over the rules [0-9,]+ to [0-9,]+$'
 is "lines end before column 121" "$(LC_ALL=C.UTF-8 awk 'length > 120' "$T/out")" ''
-says "the exhibits are in it" out '^ +telegram_export +[0-9a-f]{12}… +8 +[0-9]+$'
+says "the exhibits are in it" out '^ +telegram-5 +[0-9a-f]{12}… +4 +[0-9]+$'
 says "what is claimed twice is listed" out '^set aside: seizures\.csv row'
 says "a measure is a position" out 'never guilt or rank'
-says "accounts are unassessed" out '^ +1  user700004036 +unassessed'
+says "accounts are unassessed" out '^ +1  user[0-9]+ +unassessed'
 says "the head of the audit chain stands beside it" err '^lastmile: audit head [0-9a-f]{64} '
 says_not "the report itself does not carry it" out 'audit head'
 cp "$T/out" "$T/first"

@@ -79,6 +79,7 @@ function commands(w) {
   writeFileSync(calls, 'When,Calling,Called,Secs\n2022-05-01 10:00:00,3035550101,3035550102,60\n2022-05-01 11:00:00,3035550101,3035550103,6\nnever,3035550101,3035550103,6\n');
   const card = join(folder, 'card.vcf');
   writeFileSync(card, 'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Nora\r\nNICKNAME:La Flaca\r\nTEL:303-555-0188\r\nEND:VCARD\r\n');
+  const first = /LM-0002-telegram-5,.*?telegram:(user\d+)/.exec(readFileSync(join(folder, 'sim/authorities.csv'), 'utf8'))[1];
   const map = join(folder, 'calls.map');
   writeFileSync(map, 'When,start,UTC\nCalling,from,\nCalled,to,\nSecs,duration,seconds\n');
   return [
@@ -88,7 +89,11 @@ function commands(w) {
     ['import_map_template.json', [0], ['import', '--map-template', calls]],
     ['error.json', [3], ['import', '--map-template', edges]],
     ['error.json', [3], ['import', '--map', calls, '--preview', calls]],
-    ['simulate.json', [0], ['simulate', '--out', join(folder, 'sim2'), '--seed', '2']],
+    ['simulate.json', [0], ['simulate', '--out', join(folder, 'sim2'), '--scale', '0.001', '--seed', '2']],
+    ['init.json', [0], ['-w', join(folder, 'made'), 'init']],
+    ['import_authorities.json', [0], ['-w', join(folder, 'made'), 'import', '--authorities', join(folder, 'sim2/authorities.csv'), join(folder, 'sim2/evidence')]],
+    ['error.json', [3], ['-w', join(folder, 'made'), 'import', '--authorities', join(folder, 'sim2/authorities.csv'), join(folder, 'sim2/evidence')]],
+    ['score.json', [0], ['-w', join(folder, 'made'), 'score', '--truth', join(folder, 'sim2/truth')]],
     ['init.json', [0], ['-w', join(folder, 'empty'), 'init']],
     ['init.json', [0], ['init', '--templates', join(folder, 'templates')]],
     ['investigation.json', [0], ['-w', join(folder, 'empty'), 'investigation', 'add', '--id', 'E1', '--title', 'Empty']],
@@ -113,7 +118,7 @@ function commands(w) {
     ['attribution.json', [0], ['-w', w, 'attribution', 'decide', '1', '-i', 'LM-1', '--reason', 'seen', '--grade', '4x4:A1', '--from', '2022-01-01']],
     ['attribution.json', [0], ['-w', w, 'attribution', 'undo', '1', '-i', 'LM-1', '--reason', 'not so']],
     ['attribution.json', [0], ['-w', w, 'attribution', 'refuse', '2', '-i', 'LM-1', '--reason', 'another']],
-    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'LM-1', '--identifier', '3035550188', '--person', 'Nora', '--reason', 'told',
+    ['attribution.json', [0], ['-w', w, 'attribution', 'add', '-i', 'LM-1', '--identifier', '3035550188', '--person', 'Norma', '--reason', 'told',
       '--grade', 'admiralty:B2', '--to', '2022-12-31', '--protected']],
     ['attribution.json', [0], ['-w', w, 'attribution', 'list', '-i', 'LM-1', '--undone']],
     ['attribution.json', [0], ['-w', w, 'attribution', 'list', '-i', 'LM-1', '--state', 'refused', '3035550188']],
@@ -184,7 +189,7 @@ function commands(w) {
     ['rollup_revision.json', [0], ['-w', w, 'rollup', 'show', '1', '-i', 'LM-1']],
     ['network_show.json', [0, 1], ['-w', w, 'network', 'show', '-i', 'LM-1']],
     ['network_key.json', [0, 1], ['-w', w, 'network', 'key', '-i', 'LM-1', '--k', '3']],
-    ['network_remove.json', [0, 1], ['-w', w, 'network', 'remove', 'user700004036', '-i', 'LM-1']],
+    ['network_remove.json', [0, 1], ['-w', w, 'network', 'remove', first, '-i', 'LM-1']],
     ['brief.json', [0], ['-w', w, 'report', 'brief', '-i', 'LM-1']],
     ['brief.json', [0], ['-w', join(folder, 'empty'), 'report', 'brief', '-i', 'E1']],
     ['error.json', [2], ['-w', w, 'report', 'nonsense', '-i', 'LM-1']],

@@ -33,16 +33,18 @@ function key(at) {
 // Returns the workspace's name; investigation LM-1 holds the operation, OTHER-1 holds SECRET.
 export async function make(folder) {
   const w = join(folder, 'ws');
-  await must(['simulate', '--out', join(folder, 'sim'), '--seed', '1']);
+  await must(['simulate', '--out', join(folder, 'sim'), '--scale', '0.01', '--seed', '1']);
   await must(['-w', w, 'init']);
   await must(['-w', w, 'investigation', 'add', '--id', 'LM-1', '--title', 'Sample <i>operation</i>', '--agency', 'DEA', '--division', 'Denver']);
   await must(['-w', w, 'investigation', 'add', '--id', 'OTHER-1', '--title', 'Another case']);
-  const authorities = readFileSync(join(folder, 'sim/authorities.csv'), 'utf8').trim().split('\n').slice(1);
-  for (const line of authorities) {
-    const [id, kind, reach, number, court, from, to, owner, path] = line.split(',');
-    await must(['-w', w, 'authority', 'add', '--id', id, '--investigation', 'LM-1', '--kind', kind, '--reach', reach, '--number', number,
-      '--court', court, ...(from ? ['--from', from] : []), ...(to ? ['--to', to] : [])]);
-    await must(['-w', w, 'import', '--authority', id, ...(owner ? ['--owner', owner] : []), join(folder, 'sim/evidence', path)], [0, 1]);
+  const [names, ...rows] = readFileSync(join(folder, 'sim/authorities.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
+  const wanted = ['agency', 'partner', 'telegram-5', 'telegram-7'].map((exhibit) => `LM-0002/${exhibit}`);
+  for (const row of rows) {
+    const a = Object.fromEntries(names.map((name, i) => [name, row[i]]));
+    if (!wanted.includes(a.path)) continue;
+    await must(['-w', w, 'authority', 'add', '--id', a.id, '--investigation', 'LM-1', '--kind', a.kind, '--reach', a.reach, '--number', a.number,
+      '--court', a.court, ...(a.from ? ['--from', a.from, '--to', a.to] : [])]);
+    await must(['-w', w, 'import', '--authority', a.id, ...(a.owner ? ['--owner', a.owner] : []), join(folder, 'sim/evidence', a.path)], [0, 1]);
   }
   const extra = join(folder, 'extra');
   mkdirSync(extra);
