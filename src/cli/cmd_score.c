@@ -59,6 +59,7 @@ static void print_json(struct lm_cli *cli, const struct sim_score *s)
     lm_json_object(&o);
     lm_json_kv_u64(&o, "figures", s->figures);
     lm_json_kv_u64(&o, "exact", s->figures_exact);
+    lm_json_kv_u64(&o, "not_planted", s->figures_not_planted);
     lm_json_kv_text(&o, "first_wrong", s->first_wrong_figure);
     lm_json_object_end(&o);
     lm_json_object_end(&o);
@@ -81,7 +82,8 @@ static void print_text(struct lm_cli *cli, const struct sim_score *s)
                      " recall %.3f\n", (unsigned long long)s->accounts, (unsigned long long)s->pairs_right, (unsigned long long)s->pairs_true,
                   (unsigned long long)s->pairs_right, (unsigned long long)s->pairs_found, share(s->b3_precision, (double)s->accounts),
                   share(s->b3_recall, (double)s->accounts));
-    lm_buf_printf(b, "figures of the roll-up      %llu, %llu exact\n", (unsigned long long)s->figures, (unsigned long long)s->figures_exact);
+    lm_buf_printf(b, "figures of the roll-up      %llu, %llu exact; %llu more that the truth has no figure for\n", (unsigned long long)s->figures,
+                  (unsigned long long)s->figures_exact, (unsigned long long)s->figures_not_planted);
     if (s->first_wrong_figure.n != 0)
         lm_buf_printf(b, "                            first that is not: %.*s\n", LM_STR_ARG(s->first_wrong_figure));
 }

@@ -24,6 +24,7 @@ struct sim_score {
     uint64_t events, once, split, merged;           /* real calls and messages with a record; in one occurrence of their own; … */
     uint64_t claims, claims_found, claims_wrong;    /* claimed by two agencies; set aside; set aside and not planted */
     uint64_t figures, figures_exact;
+    uint64_t figures_not_planted; /* figures of the roll-up that the truth says nothing of */
     struct lm_str first_wrong_figure;               /* by, place, name; empty: none */
     uint64_t accounts, pairs_true, pairs_found, pairs_right; /* of accounts: of one person; said to be; both */
     double b3_precision, b3_recall;                          /* sums over accounts */

@@ -1,6 +1,7 @@
 /* score_rollup.c - the figures of the workspace and the claims it sets aside, beside the truth. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/map.h"
 #include "base/os.h"
@@ -83,6 +84,10 @@ static lm_err compare_figures(struct lm_arena *a, const char *truth, const struc
             return lm_fail(e, LM_ENOMEM, "out of memory");
         const uint64_t *planted = lm_map_get(&t.map, key);
         bool exact = !f->refused && planted != NULL && (int64_t)*planted == f->base;
+        if (planted == NULL && !f->refused) { /* the truth has no such figure: nothing to compare with */
+            score->figures_not_planted++;
+            continue;
+        }
         there += planted != NULL;
         score->figures++;
         score->figures_exact += exact;
@@ -118,6 +123,14 @@ static lm_err each_claim_line(void *user, const struct lm_csv_row *row)
     return LM_OK;
 }
 
+/* "seizures.csv @1a2b3c4d row 3 (byte 210)", where several files have that name: "seizures.csv row 3". */
+static struct lm_str reference(struct lm_arena *a, struct lm_str row)
+{
+    size_t bracket = lm_str_find(row, LM_STR(" (byte")), at = lm_str_find(row, LM_STR(" @"));
+    row = bracket != SIZE_MAX ? lm_str_take(row, bracket) : row;
+    return at == SIZE_MAX ? row : lm_arena_printf(a, "%.*s%.*s", LM_STR_ARG(lm_str_take(row, at)), LM_STR_ARG(lm_str_skip(row, at + strlen(" @12345678"))));
+}
+
 static lm_err compare_claims(struct lm_arena *a, const char *truth, const struct lm_rollup *r, struct sim_score *score, struct lm_error *e)
 {
     struct tally t = { .a = a };
@@ -126,9 +139,10 @@ static lm_err compare_claims(struct lm_arena *a, const char *truth, const struct
     for (size_t i = 0; err == LM_OK && i < t.map.n; i++)
         score->claims += t.map.entries[i].value;
     for (size_t i = 0; err == LM_OK && i < r->n_set_aside; i++) {
-        struct lm_str row = r->set_aside[i].row;
-        size_t bracket = lm_str_find(row, LM_STR(" (byte"));
-        uint64_t *left = lm_map_get(&t.map, bracket != SIZE_MAX ? lm_str_take(row, bracket) : row);
+        struct lm_str row = reference(a, r->set_aside[i].row);
+        if (row.p == NULL)
+            return lm_fail(e, LM_ENOMEM, "out of memory");
+        uint64_t *left = lm_map_get(&t.map, row);
         bool planted = left != NULL && *left != 0;
         if (planted)
             (*left)--;

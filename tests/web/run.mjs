@@ -78,7 +78,7 @@ async function serverTests() {
   is((await raw(server.port, '/api/thread?id=999999', { headers: session })).status, 404, 'no such thread is 404');
   const hidden = JSON.parse((await raw(server.port, `/api/search?q=${SECRET}`, { headers: session })).body);
   is(hidden.total, 0, "another investigation's text is not found");
-  const names = readFileSync(join(folder, 'sim/truth/persons.csv'), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',')[1]);
+  const names = readFileSync(join(folder, 'sim/truth/LM-0002/people.csv'), 'utf8').trim().split('\n').slice(1).map((line) => line.split(',')[3]).filter((name) => name !== '');
   const threads = (await raw(server.port, '/api/threads', { headers: session })).body.toString();
   const ranking = (await raw(server.port, '/api/components', { headers: session })).body.toString();
   ok(names.some((name) => threads.includes(name)) && !names.some((name) => ranking.includes(name)), 'threads name people, the key components nobody');

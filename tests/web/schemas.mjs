@@ -66,9 +66,9 @@ function commands(w) {
   writeFileSync(flows, 'source,target,layer,time,row\na,b,drug,2025-03-01,S1\nb,c,drug,2025-03-02,\nc,b,money,,\na,c,call,,\na,b,call,,\na,b,call,never,\n');
   const people = join(folder, 'people.csv');
   writeFileSync(people, 'given_name,surname,phone,person\nAna,Prueba,3035550101,1\nAnna,Prueba,3035550101,1\nBeto,Sample,3035550102,2\n');
-  const net = join(folder, 'net.tsv'), nodes = join(folder, 'nodes.csv'), costs = join(folder, 'costs.csv');
+  const net = join(folder, 'net.tsv'), netNodes = join(folder, 'net_nodes.csv'), costs = join(folder, 'costs.csv');
   writeFileSync(net, 'a\tm\nb\tm\na\t1\na\t2\nb\t3\nb\t4\nx\ty\n');
-  writeFileSync(nodes, 'name,city,role,cost\n1,Denver,source,2\n2,,,2\n3,Boulder,customer,2\n4,Boulder,both,2\na,,,2\nb,,,2\nm,,,1\nx,,,1\ny,,,1\n');
+  writeFileSync(netNodes, 'name,city,role,cost\n1,Denver,source,2\n2,,,2\n3,Boulder,customer,2\n4,Boulder,both,2\na,,,2\nb,,,2\nm,,,1\nx,,,1\ny,,,1\n');
   writeFileSync(costs, [...'1234abmxy'].map((c, i) => `${c},${i + 1}\n`).join(''));
   const table = join(folder, 'published.csv');
   writeFileSync(table, 'place,figure,value,unit,qualifier,source\nNational,pills,44000000,pills,nearly,press release\nNational,powder,6500,lb,more_than,press release\n');
@@ -151,10 +151,10 @@ function commands(w) {
     ['resolve.json', [0], ['resolve', '--records', people, '--truth', 'person']],
     ['network_show.json', [0, 1], ['network', 'show', '--edges', edges]],
     ['network_key.json', [0, 1], ['network', 'key', '--edges', edges, '--k', '2']],
-    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', nodes, '--goal', 'reach', '--method', 'search', '--reinsert']],
-    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', nodes, '--goal', 'between-cities']],
+    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', netNodes, '--goal', 'reach', '--method', 'search', '--reinsert']],
+    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', netNodes, '--goal', 'between-cities']],
     ['network_key.json', [0], ['network', 'key', '--edges', net, '--costs', costs, '--method', 'exact']],
-    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', nodes, '--goal', 'reach', '--method', 'exact', '--k', '2']],
+    ['network_key.json', [0], ['network', 'key', '--edges', net, '--nodes', netNodes, '--goal', 'reach', '--method', 'exact', '--k', '2']],
     ['network_key.json', [0, 1], ['-w', w, 'network', 'key', '-i', 'LM-1', '--method', 'exact', '--k', '2']],
     ['network_key.json', [0, 1], ['-w', w, 'network', 'key', '-i', 'LM-1', '--method', 'search']],
     ['error.json', [2], ['network', 'key', '--edges', net, '--goal', 'reach']],
