@@ -38,7 +38,7 @@ export async function make(folder) {
   await must(['-w', w, 'investigation', 'add', '--id', 'LM-1', '--title', 'Sample <i>operation</i>', '--agency', 'DEA', '--division', 'Denver']);
   await must(['-w', w, 'investigation', 'add', '--id', 'OTHER-1', '--title', 'Another case']);
   const [names, ...rows] = readFileSync(join(folder, 'sim/authorities.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
-  const wanted = ['agency', 'partner', 'telegram-5', 'telegram-7'].map((exhibit) => `LM-0002/${exhibit}`);
+  const wanted = ['agency', 'partner', 'telegram-5', 'telegram-7', 'telegram-9'].map((exhibit) => `LM-0002/${exhibit}`);
   for (const row of rows) {
     const a = Object.fromEntries(names.map((name, i) => [name, row[i]]));
     if (!wanted.includes(a.path)) continue;
@@ -49,6 +49,8 @@ export async function make(folder) {
   const extra = join(folder, 'extra');
   mkdirSync(extra);
   writeFileSync(join(extra, 'WhatsApp Chat with Mallory.txt'), hostileChat());
+  // bytes that are no UTF-8: a problem with a place
+  writeFileSync(join(extra, 'WhatsApp Chat with Nadine.txt'), Buffer.from('01/05/2022, 10:00 - Nadine: ol\xe1\n01/05/2022, 10:05 - Nadine: again\n', 'latin1'));
   writeFileSync(join(extra, 'notes.xyz'), 'nobody reads this form\n');
   await must(['-w', w, 'authority', 'add', '--id', 'CONSENT-X', '--investigation', 'LM-1', '--kind', 'consent', '--reach', 'content']);
   await must(['-w', w, 'import', '--authority', 'CONSENT-X', extra], [0, 1]);
