@@ -214,11 +214,12 @@ static void map(struct report *x, const char *name)
 {
     struct series s = series_of(x, LM_ROLLUP_DIVISION, name);
     struct lm_map_value *v = lm_arena_array(x->a, s.n, sizeof *v);
+    bool unit = strcmp(name, DOSES) != 0; /* the heading has that word, and a tile no room for it */
     char title[80];
     if (s.n == 0 || v == NULL)
         return;
     for (size_t i = 0; i < s.n; i++)
-        v[i] = (struct lm_map_value){ s.v[i]->place, value_of(x, s.v[i], true), (double)s.v[i]->base / greatest(&s),
+        v[i] = (struct lm_map_value){ s.v[i]->place, value_of(x, s.v[i], unit), (double)s.v[i]->base / greatest(&s),
                                       link_of(x, s.v[i]) };
     (void)snprintf(title, sizeof title, "%s by division", name);
     lm_doc_heading(x->d, 3, "%s", name);
