@@ -40,14 +40,14 @@ static const struct sub_verb {
     lm_err (*run)(struct lm_cli *cli, const struct lm_args *args);
 } sub_verbs[] = {
     { "show", "--layer --machine --measure --exact --sample --top ", lm_network_show },
+    { "key", "--layer --machine --k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
+    { "remove", "--layer --machine --nodes --seed ", lm_network_remove },
+    { "groups", "--layer --machine --nodes --seed --top ", lm_network_groups },
+    { "roles", "--top ", lm_network_roles },
     { "path", "--machine --before --hops --wait --rows --from --to --top ", lm_network_path },
     { "common", "--machine --cap --rows --from --to --top ", lm_network_common },
     { "compare", "--machine --with --at --rows --from --to --top ", lm_network_compare },
     { "change", "--machine --gap --from --to --top ", lm_network_change },
-    { "remove", "--layer --machine --nodes --seed ", lm_network_remove },
-    { "groups", "--layer --machine --nodes --seed --top ", lm_network_groups },
-    { "roles", "--top ", lm_network_roles },
-    { "key", "--layer --machine --k --method --goal --until --costs --nodes --reinsert ", lm_network_key },
 };
 
 static bool takes(const struct sub_verb *v, const char *option)
