@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "base/os.h"
 #include "formats/csv.h"
+#include "network/node_table.h"
 
 #define BYTES_MAX ((uint64_t)256 << 20)
 
@@ -178,6 +179,8 @@ static lm_err read_rows(struct table *t, struct lm_str text)
             err = take_row(t, &row);
         else if (!is_header(t, &row))
             err = no_header(t, &row);
+        else
+            err = lm_node_table_permits(&row, &t->cli->error);
         any = true;
     }
     lm_csv_free(&csv);

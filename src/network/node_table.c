@@ -1,5 +1,7 @@
 #include "network/node_table.h"
 
+#include <math.h>
+
 #include "base/map.h"
 #include "base/os.h"
 #include "formats/csv.h"
@@ -23,21 +25,30 @@ static void problem(struct reading *r, const struct lm_csv_row *row, const char 
         r->t.problems[r->t.n_problems++] = (struct lm_edges_problem){ row->number, row->at, reason };
 }
 
+lm_err lm_node_table_permits(const struct lm_csv_row *names, struct lm_error *e)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (lm_table_protected(lm_str_trim(names->cells[i]))) {
+            (void)lm_fail(e, LM_EINPUT,
+                          "column %zu is refused, and the file with it: this program has no field for race, religion, "
+                          "views, citizenship, immigration status, birthplace or nationality", i + 1);
+            lm_fail_hint(e, "take the column out of the file");
+            return LM_EINPUT;
+        }
+    return LM_OK;
+}
+
 static lm_err header(struct reading *r, const struct lm_csv_row *row)
 {
     static const char *const names[N_COLUMNS] = { "name", "city", "role", "cost" };
+    lm_err err = lm_node_table_permits(row, r->e);
+    if (err != LM_OK)
+        return err;
     for (size_t k = 0; k < N_COLUMNS; k++)
         r->at[k] = SIZE_MAX;
     for (size_t i = 0; i < row->n; i++) {
         struct lm_str cell = lm_str_trim(row->cells[i]);
         size_t k = 0;
-        if (lm_table_protected(cell)) {
-            (void)lm_fail(r->e, LM_EINPUT,
-                          "column %zu is refused, and the file with it: this program has no field for race, religion, "
-                          "views, citizenship, immigration status, birthplace or nationality", i + 1);
-            lm_fail_hint(r->e, "take the column out of the file");
-            return LM_EINPUT;
-        }
         while (k < N_COLUMNS && !lm_str_eq_nocase(cell, lm_str(names[k])))
             k++;
         if (k < N_COLUMNS && r->at[k] == SIZE_MAX)
@@ -106,7 +117,7 @@ static lm_err take(struct reading *r, const struct lm_csv_row *row)
         fault = "the name is empty";
     else if (!is_text(name) || !is_text(city) || !is_text(role))
         fault = "text that is not UTF-8, or a control character";
-    else if (cost.n != 0 && (!lm_str_to_double(cost, &price) || !(price > 0)))
+    else if (cost.n != 0 && (!lm_str_to_double(cost, &price) || !(price > 0) || !isfinite(price)))
         fault = "the cost is not a number above zero";
     uint32_t v = fault == NULL ? lm_graph_find(r->g, name) : UINT32_MAX;
     if (fault == NULL && v != UINT32_MAX && r->said[v])

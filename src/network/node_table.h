@@ -12,6 +12,7 @@
 #ifndef LM_NETWORK_NODE_TABLE_H
 #define LM_NETWORK_NODE_TABLE_H
 
+#include "formats/csv.h"
 #include "network/edges_file.h"
 #include "network/graph.h"
 
@@ -36,6 +37,9 @@ struct lm_node_table {
     struct lm_edges_problem *problems; /* line: the row, 1 is that of the column names */
     size_t n_problems;         /* at most LM_EDGES_MAX_PROBLEMS; rows with unknown names are among them */
 };
+
+/* LM_EINPUT: one of these names of columns is refused on principle. */
+lm_err lm_node_table_permits(const struct lm_csv_row *names, struct lm_error *e);
 
 /* Everything in a. errors  LM_ENOTFOUND; LM_EINPUT no column of names, a refused column; LM_ELIMIT; LM_EIO; LM_ENOMEM */
 lm_err lm_node_table_read(struct lm_arena *a, const char *path, const struct lm_graph *g, struct lm_node_table *ret,

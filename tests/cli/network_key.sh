@@ -106,6 +106,11 @@ exits "no such table" 3 network key --edges net.tsv --costs nothing.csv
 exits "costs said twice" 2 network key --edges net.tsv --costs costs.csv --nodes nodes.csv
 printf 'name,role\n1,boss\n' >boss.csv
 exits "a role that is none" 3 network key --edges net.tsv --nodes boss.csv --goal reach
+printf 'name,role,religion\n1,source,x\n' >refused.csv
+exits "a column that nothing may be kept of" 3 network key --edges net.tsv --nodes refused.csv
+says "says that it is refused" err 'column 3 is refused'
+printf 'name,cost\n1,inf\n' >inf.csv
+exits "no cost is infinite" 1 network remove 1 --edges net.tsv --nodes inf.csv
 exits "reach without roles" 2 network key --edges net.tsv --goal reach
 says "says what it needs" err 'at least one source and one customer'
 printf 'name,city\n1,Denver\n2,Denver\n' >denver.csv
